@@ -1,0 +1,48 @@
+"""An edit plan: what to do to a workbook, as values. Applied by `ooxml` (closed file) or `hosts` (open workbook)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thidua_xl.model.cells import Value
+
+
+@dataclass(frozen=True, slots=True)
+class SetCell:
+    """Write a value into a cell; text stays text, even `=1+1`."""
+
+    sheet: str
+    cell: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class SetFormula:
+    """Write a formula with its result, so that readers that do not calculate see the right number."""
+
+    sheet: str
+    cell: str
+    formula: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class InsertRows:
+    """Insert `count` rows before the 1-based row `before`, formed like row `like`."""
+
+    sheet: str
+    before: int
+    count: int
+    like: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddNote:
+    """Attach a note to a cell."""
+
+    sheet: str
+    cell: str
+    text: str
+
+
+Edit = SetCell | SetFormula | InsertRows | AddNote

@@ -1,0 +1,43 @@
+"""Findings: what the office must see and can mend in a workbook. Data, never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from thidua_xl.model.forms import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Lỗi, cảnh báo hoặc thông tin, at one place.
+
+    `code` is the rule's code; `file`, `sheet`, `cell` (A1) say where, "" when it is about the whole file or round.
+    `seen` is the value as typed, `expected` what was expected, in words. `message` and `mend` are the finished
+    Vietnamese sentences (`message_en`, `mend_en` the English ones). `related` are further `file|sheet|cell` places.
+    `explanation` is the unit's giải trình for it, "" when none.
+    """
+
+    code: str
+    severity: Severity
+    file: str = ""
+    unit: str = ""
+    form: str = ""
+    sheet: str = ""
+    cell: str = ""
+    field: str = ""
+    seen: str = ""
+    expected: str = ""
+    message: str = ""
+    mend: str = ""
+    message_en: str = ""
+    mend_en: str = ""
+    clause: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    related: tuple[str, ...] = ()
+    explanation: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes two findings the same one: code, file, sheet, cell."""
+        return self.code, self.file, self.sheet, self.cell

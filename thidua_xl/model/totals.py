@@ -1,0 +1,91 @@
+"""Consolidated figures that know every cell they came from. Read `Consolidation`, then `Figure`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from thidua_xl.model.cells import Value
+from thidua_xl.model.findings import Finding
+from thidua_xl.model.forms import Period
+from thidua_xl.model.records import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Ô nguồn — one cell that went into a figure, with the value it gave (None when counted only)."""
+
+    file: str
+    sheet: str
+    cell: str
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Số liệu — one cell of the report. `value` is exact (int, Decimal), text, date or None.
+
+    A figure with a `formula` is calculated in the report itself; `value` is then its cached result.
+    The formula is in the words of the row: `{code}` stands for the cell of column `code` in the same row.
+    """
+
+    column: str
+    value: Value
+    sources: tuple[Source, ...] = ()
+    formula: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """Dòng báo cáo. `kind` is SECTION, DETAIL, SUBTOTAL or TOTAL; `key` names it (unit code, section code, entry)."""
+
+    kind: str
+    key: str
+    label: str = ""
+    figures: tuple[Figure, ...] = ()
+
+    def figure(self, column: str) -> Figure | None:
+        """The figure of a column, or None."""
+        return next((one for one in self.figures if one.column == column), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTable:
+    """Biểu tổng hợp đã tính — the rows of one report sheet, in printing order."""
+
+    code: str
+    rows: tuple[ReportRow, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """Tình hình nộp của một đơn vị. `state` is a code: DU, TRE, THIEU, LOI, THAY_THE; `taken` into the sums or not."""
+
+    unit: str
+    name: str
+    state: str
+    file: str = ""
+    version: int | None = None
+    received: str = ""
+    days_late: int = 0
+    errors: int = 0
+    warnings: int = 0
+    taken: bool = False
+    reason: str = ""
+    preparer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """Kết quả tổng hợp of one period: tables, the state of every obliged unit, what was left out and why."""
+
+    period: Period
+    tables: tuple[ReportTable, ...]
+    statuses: tuple[UnitStatus, ...]
+    submissions: tuple[Submission, ...]
+    findings: tuple[Finding, ...] = ()
+
+    def table(self, code: str) -> ReportTable | None:
+        """The table of a report sheet code, or None."""
+        return next((one for one in self.tables if one.code == code), None)
