@@ -13,7 +13,7 @@ class Finding:
     """Lỗi, cảnh báo hoặc thông tin, at one place.
 
     `code` is the rule's code; `file`, `sheet`, `cell` (A1) say where, "" when it is about the whole file or round.
-    `seen` is the value as typed, `expected` what was expected, in words. `message` and `mend` are the finished
+    `field_code` names the field; `seen` is the value as typed, `expected` what was expected, in words. `message` and `mend` are the finished
     Vietnamese sentences (`message_en`, `mend_en` the English ones). `related` are further `file|sheet|cell` places.
     `explanation` is the unit's giải trình for it, "" when none.
     """
@@ -25,7 +25,7 @@ class Finding:
     form: str = ""
     sheet: str = ""
     cell: str = ""
-    field: str = ""
+    field_code: str = ""
     seen: str = ""
     expected: str = ""
     message: str = ""
