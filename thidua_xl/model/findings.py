@@ -12,9 +12,10 @@ from thidua_xl.model.forms import Severity
 class Finding:
     """Lỗi, cảnh báo hoặc thông tin, at one place.
 
-    `code` is the rule's code; `file`, `sheet`, `cell` (A1) say where, "" when it is about the whole file or round.
-    `field_code` names the field; `seen` is the value as typed, `expected` what was expected, in words. `message` and `mend` are the finished
-    Vietnamese sentences (`message_en`, `mend_en` the English ones). `related` are further `file|sheet|cell` places.
+    `code` is the rule's code; `file`, `sheet`, `cell` (A1) say where, "" when it is about the whole file or
+    round. `field_code` names the field; `seen` is the value as typed, `expected` what was expected, in words.
+    `message` and `mend` are the finished Vietnamese sentences (`message_en`, `mend_en` the English ones).
+    `related` are further `file|sheet|cell` places.
     `explanation` is the unit's giải trình for it, "" when none.
     """
 
