@@ -322,6 +322,7 @@ class ReportColumn:
     width: float = 12.0
     number_format: str = ""
     place: Place = Place()
+    total_formula: str = ""  # "Cộng" when it begins with "=": the formula of total rows, {vung} its detail cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +349,7 @@ class ReportSheet:
     columns: tuple[ReportColumn, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
     place: Place = Place()
+    total_rows: tuple[str, ...] = ()  # "Dòng tổng": CONG (a subtotal per section), TONG (the grand total)
 
 
 @dataclass(frozen=True, slots=True)

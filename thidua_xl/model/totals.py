@@ -37,12 +37,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """Dòng báo cáo. `kind` is SECTION, DETAIL, SUBTOTAL or TOTAL; `key` names it (unit code, section code, entry)."""
+    """Dòng báo cáo. `kind` is SECTION, SUBSECTION, DETAIL, SUBTOTAL or TOTAL; `key` names it (unit, section, entry).
+
+    `words` fill the names in braces that the template's model row holds, as in "Cộng {muc}" (docs/report-map.md).
+    """
 
     kind: str
     key: str
     label: str = ""
     figures: tuple[Figure, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
 
     def figure(self, column: str) -> Figure | None:
         """The figure of a column, or None."""
