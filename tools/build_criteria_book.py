@@ -104,7 +104,8 @@ class _Looks:
         self.title = book.add_format(base | {"bold": True, "font_size": 14, "font_color": "#1F3864"})
         self.explanation = book.add_format(base | {"italic": True, "text_wrap": True, "font_color": "#404040"})
         self.heading = book.add_format(
-            cell | {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "align": "center", "valign": "vcenter"}
+            cell
+            | {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "align": "center", "valign": "vcenter"}
         )
         self.assumed = book.add_format({"bg_color": "#FFF2CC"})
         self.section = book.add_format(cell | {"bold": True})
@@ -241,7 +242,7 @@ def _finish(
     sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEADING_ROW - 1)
-    sheet.set_footer("&L&\"Times New Roman\"&9&A&R&\"Times New Roman\"&9Trang &P/&N")
+    sheet.set_footer('&L&"Times New Roman"&9&A&R&"Times New Roman"&9Trang &P/&N')
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
 

@@ -1,0 +1,94 @@
+"""The criteria book, read and checked: `load_criteria`.
+
+Each sheet is read by a module named after what it holds; `references` then checks the names between sheets.
+Nothing stops at the first fault: a wrong book is refused with all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from thidua_xl import shipped
+from thidua_xl.errors import CriteriaProblem
+from thidua_xl.forms import headings
+from thidua_xl.forms.form_sheets import read_forms, read_lists
+from thidua_xl.forms.problems import Problem, Problems
+from thidua_xl.forms.reading import read_cells
+from thidua_xl.forms.references import check_references
+from thidua_xl.forms.registers import (
+    read_awards,
+    read_communes,
+    read_criteria,
+    read_header_aliases,
+    read_periods,
+    read_reference,
+    read_settings,
+    read_units,
+)
+from thidua_xl.forms.report_sheets import read_report_sheets
+from thidua_xl.forms.rule_sheets import read_rules
+from thidua_xl.forms.tables import Table, read_table, report_unknown_sheets
+from thidua_xl.model import Book, Criteria
+
+_COMMUNE_CRITERIA_KEYS = {"Số tiêu chí": "so_tieu_chi", "Tên tiêu chí": "ten_tieu_chi", "Nhóm": "nhom"}
+_LAYOUT_KEYS = {"Khối": "khoi", "Vị trí": "vi_tri", "Nội dung": "noi_dung", "Định dạng": "dinh_dang"}
+_LAW_KEYS = {"Mã văn bản": "ma", "Số, ký hiệu": "so_ky_hieu", "Tên ngắn": "ten", "Ngày ban hành": "ngay"}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedBook:
+    """A criteria book as read, faults and all: `criteria` is whole only when `problems` holds no error."""
+
+    criteria: Criteria
+    tables: dict[str, Table]
+    problems: Problems
+
+
+def load_criteria(path: str | Path | None = None) -> Criteria:
+    """The criteria book, the shipped one by default.
+
+    Raises CriteriaProblem with every fault (`problems`), InputRefused when the file is no readable workbook.
+    """
+    book = read_cells(shipped.criteria_book() if path is None else Path(path))
+    loaded = read_criteria_book(book)
+    errors = loaded.problems.errors()
+    if errors:
+        raise refusal(book.file, errors)
+    return loaded.criteria
+
+
+def refusal(file: str, errors: tuple[Problem, ...]) -> CriteriaProblem:
+    """The error that names every fault of a book."""
+    return CriteriaProblem(
+        "criteria.problems", file=file, problems=errors, count=len(errors), first=errors[0].sentence()
+    )
+
+
+def read_criteria_book(book: Book) -> LoadedBook:
+    """The criteria in a book's cells and all that is wrong with them; never raises for a wrong book."""
+    problems = Problems()
+    report_unknown_sheets(book, headings.ALL, problems)
+    tables = {spec.name: read_table(book, spec, problems) for spec in headings.ALL}
+    criteria = Criteria(
+        forms=read_forms(tables["Biểu"], tables["Trường"], problems),
+        rules=read_rules(tables["Quy tắc"], problems),
+        lists=read_lists(tables["Danh mục"], problems),
+        units=read_units(tables["Đơn vị"], problems),
+        communes=read_communes(tables["Địa bàn"], problems),
+        periods=read_periods(tables["Kỳ"], problems),
+        awards=read_awards(tables["Khen thưởng"], problems),
+        criteria=read_criteria(tables["Tiêu chí"]),
+        report_sheets=read_report_sheets(tables["Tổng hợp"], tables["Cột báo cáo"], problems),
+        settings=read_settings((tables["Cài đặt"],), problems),
+        header_aliases=read_header_aliases(tables["Bí danh"]),
+        reference_tables={
+            "TIEU_CHI_NTM": read_reference(tables["Tiêu chí NTM"], _COMMUNE_CRITERIA_KEYS),
+            "THE_THUC": read_reference(tables["Thể thức"], _LAYOUT_KEYS),
+            "VAN_BAN": read_reference(tables["Văn bản"], _LAW_KEYS),
+        },
+        source=book.file,
+        sha256=book.sha256,
+    )
+    check_references(criteria, tables, problems)
+    return LoadedBook(criteria, tables, problems)

@@ -1,0 +1,67 @@
+"""What is wrong with a criteria book, place by place. Read `Problem`, then `Problems`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from thidua_xl.messages import say
+from thidua_xl.model import Place, Severity
+from thidua_xl.text import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Chỗ sai của sổ tiêu chí — one thing to mend in the criteria book.
+
+    `code` is a key of `messages` (`criteria.<code>`). `seen` is what stands in the cell, `expected` what could
+    stand there, `nearest` the nearest known name ("" when none is near). `position` is the 1-based character
+    within a formula, None when the whole cell is meant. A warning does not stop the book from loading.
+    """
+
+    sheet: str
+    cell: str
+    code: str
+    seen: str = ""
+    expected: str = ""
+    nearest: str = ""
+    severity: Severity = Severity.ERROR
+    position: int | None = None
+
+    def sentence(self, language: str = "vi") -> str:
+        """The problem said aloud: place, what is wrong, the nearest known name."""
+        where = say(
+            "criteria.where" if self.cell else "criteria.where_sheet", language, sheet=self.sheet, cell=self.cell
+        )
+        what = say(f"criteria.{self.code}", language, seen=self.seen, expected=self.expected)
+        parts = [f"{where}: {what}"]
+        if self.position is not None:
+            parts.append(say("criteria.position", language, position=self.position))
+        if self.nearest:
+            parts.append(say("criteria.nearest", language, nearest=self.nearest))
+        return " ".join(parts)
+
+
+@dataclass(slots=True)
+class Problems:
+    """A notebook in which every stage of reading writes what it finds, none of them stopping at the first."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, place: Place, code: str, seen: str = "", *, expected: str = "", known: Iterable[str] = ()) -> None:
+        """Note a fault at a place; `known` are the names that would have been right."""
+        self._note(place, code, seen, expected, known, Severity.ERROR)
+
+    def warn(self, place: Place, code: str, seen: str = "", *, expected: str = "", known: Iterable[str] = ()) -> None:
+        """Note something doubtful that does not stop the book from loading."""
+        self._note(place, code, seen, expected, known, Severity.WARNING)
+
+    def errors(self) -> tuple[Problem, ...]:
+        """What keeps the book from loading."""
+        return tuple(one for one in self.found if one.severity is Severity.ERROR)
+
+    def _note(
+        self, place: Place, code: str, seen: str, expected: str, known: Iterable[str], severity: Severity
+    ) -> None:
+        near = (nearest(seen, known) or "") if seen else ""
+        self.found.append(Problem(place.sheet, place.cell, code, seen, expected, near, severity))
