@@ -4,7 +4,7 @@ Read `forms` (the criteria book), then `records` (what a unit handed in), `findi
 """
 
 from thidua_xl.model.cells import Book, Cell, CellError, Invalid, Sheet, Value
-from thidua_xl.model.edits import AddNote, Edit, InsertRows, SetCell, SetFormula
+from thidua_xl.model.edits import AddNote, DeleteRows, Edit, InsertRows, SetCell, SetFormula
 from thidua_xl.model.findings import Finding
 from thidua_xl.model.forms import (
     ALWAYS,
@@ -33,7 +33,7 @@ from thidua_xl.model.forms import (
     ValueList,
 )
 from thidua_xl.model.records import Entry, Nomination, Records, Submission
-from thidua_xl.model.totals import Consolidation, Figure, ReportRow, ReportTable, Source, UnitStatus
+from thidua_xl.model.totals import ClosedPeriod, Consolidation, Figure, ReportRow, ReportTable, Source, UnitStatus
 
 __all__ = [
     "ALWAYS",
@@ -43,11 +43,13 @@ __all__ = [
     "Book",
     "Cell",
     "CellError",
+    "ClosedPeriod",
     "Commune",
     "Condition",
     "Consolidation",
     "Criteria",
     "Criterion",
+    "DeleteRows",
     "Edit",
     "Entry",
     "Field",

@@ -37,6 +37,15 @@ class InsertRows:
 
 
 @dataclass(frozen=True, slots=True)
+class DeleteRows:
+    """Delete `count` rows from the 1-based row `first` on."""
+
+    sheet: str
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddNote:
     """Attach a note to a cell."""
 
@@ -45,4 +54,4 @@ class AddNote:
     text: str
 
 
-Edit = SetCell | SetFormula | InsertRows | AddNote
+Edit = SetCell | SetFormula | InsertRows | DeleteRows | AddNote

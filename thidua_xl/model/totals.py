@@ -93,3 +93,17 @@ class Consolidation:
     def table(self, code: str) -> ReportTable | None:
         """The table of a report sheet code, or None."""
         return next((one for one in self.tables if one.code == code), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPeriod:
+    """Kỳ đã chốt — the grand totals of a closed period. `totals` maps `TH01.cot` to the total of that report column.
+
+    `kind` is a code of DM_KY; `files` maps each file that counted to its SHA-256.
+    """
+
+    code: str
+    kind: str
+    year: int | None
+    totals: Mapping[str, Value] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)

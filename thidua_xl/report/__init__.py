@@ -1,1 +1,8 @@
+"""`Consolidation` + template -> an edit plan and the filled report; findings as a workbook.
 
+Read `fill_report`, then `plan`; `findings_book` is apart and loads openpyxl only when it is asked for.
+"""
+
+from thidua_xl.report.fill import FilledReport, fill_report
+
+__all__ = ["FilledReport", "fill_report"]

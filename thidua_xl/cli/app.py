@@ -1,0 +1,124 @@
+"""The `thidua-xl` command: parse, call one job, render its result, set the exit code.
+
+Read `main` for the outermost boundary, `build` for the commands. Every command has its English name and a
+Vietnamese alias; texts come from `messages`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from thidua_xl.cli.commands import COMMANDS
+from thidua_xl.cli.naming import Aliased, Words
+from thidua_xl.errors import CriteriaProblem, ThiduaError
+from thidua_xl.messages import LANGUAGES, error_lines, say
+from thidua_xl.version import VERSION
+
+BUG_EXIT = 5
+CANCELLED_EXIT = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code (design: 0, 1, 2, 3, 4, 5, 130)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(given))
+
+
+def run(given: Sequence[str]) -> int:
+    """The exit code of a command line, everything printed."""
+    language = _language(given)
+    debug = "--debug" in given
+    try:
+        outcome = build(language).main(args=list(given), prog_name="thidua-xl", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as problem:
+        problem.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(say("cancelled.what", language), err=True)
+        return CANCELLED_EXIT
+    except ThiduaError as error:
+        if debug:
+            traceback.print_exc()
+        for line in error_lines(error, language):
+            click.echo(line, err=True)
+        if isinstance(error, CriteriaProblem) and debug:
+            for problem_line in error.problems:
+                click.echo(f"  {problem_line}", err=True)
+        return error.exit_code
+    except Exception:  # noqa: BLE001 - the outermost boundary: our own bug is logged and named, never shown raw
+        if debug:
+            traceback.print_exc()
+        log = _write_log()
+        click.echo(say("bug.what", language), err=True)
+        click.echo(say("error.do", language, do=say("bug.do", language, log=log)), err=True)
+        return BUG_EXIT
+    return outcome if isinstance(outcome, int) else 0
+
+
+def build(language: str) -> click.Group:
+    """The whole command tree in a language."""
+    words = Words(language)
+    group = Aliased(
+        name="thidua-xl",
+        help=words("help.app"),
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        params=[
+            click.Option(["--lang"], type=click.Choice(LANGUAGES), default=language, help=words("help.lang")),
+            click.Option(["--debug"], is_flag=True, help=words("help.debug")),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_show_version,
+                help=words("help.version"),
+            ),
+        ],
+        callback=_accept_globals,
+    )
+    for make in COMMANDS:
+        make(group, words)
+    return group
+
+
+def _accept_globals(lang: str, debug: bool) -> None:
+    """The two global options are read before parsing (`run`), so that help and errors already obey them."""
+
+
+def _show_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"thidua-xl {VERSION}")
+        context.exit(0)
+
+
+def _language(given: Sequence[str]) -> str:
+    for index, word in enumerate(given):
+        if word == "--lang" and index + 1 < len(given) and given[index + 1] in LANGUAGES:
+            return given[index + 1]
+        if word.startswith("--lang=") and word[7:] in LANGUAGES:
+            return word[7:]
+    return LANGUAGES[0]
+
+
+def _write_log() -> Path:
+    """The traceback in a file of its own; it names places in the program, not what stands in the workbooks."""
+    frames = traceback.extract_tb(sys.exc_info()[2])
+    kind = sys.exc_info()[0]
+    lines = [f"thidua-xl {VERSION}", sys.version, kind.__name__ if kind else ""]
+    lines += [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    name = f"thidua-xl-{datetime.now():%Y%m%d-%H%M%S}.log"
+    path = Path(tempfile.gettempdir()) / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

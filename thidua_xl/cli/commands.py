@@ -1,0 +1,239 @@
+"""The commands. Each parses its options, calls one job, renders the result, returns the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from thidua_xl.cli import options, output
+from thidua_xl.cli.naming import Aliased, Words, command
+
+
+def add_demo(group: Aliased, words: Words) -> None:
+    """`demo [DIR]`: the whole job on a sample round."""
+
+    def demo(folder: Path | None, as_json: bool) -> int:
+        from thidua_xl.jobs.demo import run_demo
+
+        result = run_demo(folder)
+        output.show_demo(result, words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        click.Argument(["folder"], required=False, type=click.Path(path_type=Path), metavar="[DIR]"),
+        options.as_json(words),
+    ]
+    group.add(command("demo", words, demo, params))
+
+
+def add_forms(group: Aliased, words: Words) -> None:
+    """`forms new`: one workbook per obliged unit."""
+
+    def new(period: str, out: Path, criteria: Path | None, units: Sequence[str], as_json: bool) -> int:
+        from thidua_xl.forms import load_criteria
+        from thidua_xl.jobs.new_forms import new_forms
+
+        written = new_forms(load_criteria(criteria), period, out, units=tuple(units))
+        output.show_written(written, words, as_json)
+        return 0
+
+    forms = Aliased(name="forms", help=words("help.forms"))
+    params: list[click.Parameter] = [
+        options.period(words, required=True),
+        options.output(words, "forms_folder", required=True),
+        options.criteria(words),
+        click.Option(["--unit", "--don-vi", "units"], multiple=True, metavar="CODE", help=words("option.unit")),
+        options.as_json(words),
+    ]
+    forms.add(command("new", words, new, params, key="forms_new"), "tao")
+    group.add(forms, "mau")
+
+
+def add_check(group: Aliased, words: Words) -> None:
+    """`check PATH...`: every finding at once."""
+
+    def check(
+        paths: Sequence[Path],
+        period: str | None,
+        criteria: Path | None,
+        out: Path | None,
+        as_json: bool,
+        jobs: int | None,
+        today: datetime | None,
+    ) -> int:
+        from thidua_xl.forms import load_criteria
+        from thidua_xl.jobs.review import check as run
+
+        with output.progress(words, as_json) as progress:
+            result = run(
+                paths,
+                load_criteria(criteria),
+                period,
+                today=today.date() if today else None,
+                jobs=jobs,
+                progress=progress,
+            )
+        if out is not None:
+            from thidua_xl.jobs.findings import write_findings
+
+            write_findings(result, out, paths, words.language)
+        output.show_check(result, words, as_json, out)
+        return result.exit_code
+
+    params: list[click.Parameter] = [
+        options.paths(),
+        options.period(words),
+        options.criteria(words),
+        options.output(words, "findings_book"),
+        options.as_json(words),
+        options.jobs(words),
+        options.today(words),
+    ]
+    group.add(command("check", words, check, params), "kiem-tra")
+
+
+def add_consolidate(group: Aliased, words: Words) -> None:
+    """`consolidate PATH... --period P -o OUT`: the report."""
+
+    def consolidate(
+        paths: Sequence[Path],
+        period: str,
+        criteria: Path | None,
+        template: Path | None,
+        out: Path,
+        policy: str,
+        as_json: bool,
+        jobs: int | None,
+        today: datetime | None,
+    ) -> int:
+        from thidua_xl.forms import load_criteria
+        from thidua_xl.jobs.consolidate import Policy
+        from thidua_xl.jobs.consolidate import consolidate as run
+
+        with output.progress(words, as_json) as progress:
+            result = run(
+                paths,
+                load_criteria(criteria),
+                period,
+                template=template,
+                out=out,
+                policy=Policy(policy),
+                today=today.date() if today else None,
+                jobs=jobs,
+                progress=progress,
+            )
+        output.show_consolidation(result, words, as_json)
+        return result.exit_code
+
+    params: list[click.Parameter] = [
+        options.paths(),
+        options.period(words, required=True),
+        options.criteria(words),
+        click.Option(
+            ["--template", "--mau", "template"],
+            type=click.Path(path_type=Path),
+            metavar="T",
+            help=words("option.template"),
+        ),
+        options.output(words, "report", required=True),
+        click.Option(["--only-clean", "policy"], flag_value="only-clean", help=words("option.only_clean")),
+        click.Option(
+            ["--accept-warnings", "policy"],
+            flag_value="accept-warnings",
+            default="accept-warnings",
+            help=words("option.accept_warnings"),
+        ),
+        click.Option(["--accept-errors", "policy"], flag_value="accept-errors", help=words("option.accept_errors")),
+        options.as_json(words),
+        options.jobs(words),
+        options.today(words),
+    ]
+    group.add(command("consolidate", words, consolidate, params), "tong-hop")
+
+
+def add_totals(group: Aliased, words: Words) -> None:
+    """`totals FILE --json`: exact totals of one workbook."""
+
+    def totals(file: Path, criteria: Path | None, as_json: bool) -> int:
+        from thidua_xl.forms import load_criteria
+        from thidua_xl.jobs.totals import totals as run
+
+        output.show_totals(run(file, load_criteria(criteria)), words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE"),
+        options.criteria(words),
+        options.as_json(words),
+    ]
+    group.add(command("totals", words, totals, params))
+
+
+def add_trace(group: Aliased, words: Words) -> None:
+    """`trace OUT.xlsx 'TH01!D12'`: the source cells of a reported number."""
+
+    def trace(report: Path, cell: str, as_json: bool) -> int:
+        from thidua_xl.jobs.trace import trace as run
+
+        output.show_trace(run(report, cell), words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        click.Argument(["report"], type=click.Path(path_type=Path), metavar="OUT.xlsx"),
+        click.Argument(["cell"], metavar="'TH01!D12'"),
+        options.as_json(words),
+    ]
+    group.add(command("trace", words, trace, params), "truy-vet")
+
+
+def add_compare(group: Aliased, words: Words) -> None:
+    """`compare A.xlsx B.xlsx`: which parts and cells differ."""
+
+    def compare(first: Path, second: Path, as_json: bool) -> int:
+        from thidua_xl.jobs.compare import compare as run
+
+        result = run(first, second)
+        output.show_comparison(result, words, as_json)
+        return 0 if result.same else 1
+
+    params: list[click.Parameter] = [
+        click.Argument(["first"], type=click.Path(path_type=Path), metavar="A.xlsx"),
+        click.Argument(["second"], type=click.Path(path_type=Path), metavar="B.xlsx"),
+        options.as_json(words),
+    ]
+    group.add(command("compare", words, compare, params), "so-sanh")
+
+
+def add_rules(group: Aliased, words: Words) -> None:
+    """`rules lint [BOOK]`: what is wrong with a criteria book."""
+
+    def lint(book: Path | None, criteria: Path | None, as_json: bool) -> int:
+        from thidua_xl.jobs.lint import lint_book
+
+        result = lint_book(book or criteria)
+        output.show_lint(result, words, as_json)
+        return result.exit_code
+
+    rules = Aliased(name="rules", help=words("help.rules"))
+    params: list[click.Parameter] = [
+        click.Argument(["book"], required=False, type=click.Path(path_type=Path), metavar="[BOOK]"),
+        options.criteria(words),
+        options.as_json(words),
+    ]
+    rules.add(command("lint", words, lint, params, key="rules_lint"), "kiem")
+    group.add(rules, "quy-tac")
+
+
+COMMANDS: Sequence[Callable[[Aliased, Words], None]] = (
+    add_demo,
+    add_forms,
+    add_check,
+    add_consolidate,
+    add_totals,
+    add_trace,
+    add_compare,
+    add_rules,
+)

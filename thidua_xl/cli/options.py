@@ -1,0 +1,60 @@
+"""Options that commands share, one function each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from thidua_xl.cli.naming import Words
+
+
+def paths(required: bool = True) -> click.Argument:
+    """PATH...: files, folders, zips."""
+    return click.Argument(["paths"], nargs=-1, required=required, type=click.Path(path_type=Path), metavar="PATH...")
+
+
+def period(words: Words, required: bool = False) -> click.Option:
+    """--period/--ky."""
+    return click.Option(["--period", "--ky", "period"], required=required, metavar="P", help=words("option.period"))
+
+
+def criteria(words: Words) -> click.Option:
+    """--criteria/--so-tieu-chi."""
+    return click.Option(
+        ["--criteria", "--so-tieu-chi", "criteria"],
+        type=click.Path(path_type=Path),
+        metavar="BOOK",
+        help=words("option.criteria"),
+    )
+
+
+def output(words: Words, key: str, required: bool = False) -> click.Option:
+    """-o OUT."""
+    return click.Option(
+        ["-o", "--output", "out"],
+        required=required,
+        type=click.Path(path_type=Path),
+        metavar="OUT",
+        help=words(f"option.{key}"),
+    )
+
+
+def as_json(words: Words) -> click.Option:
+    """--json."""
+    return click.Option(["--json", "as_json"], is_flag=True, help=words("option.json"))
+
+
+def jobs(words: Words) -> click.Option:
+    """--jobs/--so-tien-trinh N."""
+    return click.Option(["--jobs", "jobs"], type=click.IntRange(min=1), metavar="N", help=words("option.jobs"))
+
+
+def today(words: Words) -> click.Option:
+    """--today: the day the check is made for; the clock's day when absent."""
+    return click.Option(
+        ["--today", "--ngay", "today"],
+        type=click.DateTime(formats=["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help=words("option.today"),
+    )

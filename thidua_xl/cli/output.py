@@ -1,0 +1,268 @@
+"""What commands show: tables and paths for people on stderr, JSON for programs on stdout. Read `show_check` first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thidua_xl.cli.naming import Words
+from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
+
+if TYPE_CHECKING:
+    from thidua_xl.jobs.compare import Comparison
+    from thidua_xl.jobs.consolidate import ConsolidateResult
+    from thidua_xl.jobs.demo import DemoResult
+    from thidua_xl.jobs.lint import LintResult
+    from thidua_xl.jobs.review import CheckResult
+    from thidua_xl.jobs.totals import Totals
+    from thidua_xl.jobs.trace import Traced
+
+SCHEMA = 1
+
+# On a terminal the worst findings are enough to begin with; the workbook and --json have them all.
+SHOWN_FINDINGS = 20
+
+
+@contextmanager
+def progress(words: Words, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A counter of files read, on a terminal only; nothing when output is piped or JSON is asked for."""
+    terminal = sys.stderr.isatty() and not quiet
+    count = 0
+
+    def tick(name: str) -> None:
+        nonlocal count
+        count += 1
+        if terminal:
+            click.echo(f"\r{words('progress', count=count, name=Path(name).name[:40]):<70}", err=True, nl=False)
+
+    yield tick
+    if terminal and count:
+        click.echo("\r" + " " * 70 + "\r", err=True, nl=False)
+
+
+def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | None) -> None:
+    """The findings of a check."""
+    if as_json:
+        _print_json(check_json(result))
+        return
+    _show_statuses(result.statuses, words)
+    _show_findings(result.findings, words)
+    _say(
+        words(
+            "check.summary",
+            files=result.files,
+            errors=result.count(Severity.ERROR),
+            warnings=result.count(Severity.WARNING),
+            notes=result.count(Severity.NOTE),
+            refused=len(result.refused),
+        )
+    )
+    if out is not None:
+        _say(words("written.findings", path=out))
+
+
+def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -> None:
+    """What a consolidation took in and wrote."""
+    if as_json:
+        _print_json(consolidation_json(result))
+        return
+    _show_statuses(result.statuses, words)
+    taken = sum(one.taken for one in result.statuses)
+    _say(words("consolidate.summary", taken=taken, units=len(result.statuses)))
+    for one in result.statuses:
+        if not one.taken:
+            _say(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
+    if result.out is not None:
+        _say(words("written.report", path=result.out))
+
+
+def show_demo(result: DemoResult, words: Words, as_json: bool) -> None:
+    """The short table of the demo and the paths of what it made."""
+    if as_json:
+        _print_json(
+            {
+                "schema": SCHEMA,
+                "counts": result.counts,
+                "folder": str(result.folder),
+                "findings": str(result.findings_book),
+                "report": str(result.report),
+                "criteria": str(result.criteria_book),
+            }
+        )
+        return
+    for key, value in result.counts.items():
+        _say(f"  {words(f'demo.{key}'):<28}{value:>6}")
+    _say(words("written.folder", path=result.folder))
+    _say(words("written.findings", path=result.findings_book))
+    _say(words("written.report", path=result.report))
+
+
+def show_written(paths: Sequence[Path], words: Words, as_json: bool) -> None:
+    """Files a command wrote."""
+    if as_json:
+        _print_json({"schema": SCHEMA, "files": [str(path) for path in paths]})
+        return
+    for path in paths:
+        _say(f"  {path}")
+    _say(words("written.count", count=len(paths)))
+
+
+def show_totals(result: Totals, words: Words, as_json: bool) -> None:
+    """Exact totals of a file."""
+    if as_json:
+        _print_json(result.as_json())
+        return
+    _say(words("totals.head", unit=result.unit or "…", period=result.period or "…"))
+    for code, value in result.as_json()["fields"].items():  # type: ignore[attr-defined]  # a dict by contract
+        _say(f"  {code:<36}{value:>20}")
+    _say(words("totals.total", total=result.as_json()["total"]))
+
+
+def show_trace(result: Traced, words: Words, as_json: bool) -> None:
+    """The source cells of a reported number."""
+    if as_json:
+        _print_json(result.as_json())
+        return
+    _say(words("trace.head", sheet=result.sheet, cell=result.cell, value=result.value))
+    for source in result.sources:
+        _say(f"  {source.file} | {source.sheet}!{source.cell} | {source.value}")
+
+
+def show_comparison(result: Comparison, words: Words, as_json: bool) -> None:
+    """Which parts and cells differ between two workbooks."""
+    if as_json:
+        _print_json(result.as_json())
+        return
+    for line in result.lines():
+        _say(f"  {line}")
+    _say(words("compare.same" if result.same else "compare.differs", count=len(result.lines())))
+
+
+def show_lint(result: LintResult, words: Words, as_json: bool) -> None:
+    """What is wrong with a criteria book."""
+    if as_json:
+        _print_json(result.as_json())
+        return
+    for line in result.lines(words.language):
+        _say(f"  {line}")
+    _say(words("lint.summary", count=len(result.problems)))
+
+
+def check_json(result: CheckResult) -> dict[str, Any]:
+    """The JSON object of `check --json` (schemas/check.json)."""
+    return {
+        "schema": SCHEMA,
+        "period": result.period.code if result.period is not None else None,
+        "files": result.files,
+        "counts": {severity.value: result.count(severity) for severity in Severity},
+        "units": [_status_json(one) for one in result.statuses],
+        "refused": [
+            {"file": str(one.values.get("file", "")), "code": one.code} for one in result.refused
+        ],
+        "findings": [finding_json(one) for one in result.findings],
+    }
+
+
+def consolidation_json(result: ConsolidateResult) -> dict[str, Any]:
+    """The JSON object of `consolidate --json` (schemas/consolidate.json)."""
+    return {
+        **check_json(result.check),
+        "report": str(result.out) if result.out is not None else None,
+        "units": [_status_json(one) for one in result.statuses],
+        "findings": [finding_json(one) for one in result.findings],
+        "tables": {
+            table.code: [
+                {
+                    "kind": row.kind,
+                    "key": row.key,
+                    "figures": {one.column: json_value(one.value) for one in row.figures if one.value is not None},
+                }
+                for row in table.rows
+            ]
+            for table in result.consolidation.tables
+        },
+    }
+
+
+def finding_json(one: Finding) -> dict[str, Any]:
+    """One finding as JSON."""
+    return {
+        "code": one.code,
+        "severity": one.severity.value,
+        "unit": one.unit,
+        "file": one.file,
+        "form": one.form,
+        "sheet": one.sheet,
+        "cell": one.cell,
+        "field": one.field_code,
+        "seen": one.seen,
+        "expected": one.expected,
+        "message": one.message,
+        "message_en": one.message_en,
+        "mend": one.mend,
+        "clause": one.clause,
+        "explanation": one.explanation,
+        "related": list(one.related),
+    }
+
+
+def json_value(value: Value) -> str | bool | None:
+    """A value as JSON: numbers as exact decimal strings, dates in ISO form."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Invalid):
+        return value.seen
+    if isinstance(value, CellError):
+        return value.code
+    if isinstance(value, int | str):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else format(value, "f")
+
+
+def _status_json(one: UnitStatus) -> dict[str, Any]:
+    return {
+        "unit": one.unit,
+        "name": one.name,
+        "state": one.state,
+        "file": one.file,
+        "version": one.version,
+        "received": one.received,
+        "days_late": one.days_late,
+        "errors": one.errors,
+        "warnings": one.warnings,
+        "taken": one.taken,
+        "reason": one.reason,
+    }
+
+
+def _show_statuses(statuses: Sequence[UnitStatus], words: Words) -> None:
+    if not statuses:
+        return
+    _say(words("status.head"))
+    for one in statuses:
+        state = words(f"state.{one.state}")
+        _say(f"  {one.unit[:10]:<10} {one.name[:44]:<44} {state:<12} {one.errors:>4} {one.warnings:>4}")
+
+
+def _show_findings(findings: Sequence[Finding], words: Words) -> None:
+    worst = sorted(findings, key=lambda one: list(Severity).index(one.severity))
+    for one in worst[:SHOWN_FINDINGS]:
+        place = f"{one.file} | {one.sheet}!{one.cell}" if one.sheet else one.file
+        message = (one.message_en or one.message) if words.language == "en" else one.message
+        _say(f"  [{one.code}] {place}: {message}")
+    if len(findings) > SHOWN_FINDINGS:
+        _say(words("check.more", count=len(findings) - SHOWN_FINDINGS))
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,154 @@
+"""Paths -> the submissions of a round: find files, read them, take them in, choose each unit's latest version.
+
+Read `collect` first. Nothing is dropped in silence: a file that could not be read becomes a finding, a
+version that was replaced stays in the list with the name of the file that replaced it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from thidua_xl.errors import InputRefused, UsageProblem
+from thidua_xl.grid import expand_paths, read_books
+from thidua_xl.intake import read_submission
+from thidua_xl.messages import say
+from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
+from thidua_xl.text import fold
+
+# One finding for every file that could not be read; the rule's own words come from the criteria book.
+UNREADABLE_KIND = "khong_doc_duoc"
+
+RECEIPTS = "nhan.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What came in. `submissions` are in order of unit then version; `refused` are files that could not be read."""
+
+    submissions: tuple[Submission, ...]
+    refused: tuple[InputRefused, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    files: int = 0
+
+    @property
+    def current(self) -> tuple[Submission, ...]:
+        """The submissions that count: the latest version of each unit and period."""
+        return tuple(one for one in self.submissions if not one.superseded_by)
+
+
+def collect(
+    paths: Sequence[str | Path],
+    criteria: Criteria,
+    *,
+    period: Period | None = None,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Collected:
+    """The submissions found at `paths` (files, folders, zips).
+
+    A file of another period than `period` is kept with a finding from intake; raises `UsageProblem` when a path
+    does not exist or no workbook is found. Dates of receipt come from a `nhan.csv` beside the files.
+    """
+    for path in paths:
+        if not Path(path).exists():
+            raise UsageProblem("usage.no_path", path=str(path))
+    inputs = expand_paths([Path(path) for path in paths])
+    if not inputs:
+        raise UsageProblem("usage.no_files", paths=", ".join(map(str, paths)))
+    receipts = _receipts(paths)
+    submissions: list[Submission] = []
+    refused: list[InputRefused] = []
+    findings: list[Finding] = []
+    for read in read_books(inputs, executor=executor, jobs=jobs):
+        if isinstance(read, InputRefused):
+            refused.append(read)
+            findings.append(unreadable(read, criteria))
+            name = str(read.values.get("file", ""))
+        else:
+            submissions.append(take_in(read, criteria, period, receipts))
+            name = read.file
+        if progress is not None:
+            progress(name)
+    ordered = sorted(submissions, key=lambda one: (one.unit, one.period, one.version, one.file))
+    return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs))
+
+
+def take_in(book: Book, criteria: Criteria, period: Period | None, receipts: dict[str, date]) -> Submission:
+    """One workbook as a submission, with its date of receipt: `nhan.csv` first, else the day it was signed.
+
+    The day of signing is a lower bound: a report signed after the deadline is late whenever it came.
+    """
+    submission = read_submission(book, criteria, period=period.code if period else None)
+    received = receipts.get(fold(Path(book.file).name))
+    if received is None:
+        form, _, field = criteria.text_setting("truong_ngay_ky", "").partition(".")
+        records = submission.records.get(form)
+        signed = records.value(field) if records is not None and len(records) else None
+        received = signed if isinstance(signed, date) else None
+    return replace(submission, received=received)
+
+
+def unreadable(refusal: InputRefused, criteria: Criteria) -> Finding:
+    """The finding for a file that could not be read, worded by the criteria book's rule when it has one."""
+    file = str(refusal.values.get("file", ""))
+    reason_vi = say(f"error.{refusal.code}.what", "vi", **refusal.values)
+    reason_en = say(f"error.{refusal.code}.what", "en", **refusal.values)
+    rule = next(
+        (rule for rule in criteria.rules if any(one.kind == UNREADABLE_KIND for one in rule.conditions)),
+        None,
+    )
+    return Finding(
+        code=rule.code if rule else refusal.code,
+        severity=Severity.ERROR,
+        file=file,
+        seen=refusal.code,
+        message=(rule.message if rule else "{tep}: {ly_do}").replace("{tep}", file).replace("{ly_do}", reason_vi),
+        message_en=(rule.message_en if rule and rule.message_en else "{tep}: {ly_do}")
+        .replace("{tep}", file)
+        .replace("{ly_do}", reason_en),
+        mend=say(f"error.{refusal.code}.do", "vi", **refusal.values),
+        mend_en=say(f"error.{refusal.code}.do", "en", **refusal.values),
+        clause=rule.clause if rule else "",
+        values={"tep": file, "ly_do": reason_vi},
+    )
+
+
+def _latest(ordered: Iterable[Submission]) -> list[Submission]:
+    """The same submissions, each replaced version marked with the file that replaced it."""
+    groups: dict[tuple[str, str], list[Submission]] = {}
+    for one in ordered:
+        # A file whose unit is unknown stands for itself.
+        groups.setdefault((one.unit or one.file, one.period), []).append(one)
+    marked: list[Submission] = []
+    for group in groups.values():
+        last = group[-1]
+        for one in group:
+            # Two files of the same version contradict each other: neither replaces the other, a rule says so.
+            replaced = one is not last and one.version < last.version
+            marked.append(replace(one, superseded_by=last.file) if replaced else one)
+    return marked
+
+
+def _receipts(paths: Sequence[str | Path]) -> dict[str, date]:
+    """Dates of receipt by folded file name, from every `nhan.csv` (columns tệp, ngày nhận; ISO dates)."""
+    found: dict[str, date] = {}
+    for path in map(Path, paths):
+        folder = path if path.is_dir() else path.parent
+        listing = folder / RECEIPTS
+        if not listing.is_file():
+            continue
+        with listing.open(encoding="utf-8-sig", newline="") as stream:
+            for row in csv.reader(stream):
+                if len(row) < 2:
+                    continue
+                try:
+                    found[fold(row[0])] = date.fromisoformat(row[1].strip()[:10])
+                except ValueError:
+                    continue  # the heading row, or a line the office wrote for itself
+    return found

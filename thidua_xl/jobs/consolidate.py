@@ -1,0 +1,178 @@
+"""Consolidate a round: check it, decide who is taken in, add up, fill the report. Read `consolidate` first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from pathlib import Path
+
+from thidua_xl import merge
+from thidua_xl.errors import ThiduaError, UsageProblem
+from thidua_xl.jobs.review import CheckResult, check, known_period, with_taken
+from thidua_xl.jobs.wording import report_texts
+from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Figure, Finding, Severity, Submission, UnitStatus
+from thidua_xl.report import FilledReport, fill_report
+from thidua_xl.shipped import report_template
+
+
+class Policy(Enum):
+    """Who is taken into the sums."""
+
+    ONLY_CLEAN = "only-clean"  # neither errors nor warnings
+    ACCEPT_WARNINGS = "accept-warnings"  # no errors; the default
+    ACCEPT_ERRORS = "accept-errors"  # everyone; unreadable cells are left out and named
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidateResult:
+    """The report, how it came about, and what was left out.
+
+    `out` is None when no file was asked for. `consolidation.statuses` say for every unit whether it was taken in
+    (`taken`) and if not, why (`reason`: LOI, CANH_BAO, THIEU, TRUNG).
+    """
+
+    check: CheckResult
+    consolidation: Consolidation
+    report: FilledReport | None = None
+    out: Path | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of the round and of the report itself."""
+        return self.consolidation.findings
+
+    @property
+    def statuses(self) -> tuple[UnitStatus, ...]:
+        """The state of every unit."""
+        return self.consolidation.statuses
+
+    @property
+    def exit_code(self) -> int:
+        """3 when a file was refused, else 1 when a unit was left out for errors or the data has errors, else 0."""
+        if self.check.refused:
+            return 3
+        return 1 if any(one.severity is Severity.ERROR for one in self.findings) else 0
+
+    def frame(self, form: str) -> object:
+        """A tidy pandas frame of a form over the submissions taken in."""
+        from thidua_xl.frames import entries_frame
+
+        return entries_frame(self.consolidation.submissions, form, self.check.criteria)
+
+    def figure(self, table: str, key: str, column: str) -> Figure:
+        """A figure of a report table: `key` is a unit code (or row code), "TOTAL" the total row, a section code
+        its subtotal. KeyError when there is none."""
+        found = self.consolidation.table(table)
+        if found is not None:
+            for row in found.rows:
+                if row.key == key or (row.kind == key and not row.key):
+                    figure = row.figure(column)
+                    if figure is not None:
+                        return figure
+        raise KeyError(f"{table}/{key}/{column}")
+
+
+def consolidate(
+    paths: Sequence[str | Path] | str | Path,
+    criteria: Criteria,
+    period: str,
+    template: str | Path | None = None,
+    out: str | Path | None = None,
+    *,
+    policy: Policy = Policy.ACCEPT_WARNINGS,
+    today: date | None = None,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    progress: Callable[[str], None] | None = None,
+    closed: Sequence[ClosedPeriod] = (),
+) -> ConsolidateResult:
+    """The period's report from the workbooks at `paths`, written to `out` when given.
+
+    `template` defaults to the shipped provincial template. Inputs and the template are never written; raises
+    `UsageProblem` when `out` is one of them, `TemplateProblem` when the template lacks its places.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    known = known_period(criteria, period)
+    if known is None:
+        raise UsageProblem("usage.no_period")
+    target = Path(out) if out is not None else None
+    model = Path(template) if template is not None else report_template()
+    if target is not None:
+        _refuse_overwriting(target, [*map(Path, given), model])
+    checked = check(given, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress)
+    taken, reasons = choose(checked, policy)
+    names = frozenset(one.file for one in taken)
+    states = with_taken(_with_preparers(checked, criteria), names, reasons)
+    consolidation = merge.consolidate(
+        taken,
+        checked.criteria,
+        known,
+        statuses=states,
+        findings=checked.findings,
+        closed=closed,
+        texts=report_texts(checked.criteria, known, today or date.today()),
+    )
+    report = None
+    if target is not None:
+        try:
+            report = fill_report(consolidation, checked.criteria, model, target)
+        except PermissionError as locked:
+            raise _locked(target, locked) from locked
+    return ConsolidateResult(checked, consolidation, report, target)
+
+
+def choose(checked: CheckResult, policy: Policy) -> tuple[tuple[Submission, ...], dict[str, str]]:
+    """The submissions that go into the sums, and for each file left out the code of the reason.
+
+    Only a unit of the book, for the asked period, and once: of two files of one unit and version neither is
+    chosen (TRUNG), for adding either would be a guess.
+    """
+    severities: dict[str, set[Severity]] = {}
+    for finding in checked.findings:
+        severities.setdefault(finding.file, set()).add(finding.severity)
+    current = checked.current
+    seen = [one.unit for one in current]
+    taken: list[Submission] = []
+    reasons: dict[str, str] = {one.file: "THAY_THE" for one in checked.submissions if one.superseded_by}
+    for submission in current:
+        found = severities.get(submission.file, set())
+        if checked.criteria.unit(submission.unit) is None:
+            reasons[submission.file] = "DON_VI_LA"
+        elif checked.period is not None and submission.period not in {"", checked.period.code}:
+            reasons[submission.file] = "KHAC_KY"
+        elif seen.count(submission.unit) > 1:
+            reasons[submission.file] = "TRUNG"
+        elif Severity.ERROR in found and policy is not Policy.ACCEPT_ERRORS:
+            reasons[submission.file] = "LOI"
+        elif Severity.WARNING in found and policy is Policy.ONLY_CLEAN:
+            reasons[submission.file] = "CANH_BAO"
+        else:
+            taken.append(submission)
+    return tuple(taken), reasons
+
+
+def _with_preparers(checked: CheckResult, criteria: Criteria) -> tuple[UnitStatus, ...]:
+    """The states with the name of who prepared each report, as the form says (setting `truong_nguoi_lap`)."""
+    form, _, field = criteria.text_setting("truong_nguoi_lap").partition(".")
+    names: dict[str, str] = {}
+    for submission in checked.current:
+        records = submission.records.get(form)
+        value = records.value(field) if records is not None and len(records) else None
+        if isinstance(value, str):
+            names[submission.file] = value
+    return tuple(replace(one, preparer=names.get(one.file, "")) for one in checked.statuses)
+
+
+def _refuse_overwriting(target: Path, sources: Sequence[Path]) -> None:
+    for source in sources:
+        if source.exists() and target.exists() and source.resolve() == target.resolve():
+            raise UsageProblem("usage.output_is_input", file=str(target))
+
+
+def _locked(target: Path, reason: OSError) -> ThiduaError:
+    from thidua_xl.errors import InputRefused
+
+    return InputRefused("output.locked", file=str(target), reason=reason.strerror or "")

@@ -1,0 +1,42 @@
+"""The findings of a check as a workbook. Read `write_findings` first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from thidua_xl.jobs.consolidate import ConsolidateResult
+from thidua_xl.jobs.review import CheckResult
+from thidua_xl.report.findings_book import FindingsReport, write_findings_book
+
+
+def write_findings(
+    result: CheckResult | ConsolidateResult, out: str | Path, paths: Sequence[str | Path], language: str = "vi"
+) -> Path:
+    """Write the findings workbook; `paths` are where the files were looked for, so that links can open them."""
+    checked = result.check if isinstance(result, ConsolidateResult) else result
+    target = Path(out)
+    report = FindingsReport(
+        findings=result.findings,
+        statuses=result.statuses,
+        criteria=checked.criteria,
+        period_name=checked.period.name if checked.period is not None else "",
+        locations=locate([one.file for one in result.findings], [Path(path) for path in paths]),
+        language=language,
+    )
+    write_findings_book(report, target)
+    return target
+
+
+def locate(names: Sequence[str], paths: Sequence[Path]) -> dict[str, Path]:
+    """Where the file of each name is: a path given itself, or below a folder given; absent when inside a zip."""
+    found: dict[str, Path] = {}
+    for name in dict.fromkeys(names):
+        for path in paths:
+            if path.is_file() and path.name == Path(name).name:
+                found.setdefault(name, path)
+            elif path.is_dir():
+                for candidate in (path / name, path.parent / name):
+                    if candidate.is_file():
+                        found.setdefault(name, candidate)
+    return found

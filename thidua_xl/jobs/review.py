@@ -1,0 +1,229 @@
+"""Check a round: paths -> submissions -> findings and the state of every unit.
+
+Read `check` first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from thidua_xl.checks import check_round, check_submission
+from thidua_xl.errors import InputRefused, UsageProblem
+from thidua_xl.jobs.collect import Collected, collect
+from thidua_xl.model import Criteria, Finding, Period, Severity, Submission, UnitStatus
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What was received and what is wrong with it.
+
+    `criteria` is what is in force for `period`; `period` is None when the files belong to several periods.
+    `findings` are sorted by unit, file, form, cell; none is told twice.
+    """
+
+    criteria: Criteria
+    period: Period | None
+    submissions: tuple[Submission, ...]
+    findings: tuple[Finding, ...]
+    statuses: tuple[UnitStatus, ...]
+    refused: tuple[InputRefused, ...] = ()
+    files: int = 0
+
+    @property
+    def current(self) -> tuple[Submission, ...]:
+        """The submissions that count: the latest version of each unit."""
+        return tuple(one for one in self.submissions if not one.superseded_by)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of a severity."""
+        return sum(one.severity is severity for one in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """3 when a file was refused, else 1 when the data has errors, else 0."""
+        if self.refused:
+            return 3
+        return 1 if self.count(Severity.ERROR) else 0
+
+    def frame(self, form: str) -> pandas.DataFrame:
+        """A tidy pandas frame of a form: one row per entry, `_file _sheet _cell _unit` beside the fields."""
+        from thidua_xl.frames import entries_frame
+
+        return entries_frame(self.current, form, self.criteria)
+
+
+def check(
+    paths: Sequence[str | Path] | str | Path,
+    criteria: Criteria,
+    period: str | None = None,
+    *,
+    today: date | None = None,
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> CheckResult:
+    """Everything that is wrong with the workbooks at `paths` (files, folders, zips), all at once.
+
+    `period` is a period code; without it the files' own period holds. Units that have not reported are told
+    only for a whole round: a period and a folder or zip. Raises `UsageProblem` for an unknown period or path.
+    """
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    asked = known_period(criteria, period)
+    collected = collect(given, criteria, period=asked, executor=executor, jobs=jobs, progress=progress)
+    chosen = asked or _common_period(criteria, collected.submissions)
+    whole = asked is not None and any(Path(path).is_dir() or Path(path).suffix.lower() == ".zip" for path in given)
+    return review(collected, criteria, chosen, today or date.today(), whole_round=whole)
+
+
+def review(
+    collected: Collected, criteria: Criteria, period: Period | None, today: date, *, whole_round: bool
+) -> CheckResult:
+    """The same for submissions already taken in."""
+    in_force = criteria.at(period) if period is not None else criteria
+    findings: list[Finding] = list(collected.findings)
+    for submission in collected.current:
+        own = criteria.find_period(submission.period) or period
+        rules = in_force if own == period else (criteria.at(own) if own is not None else criteria)
+        findings.extend(submission.findings)
+        findings.extend(check_submission(submission, rules, today=today))
+    if period is not None:
+        told = check_round(collected.submissions, in_force, period, today=today)
+        findings.extend(told if whole_round else _about_files(told))
+    ordered = _ordered(findings, in_force)
+    return CheckResult(
+        criteria=in_force,
+        period=period,
+        submissions=collected.submissions,
+        findings=ordered,
+        statuses=statuses(collected, in_force, period, ordered),
+        refused=collected.refused,
+        files=collected.files,
+    )
+
+
+def known_period(criteria: Criteria, code: str | None) -> Period | None:
+    """The period of a code, None for None. Raises `UsageProblem` for an unknown one."""
+    if code is None:
+        return None
+    found = criteria.find_period(code)
+    if found is None:
+        known = ", ".join(one.code for one in criteria.periods)
+        raise UsageProblem("usage.unknown_period", period=code, known=known)
+    return found
+
+
+def statuses(
+    collected: Collected, criteria: Criteria, period: Period | None, findings: Iterable[Finding]
+) -> tuple[UnitStatus, ...]:
+    """The state of every obliged unit and of every unit that reported, in the book's order.
+
+    THIEU nothing received, LOI has errors, TRE late, DU in order. Files of unknown units follow at the end.
+    """
+    counts: Counter[tuple[str, Severity]] = Counter((one.file, one.severity) for one in findings)
+    by_unit: dict[str, Submission] = {}
+    strangers: list[Submission] = []
+    for submission in collected.current:
+        if criteria.unit(submission.unit) is None:
+            strangers.append(submission)
+        else:
+            by_unit[submission.unit] = submission
+    found = [
+        _status(unit.code, unit.name, by_unit.get(unit.code), period, counts)
+        for unit in criteria.units
+        if unit.obliged or unit.code in by_unit
+    ]
+    found += [_status(one.unit, one.unit or one.file, one, period, counts) for one in strangers]
+    return tuple(found)
+
+
+def _status(
+    unit: str,
+    name: str,
+    submission: Submission | None,
+    period: Period | None,
+    counts: Counter[tuple[str, Severity]],
+) -> UnitStatus:
+    if submission is None:
+        return UnitStatus(unit=unit, name=name, state="THIEU")
+    errors = counts[submission.file, Severity.ERROR]
+    late = _days_late(submission, period)
+    return UnitStatus(
+        unit=unit,
+        name=name,
+        state="LOI" if errors else ("TRE" if late else "DU"),
+        file=submission.file,
+        version=submission.version,
+        received=submission.received.isoformat()[:10] if submission.received else "",
+        days_late=late,
+        errors=errors,
+        warnings=counts[submission.file, Severity.WARNING],
+    )
+
+
+def _days_late(submission: Submission, period: Period | None) -> int:
+    received = submission.received
+    if received is None or period is None or period.due is None:
+        return 0
+    day = date(received.year, received.month, received.day)
+    return max((day - period.due).days, 0)
+
+
+def _common_period(criteria: Criteria, submissions: Iterable[Submission]) -> Period | None:
+    """The one period of all files, None when they differ or say nothing."""
+    codes = {one.period for one in submissions if one.period}
+    return criteria.find_period(codes.pop()) if len(codes) == 1 else None
+
+
+def _about_files(findings: Iterable[Finding]) -> list[Finding]:
+    """Without those about units that sent nothing: they make sense only for a whole round."""
+    return [one for one in findings if one.file]
+
+
+def _ordered(findings: Iterable[Finding], criteria: Criteria) -> tuple[Finding, ...]:
+    """Each finding once, by unit in the book's order, file, form, then place."""
+    units = {unit.code: index for index, unit in enumerate(criteria.units)}
+    forms = {form.code: index for index, form in enumerate(criteria.forms)}
+    unique: dict[tuple[str, ...], Finding] = {}
+    for one in findings:
+        # Two findings without a place (a unit that is missing, a file as a whole) differ by what they say.
+        key = one.key if one.cell else (*one.key, one.unit, one.message)
+        unique.setdefault(key, one)
+    return tuple(
+        sorted(
+            unique.values(),
+            key=lambda one: (
+                units.get(one.unit, len(units)),
+                one.file,
+                forms.get(one.form, len(forms)),
+                _place(one.cell),
+                one.code,
+                one.message,
+            ),
+        )
+    )
+
+
+def _place(cell: str) -> tuple[int, int]:
+    from thidua_xl.refs import parse_cell
+
+    try:
+        return parse_cell(cell)
+    except ValueError:
+        return 0, 0
+
+
+def with_taken(found: tuple[UnitStatus, ...], taken: frozenset[str], reasons: dict[str, str]) -> tuple[UnitStatus, ...]:
+    """The same states, each marked with whether its file went into the sums, and if not, the code of the reason."""
+    return tuple(
+        replace(one, taken=one.file in taken, reason="" if one.file in taken else reasons.get(one.file, "THIEU"))
+        for one in found
+    )

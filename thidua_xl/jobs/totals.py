@@ -1,0 +1,72 @@
+"""What one workbook holds, added up: exact totals by field. Read `totals` first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from thidua_xl.errors import InputRefused
+from thidua_xl.grid import read_book
+from thidua_xl.intake import read_submission
+from thidua_xl.merge.measures import add
+from thidua_xl.model import Criteria, FieldKind, Submission
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Exact sums of one file. `fields` maps `S05.so_tien` to the sum of every additive field that the file has;
+    `rows` the number of entries by form; `total` adds every additive amount of money, in đồng."""
+
+    unit: str
+    period: str
+    total: int | Decimal
+    fields: dict[str, int | Decimal]
+    rows: dict[str, int]
+
+    def as_json(self) -> dict[str, object]:
+        """The contract's JSON object; numbers are exact decimal strings."""
+        return {
+            "schema": SCHEMA,
+            "unit": self.unit,
+            "period": self.period,
+            "total": exact_text(self.total),
+            "fields": {code: exact_text(value) for code, value in self.fields.items()},
+            "rows": self.rows,
+        }
+
+
+def totals(path: str | Path, criteria: Criteria) -> Totals:
+    """The totals of one workbook. Raises `InputRefused` when it cannot be read."""
+    source = Path(path)
+    if not source.is_file():
+        raise InputRefused("input.not_found", file=str(path))
+    return totals_of(read_submission(read_book(source), criteria), criteria)
+
+
+def totals_of(submission: Submission, criteria: Criteria) -> Totals:
+    """The same for a submission already taken in."""
+    period = criteria.find_period(submission.period)
+    in_force = criteria.at(period) if period is not None else criteria
+    fields: dict[str, int | Decimal] = {}
+    rows: dict[str, int] = {}
+    money: list[int | Decimal] = []
+    for form in in_force.forms:
+        records = submission.records.get(form.code)
+        if records is None:
+            continue
+        rows[form.code] = len(records)
+        for field in form.fields:
+            if field.additive and field.code in records.columns:
+                amount = add(records.columns[field.code])
+                fields[f"{form.code}.{field.code}"] = amount
+                if field.kind is FieldKind.MONEY:
+                    money.append(amount)
+    return Totals(submission.unit, submission.period, add(money), fields, rows)
+
+
+def exact_text(number: int | Decimal) -> str:
+    """All digits of a number, never in scientific notation."""
+    return format(number, "f") if isinstance(number, Decimal) else str(number)

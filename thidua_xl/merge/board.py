@@ -1,0 +1,117 @@
+"""What every layout of the report works on. Read `Board`, then `Row`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from thidua_xl.merge.rows import RowFilter
+from thidua_xl.model import (
+    CellError,
+    ClosedPeriod,
+    Criteria,
+    Field,
+    FieldKind,
+    Finding,
+    Invalid,
+    Period,
+    Records,
+    ReportTable,
+    Source,
+    Submission,
+    UnitStatus,
+    Value,
+)
+from thidua_xl.text import nfc
+
+# A key of this code that the form does not have is the entry's code in the province (docs/report-map.md).
+ENTRY_CODE = "ma_dong"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry: its submission, its form's records and its 0-based index there."""
+
+    submission: Submission
+    records: Records
+    index: int
+
+    def value(self, code: str) -> Value:
+        """A field's value; the entry's code in the province for `ma_dong` when the form has no such field."""
+        if code == ENTRY_CODE and code not in self.records.columns:
+            return f"{self.submission.unit}-{self.records.form}-{self.index + 1}"
+        return self.records.value(code, self.index)
+
+    def source(self, code: str) -> Source:
+        """The cell of a field with its value; without a code the entry's first cell and no value."""
+        value = self.records.value(code, self.index) if code else None
+        return Source(self.submission.file, self.records.sheet, self.records.cell(code, self.index), value)
+
+
+@dataclass(slots=True)
+class Board:
+    """The book in force, what was taken in, the state of the units, compiled conditions.
+
+    `taken` are the submissions that count, in the book's order of units; `tables` those already made, for layouts
+    that compare; `closed` the closed periods, oldest first.
+    """
+
+    criteria: Criteria
+    period: Period
+    taken: tuple[Submission, ...]
+    statuses: tuple[UnitStatus, ...]
+    findings: tuple[Finding, ...]
+    rows: RowFilter
+    closed: Sequence[ClosedPeriod] = ()
+    tables: dict[str, ReportTable] = field(default_factory=dict)
+    indexes: dict[object, dict[object, list[Row]]] = field(default_factory=dict)
+    _names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def entries(self, form: str, condition: str = "", within: Submission | None = None) -> Iterator[Row]:
+        """Every entry of a form that satisfies the condition, in order of unit then sheet row."""
+        for submission in self.taken if within is None else (within,):
+            records = submission.records.get(form)
+            if records is not None:
+                for index in self.rows.rows(submission, form, condition):
+                    yield Row(submission, records, index)
+
+    def field(self, form: str, code: str) -> Field | None:
+        """The field of a form, None when the book has none."""
+        found = self.criteria.form(form)
+        return None if found is None else found.field(code)
+
+    def choices(self, source: str) -> dict[str, str]:
+        """Code -> label of a list, or of the sheet that a field's "Danh mục" names, in the book's order."""
+        source = source.partition(":")[0]
+        if source not in self._names:
+            self._names[source] = self._read_choices(source)
+        return self._names[source]
+
+    def label(self, field: Field | None, code: str) -> str:
+        """What people read for a code: the label of its list item, unit, commune or award; else the code itself."""
+        if field is None or not field.choices or field.kind not in {FieldKind.CHOICE, FieldKind.CODE}:
+            return nfc(code)
+        return self.choices(field.choices).get(code, code)
+
+    def shown(self, form: str, code: str, value: Value) -> Value:
+        """A source value as the report shows it: a choice by its label, a flag as x or blank, the rest as it is."""
+        if isinstance(value, bool):
+            return "x" if value else None
+        if isinstance(value, Invalid):
+            return value.seen
+        if isinstance(value, CellError):
+            return value.code
+        if isinstance(value, str):
+            return self.label(self.field(form, code), value)
+        return value
+
+    def _read_choices(self, source: str) -> dict[str, str]:
+        criteria = self.criteria
+        if source == "DON_VI":
+            return {one.code: one.name for one in criteria.units}
+        if source == "DIA_BAN":
+            return {one.code: one.name for one in criteria.communes}
+        if source == "KHEN_THUONG":
+            return {one.code: one.name for one in criteria.awards}
+        found = criteria.lists.get(source)
+        return {one.code: one.label for one in found.items} if found is not None else {}

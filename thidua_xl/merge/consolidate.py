@@ -1,0 +1,85 @@
+"""All report tables of a period. Read `consolidate` first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from thidua_xl.merge.board import Board
+from thidua_xl.merge.coded import coded_table
+from thidua_xl.merge.layouts import list_table, unit_table
+from thidua_xl.merge.rows import RowFilter
+from thidua_xl.merge.sections import TOTAL
+from thidua_xl.merge.special import findings_table, ntm_table, periods_table, slot_texts, status_table
+from thidua_xl.model import (
+    ClosedPeriod,
+    Consolidation,
+    Criteria,
+    Finding,
+    Period,
+    ReportRow,
+    ReportSheet,
+    ReportTable,
+    Submission,
+    UnitStatus,
+)
+from thidua_xl.text import amount_in_words
+
+LAYOUTS: Mapping[str, Callable[[Board, ReportSheet], tuple[ReportRow, ...]]] = {
+    "DON_VI": unit_table,
+    "DANH_SACH": list_table,
+    "TINH_HINH_NOP": status_table,
+    "NTM": ntm_table,
+    "SO_SANH_KY": periods_table,
+    "BANG_LOI": findings_table,
+    "MA_HOA": coded_table,
+}
+
+
+def consolidate(
+    submissions: Sequence[Submission],
+    criteria: Criteria,
+    period: Period,
+    *,
+    statuses: Sequence[UnitStatus],
+    findings: Sequence[Finding] = (),
+    closed: Sequence[ClosedPeriod] = (),
+    texts: Mapping[str, str] | None = None,
+) -> Consolidation:
+    """The period's report tables from the submissions that were taken in.
+
+    `criteria` is what is in force for the period; `submissions` count as they are (choosing versions and leaving
+    units out is done before). `closed` are the closed periods, oldest first, for comparison over the years.
+    `texts` are texts for single cells of every table (period line, signers). The result does not depend on the order of
+    `submissions`: they are sorted by unit in the book's order, then file.
+    """
+    order = {unit.code: index for index, unit in enumerate(criteria.units)}
+    taken = tuple(sorted(submissions, key=lambda one: (order.get(one.unit, len(order)), one.unit, one.file)))
+    board = Board(
+        criteria=criteria,
+        period=period,
+        taken=taken,
+        statuses=tuple(statuses),
+        findings=tuple(findings),
+        rows=RowFilter(criteria),
+        closed=tuple(closed),
+    )
+    tables: list[ReportTable] = []
+    for sheet in criteria.report_sheets:
+        rows = LAYOUTS[sheet.layout](board, sheet)
+        own = _texts(board, sheet, rows, texts or {})
+        tables.append(ReportTable(sheet.code, rows, own))
+        board.tables[sheet.code] = tables[-1]
+    return Consolidation(period, tuple(tables), tuple(statuses), taken, tuple(findings))
+
+
+def _texts(board: Board, sheet: ReportSheet, rows: Sequence[ReportRow], common: Mapping[str, str]) -> dict[str, str]:
+    """The texts of a table's single cells: the common ones, the names of its slots, its grand total in words."""
+    texts = dict(common)
+    if sheet.layout == "NTM":
+        texts.update(slot_texts(board, sheet))
+    in_words = sheet.notes.get("bang_chu", "")
+    for row in rows:
+        figure = row.figure(in_words) if in_words and row.kind == TOTAL else None
+        if figure is not None and isinstance(figure.value, int):
+            texts["BANG_CHU"] = amount_in_words(figure.value)
+    return texts

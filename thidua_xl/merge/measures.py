@@ -1,0 +1,115 @@
+"""One report column over rows: the exact figure and every cell it came from.
+
+Read `measure` first. Sums are exact: integers and `Decimal`, never float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Context, Decimal, Inexact, localcontext
+from typing import TypeGuard
+
+from thidua_xl.merge.board import Board, Row
+from thidua_xl.model import CellError, Figure, Invalid, ReportColumn, Source, Value
+from thidua_xl.text import nfc
+
+# How a joined text is separated; the same sign the plan's own lists use.
+JOINT = "; "
+
+Amount = int | Decimal
+
+# Wide enough for any sum of 15-digit numbers; a rounded sum would raise instead of passing as exact.
+EXACT = Context(prec=120, traps=[Inexact])
+
+
+def measure(column: ReportColumn, board: Board, rows: Sequence[Row]) -> Figure:
+    """The figure of a column over rows of its form: TONG, DEM, DEM_KHAC, NOI, LON_NHAT, NHO_NHAT, CUOI, else LAY.
+
+    Over no rows a sum or count is 0 and everything else blank (None). An unreadable value is no part of a sum.
+    """
+    code = column.field
+    sources = [row.source(code) for row in rows]
+    take = column.take
+    if take == "DEM":
+        return Figure(column.code, len(sources), tuple(sources))
+    readable = [one for one in sources if not is_unreadable(one.value) and one.value is not None]
+    if take == "TONG":
+        amounts = tuple(one for one in readable if is_amount(one.value))
+        return Figure(column.code, add(one.value for one in amounts), amounts)
+    if take == "DEM_KHAC":
+        return Figure(column.code, len({same(one.value) for one in readable}), tuple(readable))
+    if take == "NOI":
+        return joined(board, column, readable)
+    if take in {"LON_NHAT", "NHO_NHAT"}:
+        return _extreme(column, readable)
+    chosen = readable[-1:] if take == "CUOI" else readable[:1]
+    value = board.shown(column.form, code, chosen[0].value) if chosen else None
+    return Figure(column.code, value, tuple(chosen))
+
+
+def joined(board: Board, column: ReportColumn, sources: Sequence[Source]) -> Figure:
+    """The different values as shown, in order, joined by `; `; a single number or date stays what it is."""
+    shown = {same(one.value): board.shown(column.form, column.field, one.value) for one in reversed(sources)}
+    values = [shown[key] for key in dict.fromkeys(same(one.value) for one in sources)]
+    if len(values) == 1:
+        return Figure(column.code, values[0], tuple(sources))
+    return Figure(column.code, JOINT.join(as_text(value) for value in values) or None, tuple(sources))
+
+
+def is_amount(value: Value) -> TypeGuard[int | Decimal]:
+    """Whether a value can be added up."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def is_unreadable(value: Value) -> bool:
+    """Whether a finding already says that the value could not be taken."""
+    return isinstance(value, Invalid | CellError)
+
+
+def add(values: Iterable[Value]) -> Amount:
+    """The exact sum of the amounts among the values; 0 when there are none."""
+    total: Amount = 0
+    with localcontext(EXACT):
+        for value in values:
+            if is_amount(value):
+                total += value
+    return plain(total)
+
+
+def plain(number: Amount) -> Amount:
+    """A whole decimal as int, any other as it stands."""
+    return int(number) if isinstance(number, Decimal) and number == number.to_integral_value() else number
+
+
+def as_text(value: Value) -> str:
+    """A value as a report writes it inside a text: dates dd/mm/yyyy, numbers with a comma for decimals."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal):
+        return format(value, "f").replace(".", ",")
+    return "" if value is None else str(value)
+
+
+def same(value: Value) -> object:
+    """What makes two values one: text without case and extra spaces, anything else itself."""
+    return " ".join(nfc(value).casefold().split()) if isinstance(value, str) else value
+
+
+def _extreme(column: ReportColumn, readable: Sequence[Source]) -> Figure:
+    """The greatest or least number or date; numbers and dates are not compared with each other: numbers go first."""
+    numbers = [one for one in readable if is_amount(one.value)]
+    dates = [one for one in readable if isinstance(one.value, date)]
+    candidates = numbers or dates
+    if not candidates:
+        return Figure(column.code, None)
+    pick = max if column.take == "LON_NHAT" else min
+    best = pick(candidates, key=_order)
+    return Figure(column.code, best.value, (best,))
+
+
+def _order(source: Source) -> Decimal:
+    value = source.value
+    if isinstance(value, date):
+        return Decimal(value.toordinal())
+    return Decimal(value) if is_amount(value) else Decimal(0)

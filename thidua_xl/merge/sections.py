@@ -1,0 +1,201 @@
+"""Rows of a report table in their printing order: La Mã sections, sub-groups, subtotals, the total.
+
+Read `assemble` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
+
+from thidua_xl.formula import Table, compile_formula
+from thidua_xl.merge.measures import add, is_amount
+from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Source, Value
+
+SECTION, SUBSECTION, DETAIL, SUBTOTAL, TOTAL = "SECTION", "SUBSECTION", "DETAIL", "SUBTOTAL", "TOTAL"
+
+# Total rows a sheet may have, as the report map names them.
+SECTION_TOTAL, GRAND_TOTAL = "CONG", "TONG"
+
+_ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+M = TypeVar("M")
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Generic[M]):
+    """A section: its code(s) joined by "+", the name people read, its members in order, sub-groups when it has any."""
+
+    code: str
+    name: str
+    members: list[M]
+    parts: tuple[Group[M], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which order sections come: `given` elements of "Thứ tự mục", then `names` (code -> label), then as met.
+
+    `rest` names the section of members without a value; `show_empty` keeps given sections that nobody is in.
+    """
+
+    given: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    rest: str = ""
+    show_empty: bool = False
+
+
+def roman(number: int) -> str:
+    """1 gives I, 4 gives IV."""
+    text = ""
+    for value, signs in _ROMAN:
+        while number >= value:
+            text += signs
+            number -= value
+    return text
+
+
+def letters(number: int) -> str:
+    """1 gives A, 27 gives AA: the marks of sub-groups."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def group_by(members: Sequence[M], value: Callable[[M], str], order: Order) -> list[Group[M]]:
+    """The members in sections by their value, in the order asked for; blank values last. Nobody is left out."""
+    by_code: dict[str, list[M]] = {}
+    for member in members:
+        by_code.setdefault(value(member), []).append(member)
+    groups: list[Group[M]] = []
+    for element in order.given:
+        codes_text, _, words = element.partition("=")
+        codes = [code.strip() for code in codes_text.split("+") if code.strip()]
+        found = [member for code in codes for member in by_code.pop(code, [])]
+        if found or order.show_empty:
+            name = words.strip() or "; ".join(order.names.get(code, code) for code in codes)
+            groups.append(Group("+".join(codes), name, found))
+    blank = by_code.pop("", [])
+    known = [code for code in order.names if code in by_code]
+    for code in [*known, *(code for code in by_code if code not in order.names)]:
+        groups.append(Group(code, order.names.get(code, code), by_code[code]))
+    if blank:
+        groups.append(Group("", order.rest, blank))
+    return groups
+
+
+def assemble(
+    sheet: ReportSheet, groups: Sequence[Group[M]], build: Callable[[M, int], ReportRow], *, sectioned: bool
+) -> list[ReportRow]:
+    """All rows of the table. `build` makes the detail row of a member with its running number in the group.
+
+    Without any member one blank detail row stays and sections are left out, so that the table is never empty.
+    """
+    rows: list[ReportRow] = []
+    everything: list[ReportRow] = []
+    if not any(group.members for group in groups) and not (sectioned and groups):
+        rows.append(ReportRow(DETAIL, ""))
+        groups = []
+    for number, group in enumerate(groups, 1):
+        mark = roman(number)
+        if sectioned:
+            rows.append(named_row(sheet, SECTION, group.code, mark, group.name))
+        details: list[ReportRow] = []
+        for part_number, part in enumerate(group.parts or (group,), 1):
+            if group.parts:
+                rows.append(named_row(sheet, SUBSECTION, part.code, letters(part_number), part.name))
+            made = [build(member, at) for at, member in enumerate(part.members, 1)]
+            rows.extend(made)
+            details.extend(made)
+        everything.extend(details)
+        if sectioned and SECTION_TOTAL in sheet.total_rows:
+            words = {"muc": mark, "ten_muc": group.name, **_counts(details, group.parts)}
+            rows.append(sum_row(sheet, SUBTOTAL, group.code, details, words))
+    if GRAND_TOTAL in sheet.total_rows:
+        rows.append(sum_row(sheet, TOTAL, "", everything, _counts(everything, _all_parts(groups))))
+    return rows
+
+
+def named_row(sheet: ReportSheet, kind: str, code: str, mark: str, name: str) -> ReportRow:
+    """A section row: its mark in the serial column (the first when there is none), its name in the next one."""
+    columns = table_columns(sheet)
+    serial = next((one for one in columns if one.take == "STT"), columns[0] if columns else None)
+    figures: list[Figure] = []
+    if serial is not None:
+        figures.append(Figure(serial.code, mark))
+        following = [one for one in columns if one is not serial]
+        if following:
+            figures.append(Figure(following[0].code, name))
+    return ReportRow(kind, code, name, tuple(figures), {"muc": mark, "ten_muc": name})
+
+
+def sum_row(
+    sheet: ReportSheet, kind: str, code: str, details: Sequence[ReportRow], words: Mapping[str, str]
+) -> ReportRow:
+    """A total row: exact sums, the map's own total formulas, and ratio formulas calculated on these sums."""
+    figures: dict[str, Figure] = {}
+    for column in table_columns(sheet):
+        cells = [one for row in details if (one := row.figure(column.code)) is not None]
+        sources: tuple[Source, ...] = tuple(source for one in cells for source in one.sources)
+        if column.total_formula:
+            value = over_cells(column.total_formula, [one.value for one in cells])
+            figures[column.code] = Figure(column.code, value, sources, column.total_formula)
+        elif column.total:
+            amounts = [one.value for one in cells if is_amount(one.value)]
+            figures[column.code] = Figure(column.code, add(amounts), sources)
+    for column in table_columns(sheet):
+        if column.take == "CONG_THUC" and column.code not in figures:
+            figures[column.code] = row_formula(sheet, column, figures)
+    return ReportRow(kind, code, words.get("ten_muc", ""), tuple(figures.values()), words)
+
+
+def with_formulas(sheet: ReportSheet, row: ReportRow) -> ReportRow:
+    """The row with every CONG_THUC column calculated, its formula kept for the report's own cell."""
+    known = {one.column: one for one in row.figures}
+    for column in table_columns(sheet):
+        if column.take == "CONG_THUC":
+            known[column.code] = row_formula(sheet, column, known)
+    return replace(row, figures=tuple(known.values()))
+
+
+def row_formula(sheet: ReportSheet, column: ReportColumn, known: Mapping[str, Figure]) -> Figure:
+    """The figure of a CONG_THUC column: its result as Excel shows it; its sources are those of the columns it names."""
+    codes = [one.code for one in table_columns(sheet)]
+    text = column.formula
+    sources: list[Source] = []
+    for code in codes:
+        if "{" + code + "}" in text:
+            text = text.replace("{" + code + "}", f"[@{code}]")
+            sources.extend(known[code].sources if code in known else ())
+    program = compile_formula(text, schema={"TD_DONG": codes}, home="TD_DONG")
+    values = {code: [known[code].value if code in known else None] for code in codes}
+    result = program.run({"TD_DONG": Table(name="TD_DONG", columns=values)})[0]
+    return Figure(column.code, None if result == "" else result, tuple(sources), column.formula)
+
+
+def over_cells(formula: str, values: Sequence[Value]) -> Value:
+    """The result of a total formula: `{vung}` stands for the column's detail cells."""
+    text = formula.replace("{vung}", "TD_VUNG[gia_tri]")
+    program = compile_formula(text, schema={"TD_VUNG": ["gia_tri"]}, home=None)
+    return program.run({"TD_VUNG": Table(name="TD_VUNG", columns={"gia_tri": list(values)})})[0]
+
+
+def table_columns(sheet: ReportSheet) -> list[ReportColumn]:
+    """The columns of the printed table; `DONG` entries of a comparison sheet are rows."""
+    return [column for column in sheet.columns if column.take != "DONG"]
+
+
+def _counts(details: Sequence[ReportRow], parts: Sequence[Group[M]]) -> dict[str, str]:
+    """Words for a total row: how many detail rows, and how many by sub-group name."""
+    by_name: dict[str, int] = {}
+    for part in parts:
+        by_name[part.name] = by_name.get(part.name, 0) + len(part.members)
+    listed = "; ".join(f"{name}: {count}" for name, count in by_name.items())
+    return {"so_dong": str(len(details)), "theo_nhom": listed}
+
+
+def _all_parts(groups: Sequence[Group[M]]) -> list[Group[M]]:
+    return [part for group in groups for part in group.parts]

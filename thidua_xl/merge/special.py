@@ -1,0 +1,342 @@
+"""Report tables with a layout of their own: state of the units, village criteria, periods side by side, findings.
+
+Read docs/report-map.md, section 4, beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+from thidua_xl.merge.board import Board, Row
+from thidua_xl.merge.layouts import fixed_figure, state_label
+from thidua_xl.merge.measures import JOINT, add, is_amount, is_unreadable, joined, same
+from thidua_xl.merge.sections import (
+    DETAIL,
+    GRAND_TOTAL,
+    SECTION,
+    TOTAL,
+    Group,
+    Order,
+    assemble,
+    group_by,
+    named_row,
+    roman,
+    sum_row,
+    table_columns,
+    with_formulas,
+)
+from thidua_xl.model import (
+    ClosedPeriod,
+    Figure,
+    Finding,
+    ReportColumn,
+    ReportRow,
+    ReportSheet,
+    Severity,
+    Source,
+    UnitStatus,
+    Value,
+)
+
+_SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+# The kind of period whose totals stand for a whole year (a code of DM_KY).
+YEAR_KIND = "NAM"
+
+
+def status_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+    """A row per unit with the state of its report, and the counts of the round."""
+    due = board.period.due
+    units = {unit.code: unit for unit in board.criteria.units}
+
+    def build(status: UnitStatus, number: int) -> ReportRow:
+        known: dict[str, Value] = {
+            "nguoi_lap": status.preparer or None,
+            "han_nop": due,
+            "ngay_nhan": _day(status.received),
+            "lan_nop": status.version,
+            "trang_thai": state_label(board, sheet, status.state),
+            "so_loi": status.errors if status.file else None,
+            "so_canh_bao": status.warnings if status.file else None,
+            "so_ngay_tre": status.days_late or None,
+            "ly_do": state_label(board, sheet, status.reason) if status.reason else None,
+        }
+        figures = []
+        for column in table_columns(sheet):
+            unit = units.get(status.unit)
+            fixed = fixed_figure(column, number, unit, status.name or status.unit)
+            figures.append(fixed or Figure(column.code, known.get(column.field)))
+        return ReportRow(DETAIL, status.unit, status.name, tuple(figures))
+
+    kept = [one for one in board.statuses if one.state != "THAY_THE"]
+    rows = assemble(sheet, [Group("", "", kept)], build, sectioned=False)
+    obliged = {unit.code for unit in board.criteria.units if unit.obliged}
+    words = {
+        "so_don_vi": str(sum(one.unit in obliged for one in kept)),
+        "da_nop": str(sum(bool(one.file) for one in kept)),
+        "chua_nop": str(sum(not one.file for one in kept)),
+        "dung_han": str(sum(bool(one.file) and not one.days_late for one in kept)),
+        "tre_han": str(sum(bool(one.days_late) for one in kept)),
+        "duoc_tinh": str(sum(one.taken for one in kept)),
+        "so_dong": str(len(kept)),
+    }
+    return tuple(_with_words(rows, words))
+
+
+def ntm_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+    """A row per criterion of the reference table, column "slots" by commune, then figures given per commune."""
+    notes = sheet.notes
+    reference = board.criteria.reference_tables.get(notes.get("bang", ""), ())
+    entries = list(board.entries(sheet.form, sheet.condition))
+    slot_field = notes.get("o_cot", "")
+    slots = slots_of(board, sheet)
+    by_key: dict[object, list[Row]] = {}
+    for row in entries:
+        by_key.setdefault(same(row.value(notes.get("khoa", ""))), []).append(row)
+
+    rows: list[ReportRow] = []
+    everything: list[ReportRow] = []
+    sections: dict[str, list[ReportRow]] = {}
+    for item in reference:
+        members = by_key.get(same(item.get(notes.get("khoa_bang", ""))), [])
+        figures = [
+            _criterion_figure(board, column, item.get(column.field), members, slots, slot_field)
+            for column in table_columns(sheet)
+            if column.take != "CONG_THUC"
+        ]
+        made = with_formulas(sheet, ReportRow(DETAIL, str(item.get(notes.get("khoa_bang", ""))), "", tuple(figures)))
+        sections.setdefault(str(item.get(sheet.sections) or ""), []).append(made)
+        everything.append(made)
+    for number, (name, made_rows) in enumerate(sections.items(), 1):
+        if sheet.sections:
+            rows.append(named_row(sheet, SECTION, name, roman(number), name))
+        rows.extend(made_rows)
+    # The total counts criteria only, so it comes before figures of another nature are appended below it in print.
+    if GRAND_TOTAL in sheet.total_rows:
+        rows.append(sum_row(sheet, TOTAL, "", everything, {"so_dong": str(len(everything))}))
+    extra = [code.strip() for code in notes.get("dong_them", "").split(",") if code.strip()]
+    if extra:
+        below = [named_row(sheet, SECTION, "", roman(len(sections) + 1), notes.get("muc_them", ""))]
+        for code in extra:
+            below.append(_commune_row(board, sheet, code, entries, slots, slot_field))
+        total = rows.pop() if rows and rows[-1].kind == TOTAL else None
+        rows.extend(below)
+        if total is not None:
+            rows.append(total)
+    return tuple(rows)
+
+
+def slots_of(board: Board, sheet: ReportSheet) -> list[str]:
+    """The values (communes) that take slot 1, 2, …: those in force, then any other that occurs."""
+    field = board.field(sheet.form, sheet.notes.get("o_cot", ""))
+    slots = list(board.choices(field.choices)) if field is not None else []
+    for row in board.entries(sheet.form, sheet.condition):
+        value = row.value(sheet.notes.get("o_cot", ""))
+        if isinstance(value, str) and value not in slots:
+            slots.append(value)
+    return slots
+
+
+def slot_texts(board: Board, sheet: ReportSheet) -> dict[str, str]:
+    """Names of the slots by the name of their cell in the template: O_1, O_2, …; "" for a slot nobody takes."""
+    field = board.field(sheet.form, sheet.notes.get("o_cot", ""))
+    slots = slots_of(board, sheet)
+    wanted = [int(column.formula) for column in sheet.columns if column.take == "O_COT" and column.formula.isdigit()]
+    return {
+        f"O_{number}": board.label(field, slots[number - 1]) if number <= len(slots) else ""
+        for number in range(1, max(wanted, default=0) + 1)
+    }
+
+
+def periods_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+    """A row per indicator, a column per year, the running total and the comparison with the same period last year."""
+    indicators = [column for column in sheet.columns if column.take == "DONG"]
+
+    def build(indicator: ReportColumn, number: int) -> ReportRow:
+        figures: dict[str, Figure] = {}
+        years: list[tuple[ReportColumn, Value]] = []
+        for column in table_columns(sheet):
+            if column.take == "NAM":
+                value, current = _year_value(board, indicator, int(column.formula))
+                figures[column.code] = Figure(column.code, value, current.sources if current else ())
+                years.append((column, value))
+        for column in table_columns(sheet):
+            if column.take == "STT":
+                figures[column.code] = Figure(column.code, number)
+            elif column.take == "TEN":
+                figures[column.code] = Figure(column.code, indicator.label)
+            elif column.take == "DVT":
+                figures[column.code] = Figure(column.code, indicator.unit or None)
+            elif column.take == "LUY_KE":
+                figures[column.code] = _running_total(column, indicator, years)
+            elif column.take == "CUNG_KY":
+                figures[column.code] = Figure(column.code, _against_last_year(board, indicator))
+        ordered = tuple(figures[one.code] for one in table_columns(sheet) if one.code in figures)
+        return ReportRow(DETAIL, indicator.code, indicator.label, ordered)
+
+    sectioned = any(one.group for one in indicators)
+    groups = group_by(indicators, lambda one: one.group, Order(())) if sectioned else [Group("", "", indicators)]
+    return tuple(assemble(sheet, groups, build, sectioned=sectioned))
+
+
+def findings_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+    """A row per finding, in sections by unit; errors first."""
+    severities = board.choices(sheet.notes.get("danh_muc_muc", "DM_MUC_LOI"))
+    units = {unit.code: unit for unit in board.criteria.units}
+
+    def build(finding: Finding, number: int) -> ReportRow:
+        known: dict[str, Value] = {
+            "tep": finding.file or None,
+            "bieu": finding.sheet or None,
+            "o": finding.cell or None,
+            "ma": finding.code,
+            "muc": severities.get(finding.severity.value, finding.severity.value),
+            "thong_bao": finding.message or None,
+            "gia_tri": finding.seen or None,
+            "dieu_khoan": finding.clause or None,
+            "cach_sua": finding.mend or None,
+        }
+        figures = [
+            fixed_figure(column, number, units.get(finding.unit), finding.unit)
+            or Figure(column.code, known.get(column.field))
+            for column in table_columns(sheet)
+        ]
+        return ReportRow(DETAIL, "|".join(finding.key), "", tuple(figures))
+
+    ordered = sorted(
+        board.findings, key=lambda one: (_SEVERITY_ORDER[one.severity], one.file, one.form, one.sheet, one.code)
+    )
+    if not sheet.sections:
+        rows = assemble(sheet, [Group("", "", ordered)], build, sectioned=False)
+        return tuple(_with_words(rows, _severity_counts(ordered)))
+    order = Order((), board.choices("DON_VI"), sheet.notes.get("muc_khac", ""))
+    groups = group_by(ordered, lambda one: one.unit, order)
+    rows = assemble(sheet, groups, build, sectioned=True)
+    by_code = {group.code: _severity_counts(group.members) for group in groups}
+    counted = []
+    for row in rows:
+        words = _severity_counts(ordered) if row.kind == TOTAL else by_code.get(row.key, {})
+        keeps = row.kind in {DETAIL, SECTION}
+        counted.append(row if keeps else ReportRow(row.kind, row.key, row.label, row.figures, {**row.words, **words}))
+    return tuple(counted)
+
+
+def grand_total(board: Board, table: str, column: str) -> Figure | None:
+    """The total of a report column over the whole table: its total row, else the exact sum of its detail rows."""
+    made = board.tables.get(table)
+    if made is None:
+        return None
+    for row in made.rows:
+        if row.kind == TOTAL and (figure := row.figure(column)) is not None:
+            return figure
+    cells = [one for row in made.rows if row.kind == DETAIL and (one := row.figure(column)) is not None]
+    amounts = [one.value for one in cells if is_amount(one.value)]
+    return Figure(column, add(amounts), tuple(source for one in cells for source in one.sources)) if amounts else None
+
+
+def _criterion_figure(
+    board: Board, column: ReportColumn, from_table: Value, members: Sequence[Row], slots: Sequence[str], slot: str
+) -> Figure:
+    if column.take == "BANG":
+        return Figure(column.code, from_table)
+    if column.take == "O_COT":
+        number = int(column.formula or 0)
+        wanted = slots[number - 1] if 0 < number <= len(slots) else None
+        rows = [row for row in members if wanted is not None and row.value(slot) == wanted]
+        return joined(board, column, _readable(rows, column.field))
+    if column.take == "NOI":
+        return joined(board, column, _readable(members, column.field))
+    if column.take in {"DON_VI", "DON_VI_TAT"}:
+        codes = dict.fromkeys(row.submission.unit for row in members)
+        names = board.choices("DON_VI")
+        return Figure(column.code, JOINT.join(names.get(code, code) for code in codes) or None)
+    return Figure(column.code, None)
+
+
+def _commune_row(
+    board: Board, sheet: ReportSheet, code: str, entries: Sequence[Row], slots: Sequence[str], slot: str
+) -> ReportRow:
+    """A figure that is given once per commune: its label, then its value in the chosen column of each slot."""
+    field = board.field(sheet.form, code)
+    columns = table_columns(sheet)
+    figures = [Figure(columns[1].code, field.label if field is not None else code)] if len(columns) > 1 else []
+    for number, target in enumerate(sheet.notes.get("cot_dong_them", "").split(","), 1):
+        target = target.strip()
+        if target and number <= len(slots):
+            rows = [row for row in entries if row.value(slot) == slots[number - 1]]
+            made = ReportColumn(sheet.code, 0, target, "", "NOI", form=sheet.form, field=code)
+            figures.append(joined(board, made, _readable(rows, code)))
+    return ReportRow(DETAIL, code, field.label if field is not None else code, tuple(figures))
+
+
+def _readable(rows: Sequence[Row], code: str) -> list[Source]:
+    sources = [row.source(code) for row in rows]
+    return [one for one in sources if one.value is not None and not is_unreadable(one.value)]
+
+
+def _year_value(board: Board, indicator: ReportColumn, year: int) -> tuple[Value, Figure | None]:
+    """The value of a year: its closed year, else the present figures, else its latest closed period."""
+    key = f"{indicator.form}.{indicator.field}"
+    whole = [one for one in board.closed if one.year == year and one.kind == YEAR_KIND and key in one.totals]
+    if whole and not (board.period.year == year and board.period.kind == YEAR_KIND):
+        return whole[-1].totals[key], None
+    if board.period.year == year:
+        figure = grand_total(board, indicator.form, indicator.field)
+        return (figure.value, figure) if figure is not None else (None, None)
+    parts = [one for one in board.closed if one.year == year and key in one.totals]
+    return (parts[-1].totals[key] if parts else None), None
+
+
+def _running_total(
+    column: ReportColumn, indicator: ReportColumn, years: Sequence[tuple[ReportColumn, Value]]
+) -> Figure:
+    amounts = [value for _, value in years if is_amount(value)]
+    if not amounts:
+        return Figure(column.code, None)
+    if indicator.total:
+        named = ",".join("{" + one.code + "}" for one, _ in years)
+        return Figure(column.code, add(amounts), (), f"=SUM({named})")
+    return Figure(column.code, amounts[-1])
+
+
+def _against_last_year(board: Board, indicator: ReportColumn) -> Value:
+    """Present figure against the same kind of period a year before, in %, two decimals."""
+    key = f"{indicator.form}.{indicator.field}"
+    year = board.period.year
+    earlier: list[ClosedPeriod] = [
+        one
+        for one in board.closed
+        if year is not None and one.year == year - 1 and one.kind == board.period.kind and key in one.totals
+    ]
+    present = grand_total(board, indicator.form, indicator.field)
+    if not earlier or present is None:
+        return None
+    before = earlier[-1].totals[key]
+    if not is_amount(before) or not is_amount(present.value) or before == 0:
+        return None
+    with localcontext(prec=60):
+        share = Decimal(present.value) * 100 / Decimal(before)
+        return share.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def _with_words(rows: Sequence[ReportRow], words: dict[str, str]) -> list[ReportRow]:
+    """The same rows, the total row with more words."""
+    return [
+        ReportRow(row.kind, row.key, row.label, row.figures, {**row.words, **words}) if row.kind == TOTAL else row
+        for row in rows
+    ]
+
+
+def _severity_counts(findings: Sequence[Finding]) -> dict[str, str]:
+    counts = {severity: sum(one.severity is severity for one in findings) for severity in Severity}
+    return {
+        "so_loi": str(counts[Severity.ERROR]),
+        "so_canh_bao": str(counts[Severity.WARNING]),
+        "so_thong_tin": str(counts[Severity.NOTE]),
+    }
+
+
+def _day(received: str) -> Value:
+    return date.fromisoformat(received) if received else None

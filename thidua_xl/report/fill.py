@@ -1,0 +1,74 @@
+"""Consolidation + template -> the report file: only the touched parts of the template change.
+
+Read `fill_report` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thidua_xl.errors import TemplateProblem
+from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet
+from thidua_xl.ooxml import Workbook
+from thidua_xl.report.apply import apply_edits
+from thidua_xl.report.coded import plan_coded
+from thidua_xl.report.places import find_places, missing_sheet
+from thidua_xl.report.plan import Planned, plan_table
+from thidua_xl.report.provenance import write_sources
+
+CODED = "MA_HOA"
+
+
+@dataclass(frozen=True, slots=True)
+class FilledReport:
+    """What was written. `cells` maps a report sheet's name to its written A1 cells and their figures;
+    `inserted` counts new rows by report sheet code; `skipped` are report sheets the template does not have.
+    """
+
+    path: Path
+    cells: Mapping[str, Mapping[str, Figure]]
+    inserted: Mapping[str, int] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+
+
+def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path, out: Path) -> FilledReport:
+    """Fill a copy of the template and save it at `out`, atomically; the template itself is never written.
+
+    Tables whose sheet the template does not have are skipped and named. Raises `TemplateProblem` when no table
+    finds its place, or a sheet lacks its named rows; `EditRefused` when the template cannot be edited safely.
+    """
+    workbook = Workbook.open(template)
+    cells: dict[str, dict[str, Figure]] = {}
+    inserted: dict[str, int] = {}
+    skipped: list[str] = []
+    first_missing: TemplateProblem | None = None
+    for table in consolidation.tables:
+        report_sheet = criteria.report_sheet(table.code)
+        if report_sheet is None:
+            continue
+        planned = _planned(workbook, report_sheet, consolidation)
+        if planned is None:
+            skipped.append(table.code)
+            first_missing = first_missing or missing_sheet(workbook, report_sheet)
+            continue
+        apply_edits(workbook, planned.edits)
+        cells.setdefault(planned.sheet, {}).update(planned.cells)
+        if planned.inserted:
+            inserted[table.code] = planned.inserted
+    if not cells:
+        raise first_missing or TemplateProblem("criteria.no_report", file=str(template))
+    write_sources(workbook, criteria, cells)
+    workbook.save(out)
+    return FilledReport(out, cells, inserted, tuple(skipped))
+
+
+def _planned(workbook: Workbook, report_sheet: ReportSheet, consolidation: Consolidation) -> Planned | None:
+    table = consolidation.table(report_sheet.code)
+    if table is None:
+        return None
+    if report_sheet.layout == CODED:
+        return plan_coded(table, report_sheet, workbook)
+    places = find_places(workbook, report_sheet)
+    return None if places is None else plan_table(table, report_sheet, places)

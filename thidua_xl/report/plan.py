@@ -1,0 +1,208 @@
+"""A consolidated table + its places in the template -> the edits that write it.
+
+Read `plan_table` first. Rows grow by insertion, so that everything below and around moves along; "Cộng" and
+"Tổng cộng" are formulas whose cached results are the exact figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from thidua_xl.model import (
+    DeleteRows,
+    Edit,
+    Figure,
+    InsertRows,
+    ReportColumn,
+    ReportRow,
+    ReportSheet,
+    ReportTable,
+    SetCell,
+    SetFormula,
+)
+from thidua_xl.refs import cell_name, column_letters
+from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL, TablePlaces
+
+# A name in braces in the words of a model row: {muc}, {so_dong}.
+_NAME = re.compile(r"\{(\w+)\}")
+
+# Excel takes at most 255 arguments in a function and 8,192 characters in a formula.
+MAX_ARGUMENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The edits of one table, and where each of its rows came to stand (1-based sheet rows, in table order)."""
+
+    sheet: str
+    edits: tuple[Edit, ...]
+    rows: tuple[int, ...]
+    inserted: int
+    cells: Mapping[str, Figure] = field(default_factory=dict)
+
+
+def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlaces) -> Planned:
+    """The edits that write a table at its places.
+
+    `cells` of the result maps each written A1 cell to its figure. A column code that the template does not have
+    is left out: the office may drop columns from its template.
+    """
+    body = [row for row in table.rows if row.kind != TOTAL]
+    edits, body_rows, shift = _place_rows(body, places)
+    total_row = places.models.get(TOTAL)
+    numbers: list[int] = []
+    body_numbers = iter(body_rows)
+    for row in table.rows:
+        numbers.append((total_row or 0) + shift if row.kind == TOTAL else next(body_numbers))
+    writer = _Writer(report_sheet, places, list(zip(numbers, table.rows, strict=True)))
+    writes = list(writer.writes())
+    cells = writer.cells
+    texts = [
+        SetCell(places.sheet, _moved(cell, places, shift), table.texts[name])
+        for name, cell in places.texts.items()
+        if name in table.texts
+    ]
+    return Planned(places.sheet, (*edits, *writes, *texts), tuple(numbers), max(shift, 0), cells)
+
+
+def _place_rows(body: Sequence[ReportRow], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
+    """Insertions and deletions that make room, the sheet row of each body row, and the shift of what is below.
+
+    The model rows themselves serve as the first rows of their kind where the order allows; further rows are
+    inserted like them. A model row that nothing uses is deleted.
+    """
+    models = {kind: row for kind, row in places.models.items() if kind != TOTAL}
+    order = sorted(models, key=lambda kind: models[kind])
+    waiting = list(order)
+    at = {kind: models[kind] for kind in order}
+    edits: list[Edit] = []
+    numbers: list[int] = []
+    row = min(models.values())
+    first = row
+    index = 0
+    while index < len(body):
+        kind = _model_kind(body[index], models)
+        if waiting and waiting[0] == kind:
+            waiting.pop(0)
+            numbers.append(row)
+            row += 1
+            index += 1
+            continue
+        run = index
+        while run < len(body) and _model_kind(body[run], models) == kind:
+            run += 1
+        count = run - index
+        edits.append(InsertRows(places.sheet, before=row, count=count, like=at[kind]))
+        for other, where in at.items():
+            if where >= row:
+                at[other] = where + count
+        numbers.extend(range(row, row + count))
+        row += count
+        index = run
+    if waiting:
+        # Nothing of these kinds is printed: their model rows would stand there empty.
+        edits.append(DeleteRows(places.sheet, first=row, count=len(waiting)))
+    return edits, numbers, (row - first) - len(order)
+
+
+def _model_kind(row: ReportRow, models: Mapping[str, int]) -> str:
+    """The kind of the model row that a row is formed like: a sub-group without its own looks like a section."""
+    if row.kind in models:
+        return row.kind
+    return SECTION if row.kind == SUBSECTION and SECTION in models else DETAIL
+
+
+def _moved(cell: str, places: TablePlaces, shift: int) -> str:
+    """Where a single text cell stands after the table has grown by `shift` rows."""
+    from thidua_xl.refs import parse_cell
+
+    row, column = parse_cell(cell)
+    last_model = max(row for kind, row in places.models.items() if kind != TOTAL)
+    return cell_name(row + shift if row > last_model else row, column)
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the rows of one table; remembers the rows that subtotals and totals add up."""
+
+    report_sheet: ReportSheet
+    places: TablePlaces
+    rows: list[tuple[int, ReportRow]]
+    cells: dict[str, Figure] = field(default_factory=dict)
+
+    def writes(self) -> Iterator[Edit]:
+        columns = {one.code: one for one in self.report_sheet.columns}
+        details: list[int] = []
+        every_detail: list[int] = []
+        subtotals: list[int] = []
+        for number, row in self.rows:
+            if row.kind == SECTION:
+                details = []
+            elif row.kind == DETAIL:
+                details.append(number)
+                every_detail.append(number)
+            for position, words in self.places.words.get(row.kind, {}).items():
+                text = _filled(words, row.words)
+                yield SetCell(self.places.sheet, cell_name(number, position), text)
+            for figure in row.figures:
+                position = self.places.columns.get(figure.column)
+                if position is None:
+                    continue
+                column = columns.get(figure.column)
+                added: Sequence[int] = ()
+                if row.kind == SUBTOTAL:
+                    added = details
+                elif row.kind == TOTAL:
+                    added = subtotals or every_detail
+                spanned = details if row.kind == SUBTOTAL else every_detail
+                yield self._write(number, position, figure, column, added, spanned)
+            if row.kind == SUBTOTAL:
+                subtotals.append(number)
+                details = []
+
+    def _write(
+        self,
+        row: int,
+        position: int,
+        figure: Figure,
+        column: ReportColumn | None,
+        added: Sequence[int],
+        details: Sequence[int],
+    ) -> Edit:
+        cell = cell_name(row, position)
+        self.cells[cell] = figure
+        if "{vung}" in figure.formula:
+            letters = column_letters(position)
+            span = f"{letters}{min(details)}:{letters}{max(details)}" if details else cell
+            formula = figure.formula.replace("{vung}", span)
+            return SetFormula(self.places.sheet, cell, formula, figure.value)
+        if figure.formula:
+            return SetFormula(self.places.sheet, cell, self._own_formula(figure.formula, row), figure.value)
+        if added and column is not None and column.total:
+            return SetFormula(self.places.sheet, cell, sum_formula(added, position), figure.value)
+        return SetCell(self.places.sheet, cell, figure.value)
+
+    def _own_formula(self, formula: str, row: int) -> str:
+        for code, position in self.places.columns.items():
+            formula = formula.replace("{" + code + "}", cell_name(row, position))
+        return formula
+
+
+def _filled(words: str, values: Mapping[str, str]) -> str:
+    return _NAME.sub(lambda found: values.get(found[1], "…"), words)
+
+
+def sum_formula(rows: Sequence[int], position: int) -> str:
+    """`=SUM(...)` over the given 1-based rows of a column, neighbours joined into ranges."""
+    letters = column_letters(position)
+    runs: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    parts = [f"{letters}{a}" if a == b else f"{letters}{a}:{letters}{b}" for a, b in runs]
+    groups = [parts[at : at + MAX_ARGUMENTS] for at in range(0, len(parts), MAX_ARGUMENTS)]
+    return "=" + "+".join(f"SUM({','.join(group)})" for group in groups)
