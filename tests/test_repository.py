@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import subprocess
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -140,6 +142,16 @@ def test_manual_index_links_every_page() -> None:
     index = (ROOT / "docs" / "manual" / "README.md").read_text(encoding="utf-8")
     pages = {path.name for path in (ROOT / "docs" / "manual").glob("*.md")} - {"README.md"}
     assert [name for name in sorted(pages) if f"({name})" not in index] == []
+
+
+def test_page_of_codes_says_what_the_criteria_book_says() -> None:
+    """Mend with: python tools/make_code_page.py"""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "make_code_page.py"), "--check"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode == 0
 
 
 def test_links_between_documents_lead_somewhere() -> None:
