@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -39,16 +40,16 @@ LONGEST_MODULE = 700
 
 
 def tracked_files() -> list[Path]:
-    """The files of the repository; in an unpacked sdist, every file that is no cache."""
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
-    if done.returncode == 0 and done.stdout:
-        names = done.stdout.decode("utf-8").split("\0")
-        return [ROOT / name for name in names if name and (ROOT / name).is_file()]
-    return [
-        path
-        for path in ROOT.rglob("*")
-        if path.is_file() and not re.search(r"__pycache__|\.egg-info|_cache", str(path))
-    ]
+    """The files of the repository; where git does not answer (an unpacked sdist), all that is no cache or environment."""
+    git = shutil.which("git")
+    if git is not None:
+        done = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+        if done.returncode == 0 and done.stdout:
+            names = done.stdout.decode("utf-8").split("\0")
+            return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+    left_out = re.compile(r"\.(?!ci|github)|build$|dist$|venv$|__pycache__$|.*\.egg-info$")
+    found = (path for path in ROOT.rglob("*") if path.is_file())
+    return [path for path in found if not any(left_out.match(part) for part in path.relative_to(ROOT).parts[:-1])]
 
 
 def text_files() -> Iterator[tuple[str, str]]:
