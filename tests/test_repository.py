@@ -40,7 +40,7 @@ LONGEST_MODULE = 700
 
 
 def tracked_files() -> list[Path]:
-    """The files of the repository; where git does not answer (an unpacked sdist), all that is no cache or environment."""
+    """The files of the repository; without git (an unpacked sdist), all that is no cache or environment."""
     git = shutil.which("git")
     if git is not None:
         done = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
