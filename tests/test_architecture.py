@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PERIOD = "2024-6T"
 HEAVY = ("pandas", "numpy", "openpyxl", "xlwings", "distributed")
 
 
@@ -43,6 +44,29 @@ def test_every_package_is_listed_for_the_wheel() -> None:
     ],
 )
 def test_starting_up_imports_no_heavy_library(code: str) -> None:
+    assert _heavy_modules_after(code) == []
+
+
+@pytest.fixture(scope="module")
+def round_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one fresh, still empty unit workbook of the shipped criteria book."""
+    folder = tmp_path_factory.mktemp("round")
+    code = (
+        "from thidua_xl.forms import load_criteria; from thidua_xl.jobs.new_forms import new_forms\n"
+        "criteria = load_criteria()\n"
+        f"assert new_forms(criteria, {PERIOD!r}, {str(folder)!r}, units=(criteria.at({PERIOD!r}).units[0].code,))"
+    )
+    done = _python(code)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("command", ["check", "consolidate"])
+def test_checking_and_consolidating_import_no_heavy_library(round_folder: Path, tmp_path: Path, command: str) -> None:
+    arguments = [command, str(round_folder), "--period", PERIOD]
+    if command == "consolidate":
+        arguments += ["-o", str(tmp_path / "report.xlsx")]
+    code = f"from thidua_xl.cli.app import run; assert run({arguments!r}) in {{0, 1}}"
     assert _heavy_modules_after(code) == []
 
 
