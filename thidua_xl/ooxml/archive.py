@@ -1,0 +1,224 @@
+"""A zip file whose members can be replaced while every other byte of it stays as it stands.
+
+Read `Archive`: `read` gives a member's content, `write` the new file. Untouched members are copied with their
+local header, compressed bytes, dates and order; Python's zipfile would recompress them.
+Source: PKWARE APPNOTE 6.3, sections 4.3 and 4.4.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from thidua_xl.errors import EditRefused
+
+# A workbook of a million cells inflates to about 80 MB; these bounds only keep bombs out.
+MAX_MEMBER = 512 * 1024 * 1024
+MAX_TOTAL = 2 * 1024 * 1024 * 1024
+MAX_MEMBERS = 65_000
+
+_CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_LOCAL = struct.Struct("<4s2B4HL2L2H")
+_DOS_EPOCH = (0, 0x21)  # time, date: 1980-01-01, what Excel itself writes
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of the zip, as its central directory describes it."""
+
+    name: str
+    info: zipfile.ZipInfo
+    central: bytes
+    start: int
+    end: int
+
+
+class Archive:
+    """The members of a zip file held in memory. `file` is the name to show the user."""
+
+    def __init__(self, content: bytes, file: str) -> None:
+        self.content = content
+        self.file = file
+        self._zip = self._opened()
+        self.members = self._members()
+        self._by_name = {member.name: member for member in self.members}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Member names as stored, in the order of the directory."""
+        return tuple(member.name for member in self.members)
+
+    def read(self, name: str) -> bytes:
+        """The inflated content of a member. EditRefused when it is damaged or far too large."""
+        try:
+            return self._zip.read(self._by_name[name].info)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+            raise EditRefused("edit.damaged_zip", file=self.file, part=name) from problem
+
+    def check(self) -> None:
+        """Inflate every member once, comparing checksums. EditRefused when one is damaged."""
+        for member in self.members:
+            self._check_member(member)
+
+    def write(self, changed: Mapping[str, bytes], added: Mapping[str, bytes], removed: frozenset[str]) -> bytes:
+        """The new zip file. New members come last, dated 1980-01-01 so that the same edit gives the same bytes."""
+        out = bytearray()
+        directory: dict[str, bytes] = {}
+        for member in sorted(self.members, key=lambda member: member.start):
+            if member.name in removed:
+                continue
+            place = len(out)
+            if member.name in changed:
+                directory[member.name] = _append_changed(out, member, changed[member.name])
+            else:
+                out += memoryview(self.content)[member.start : member.end]
+                directory[member.name] = _moved(member, place)
+        for name, content in added.items():
+            directory[name] = _append_new(out, name, content)
+        start = len(out)
+        for member in self.members:
+            if member.name not in removed:
+                out += directory[member.name]
+        for name in added:
+            out += directory[name]
+        comment = self._zip.comment
+        out += _END.pack(b"PK\5\6", 0, 0, len(directory), len(directory), len(out) - start, start, len(comment))
+        out += comment
+        return bytes(out)
+
+    def _opened(self) -> zipfile.ZipFile:
+        if self.content[:8] == _COMPOUND_FILE:
+            raise EditRefused("edit.compound_file", file=self.file)
+        try:
+            return zipfile.ZipFile(BytesIO(self.content))
+        except (zipfile.BadZipFile, ValueError, struct.error, EOFError) as problem:
+            raise EditRefused("edit.not_a_workbook", file=self.file) from problem
+
+    def _members(self) -> tuple[Member, ...]:
+        infos = self._zip.infolist()
+        if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_TOTAL:
+            raise EditRefused("edit.too_big", file=self.file)
+        seen: set[str] = set()
+        for info in infos:
+            folded = info.filename.replace("\\", "/").lower()
+            if folded in seen:
+                raise EditRefused("edit.duplicate_part", file=self.file, part=info.filename)
+            seen.add(folded)
+            if info.file_size > MAX_MEMBER:
+                raise EditRefused("edit.too_big", file=self.file, part=info.filename)
+            if info.flag_bits & 1:
+                raise EditRefused("edit.encrypted", file=self.file)
+        starts = sorted(info.header_offset for info in infos)
+        directory_start = self._zip.start_dir
+        ends = dict(zip(starts, [*starts[1:], directory_start], strict=True))
+        if len(ends) != len(infos):
+            raise EditRefused("edit.damaged_zip", file=self.file, part="")
+        centrals = self._centrals(directory_start, len(infos))
+        return tuple(
+            Member(info.orig_filename, info, central, info.header_offset, ends[info.header_offset])
+            for info, central in zip(infos, centrals, strict=True)
+        )
+
+    def _centrals(self, start: int, count: int) -> list[bytes]:
+        """The raw entries of the central directory, in order."""
+        entries = []
+        place = start
+        for _ in range(count):
+            try:
+                fields = _CENTRAL.unpack_from(self.content, place)
+            except struct.error as problem:
+                raise EditRefused("edit.damaged_zip", file=self.file, part="") from problem
+            size = _CENTRAL.size + fields[12] + fields[13] + fields[14]
+            entries.append(self.content[place : place + size])
+            place += size
+        return entries
+
+    def _check_member(self, member: Member) -> None:
+        try:
+            with self._zip.open(member.info) as stream:
+                while stream.read(1 << 20):
+                    pass
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+            raise EditRefused("edit.damaged_zip", file=self.file, part=member.name) from problem
+
+
+def _deflated(content: bytes) -> bytes:
+    machine = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return machine.compress(content) + machine.flush()
+
+
+def _append_changed(out: bytearray, member: Member, content: bytes) -> bytes:
+    """Append the member with new content; its entry for the directory. Date, name and attributes are kept."""
+    place = len(out)
+    info = member.info
+    stored = info.compress_type == zipfile.ZIP_STORED
+    method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    data = content if stored else _deflated(content)
+    fields = list(_CENTRAL.unpack_from(member.central))
+    name = member.central[_CENTRAL.size : _CENTRAL.size + fields[12]]
+    flags = fields[5] & ~0b1000 & ~0b110  # sizes stand in the header, no data descriptor follows
+    version = 20
+    crc = zlib.crc32(content)
+    out += _LOCAL.pack(
+        b"PK\3\4", version, 0, flags, method, fields[7], fields[8], crc, len(data), len(content), len(name), 0
+    )
+    out += name
+    out += data
+    extra_start = _CENTRAL.size + fields[12]
+    extra = _without_zip64(member.central[extra_start : extra_start + fields[13]])
+    note = member.central[extra_start + fields[13] :]
+    fields[3], fields[5], fields[6] = version, flags, method
+    fields[9], fields[10], fields[11] = crc, len(data), len(content)
+    fields[13], fields[15], fields[18] = len(extra), 0, place
+    return _CENTRAL.pack(*fields) + name + extra + note
+
+
+def _moved(member: Member, place: int) -> bytes:
+    """The directory entry of a member copied to another place of the file."""
+    fields = list(_CENTRAL.unpack_from(member.central))
+    rest = member.central[_CENTRAL.size :]
+    if 0xFFFFFFFF not in (fields[10], fields[11], fields[18]) and fields[15] != 0xFFFF:
+        fields[18] = place
+        return _CENTRAL.pack(*fields) + rest
+    # The true numbers stand in a zip64 field; they fit into the plain ones, since the whole file is in memory.
+    name, extra = rest[: fields[12]], rest[fields[12] : fields[12] + fields[13]]
+    note = rest[fields[12] + fields[13] :]
+    extra = _without_zip64(extra)
+    fields[10], fields[11] = member.info.compress_size, member.info.file_size
+    fields[13], fields[15], fields[18] = len(extra), 0, place
+    return _CENTRAL.pack(*fields) + name + extra + note
+
+
+def _append_new(out: bytearray, name: str, content: bytes) -> bytes:
+    place = len(out)
+    data = _deflated(content)
+    raw = name.encode("utf-8")
+    flags = 0 if name.isascii() else 0x800
+    crc = zlib.crc32(content)
+    time, date = _DOS_EPOCH
+    out += _LOCAL.pack(b"PK\3\4", 20, 0, flags, 8, time, date, crc, len(data), len(content), len(raw), 0)
+    out += raw
+    out += data
+    return (
+        _CENTRAL.pack(
+            b"PK\1\2", 20, 0, 20, 0, flags, 8, time, date, crc, len(data), len(content), len(raw), 0, 0, 0, 0, 0, place
+        )
+        + raw
+    )
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    kept = b""
+    place = 0
+    while place + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, place)
+        if kind != 1:
+            kept += extra[place : place + 4 + size]
+        place += 4 + size
+    return kept

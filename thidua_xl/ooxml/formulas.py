@@ -1,0 +1,247 @@
+"""The formulas in the cells of one sheet: listed, and rewritten after cells moved.
+
+Read `FormulaCell`, `list_formulas` and `move_formulas`. A shared formula (one text for many cells) stays shared as
+long as all its cells move alike; otherwise each cell gets its own text, as Excel does.
+Source: ECMA-376 Part 1, 18.3.1.40 (f).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from thidua_xl.formula.shift import Axis, Shift, copy_formula, shift_formula
+from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
+from thidua_xl.ooxml.rows import Row, Rows
+from thidua_xl.refs import Area, parse_cell
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCell:
+    """A formula and its cell, 1-based. `text` is the whole text, for a shared one too."""
+
+    row: int
+    column: int
+    formula: Formula
+    text: str
+
+
+@dataclass(slots=True)
+class _Group:
+    """One shared formula: where its text stands, and the extremes of the cells that use it."""
+
+    row: int
+    column: int
+    text: str
+    members: list[tuple[int, int]] = field(default_factory=list)
+    is_kept: bool = True
+
+
+Change = Callable[[int, int, Formula], Formula | None]
+
+
+def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
+    """Every formula of a sheet, in document order; shared ones with their own cell's text."""
+    groups: dict[str, _Group] = {}
+    late: list[tuple[int, int, Formula]] = []
+    for row, column, formula in _stored(rows):
+        if formula.kind != "shared":
+            yield FormulaCell(row, column, formula, formula.text)
+            continue
+        number = formula.attributes.get("si", "")
+        if formula.text:
+            groups[number] = _Group(row, column, formula.text)
+            yield FormulaCell(row, column, formula, formula.text)
+        elif number in groups:
+            yield _expanded(row, column, formula, groups[number])
+        else:
+            late.append((row, column, formula))
+    for row, column, formula in late:
+        group = groups.get(formula.attributes.get("si", ""))
+        if group is not None:
+            yield _expanded(row, column, formula, group)
+
+
+def move_formulas(rows: Rows, home: str, shift: Shift) -> None:
+    """Rewrite all formulas of a sheet for a shift; call it while the rows still have their old numbers.
+
+    `home` is the sheet's name. Raises PushedOff.
+    """
+    own = shift.concerns(home)
+    groups = _shared_groups(rows)
+    for group in groups.values():
+        group.is_kept = _moves_alike(group, home, shift, own)
+    keep_text = {number for number, group in groups.items() if group.is_kept}
+
+    def change(row: int, column: int, formula: Formula) -> Formula | None:
+        if formula.kind == "shared" and not formula.text:
+            number = formula.attributes.get("si", "")
+            if number in keep_text or number not in groups:
+                return None
+            group = groups[number]
+            text = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+            return Formula(_plain(formula.attributes), shift_formula(text, shift, home))
+        text = shift_formula(formula.text, shift, home)
+        attributes = formula.attributes
+        if formula.kind == "shared" and formula.attributes.get("si", "") not in keep_text:
+            attributes = _plain(attributes)
+        elif own:
+            attributes = _moved_attributes(attributes, shift)
+        return None if text == formula.text and attributes == formula.attributes else Formula(attributes, text)
+
+    rewrite_formulas(rows, change)
+
+
+def expand_shared(rows: Rows, number: str) -> None:
+    """Give every cell of one shared formula (`si`) its own text; done before its master cell is overwritten."""
+    group = _shared_groups(rows).get(number)
+    if group is None:
+        return
+
+    def change(row: int, column: int, formula: Formula) -> Formula | None:
+        if formula.kind != "shared" or formula.attributes.get("si", "") != number:
+            return None
+        text = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+        return Formula(_plain(formula.attributes), text)
+
+    rewrite_formulas(rows, change)
+
+
+def rewrite_formulas(rows: Rows, change: Callable[[int, int, Formula], Formula | None]) -> None:
+    """Call `change(row, column, formula)` for every `<f>` and put its answer there; None leaves it alone."""
+    pattern = _pattern(rows)
+    for row in rows:
+        if not rows.has_formula(row):
+            continue
+        raw = _named_raw(rows, row, pattern)
+
+        def replaced(found: re.Match[bytes], number: int = row.number) -> bytes:
+            column = _column(found)
+            formula = _formula(found)
+            new = change(number, column, formula)
+            if new is None:
+                return found[0]
+            start = found.start("f") - found.start()
+            return found[0][:start] + rows.reader.formula(new).encode()
+
+        new_raw = pattern.sub(replaced, raw)
+        if new_raw != raw:
+            rows.set_raw(row, new_raw)
+
+
+def _stored(rows: Rows) -> Iterator[tuple[int, int, Formula]]:
+    pattern = _pattern(rows)
+    for row in rows:
+        if rows.has_formula(row):
+            for found in pattern.finditer(_named_raw(rows, row, pattern)):
+                yield row.number, _column(found), _formula(found)
+
+
+def _pattern(rows: Rows) -> re.Pattern[bytes]:
+    """A cell's start tag and its formula: groups `c` (attributes), `f` (whole element), `a`, `t` (its text)."""
+    p = re.escape(rows.prefix)
+    return re.compile(
+        rb"<" + p + rb"c(?P<c>" + ATTRIBUTES + rb")\s*>\s*"
+        rb"(?P<f><" + p + rb"f(?P<a>" + ATTRIBUTES + rb")\s*(?:/>|>(?P<t>[^<]*)</" + p + rb"f\s*>))"
+    )
+
+
+_ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)[0-9]+["']""")
+
+
+def _named_raw(rows: Rows, row: Row, pattern: re.Pattern[bytes]) -> bytes:
+    """The bytes of a row in which every formula cell carries its address."""
+    raw = rows.raw(row)
+    if all(_ADDRESS.search(found["c"]) for found in pattern.finditer(raw)):
+        return raw
+    rows.name_cells(row)
+    return rows.raw(row)
+
+
+def _column(found: re.Match[bytes]) -> int:
+    from thidua_xl.refs import column_number
+
+    address = _ADDRESS.search(found["c"])
+    assert address is not None
+    return column_number(address[1].decode())
+
+
+def _formula(found: re.Match[bytes]) -> Formula:
+    attributes = attributes_of(found["a"]) if found["a"] else {}
+    return Formula(attributes, unescape(found["t"].decode()) if found["t"] else "")
+
+
+def _shared_groups(rows: Rows) -> dict[str, _Group]:
+    groups: dict[str, _Group] = {}
+    if not rows.contains(b"shared"):
+        return groups
+    waiting: list[tuple[str, tuple[int, int]]] = []
+    for row, column, formula in _stored(rows):
+        if formula.kind != "shared":
+            continue
+        number = formula.attributes.get("si", "")
+        if formula.text:
+            groups[number] = _Group(row, column, formula.text, [(row, column)])
+        elif number in groups:
+            groups[number].members.append((row, column))
+        else:
+            waiting.append((number, (row, column)))
+    for number, member in waiting:
+        if number in groups:
+            groups[number].members.append(member)
+    return groups
+
+
+def _expanded(row: int, column: int, formula: Formula, group: _Group) -> FormulaCell:
+    text = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+    return FormulaCell(row, column, formula, text)
+
+
+def _moves_alike(group: _Group, home: str, shift: Shift, own: bool) -> bool:
+    """Whether the text of the master, moved once, still says the right thing for every member.
+
+    References lie on one line with their cells, so it is enough to look at the outermost members.
+    """
+    by_row = shift.axis is Axis.ROW
+
+    def along(member: tuple[int, int]) -> int:
+        return member[0] if by_row else member[1]
+
+    def distance(place: int) -> int | None:
+        moved = shift.point(place) if own else place
+        return None if moved is None else moved - place
+
+    moved_by = {distance(along(member)) for member in group.members}
+    if len(moved_by) != 1 or None in moved_by:
+        return False
+    moved_text = shift_formula(group.text, shift, home)
+    for member in (min(group.members, key=along), max(group.members, key=along)):
+        rows, columns = member[0] - group.row, member[1] - group.column
+        alone = shift_formula(copy_formula(group.text, rows, columns, wrap=True), shift, home)
+        if alone != copy_formula(moved_text, rows, columns, wrap=True):
+            return False
+    return True
+
+
+def _plain(attributes: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in attributes.items() if name not in ("t", "ref", "si")}
+
+
+def _moved_attributes(attributes: dict[str, str], shift: Shift) -> dict[str, str]:
+    """Attributes of `<f>` that hold places: the area of a shared, array or data table formula, its input cells."""
+    moved = dict(attributes)
+    if "ref" in moved:
+        try:
+            area = shift.area(Area.parse(moved["ref"]))
+        except ValueError:
+            area = None
+        if area is not None:
+            moved["ref"] = str(area)
+    for name in ("r1", "r2"):
+        if name in moved:
+            row, column = parse_cell(moved[name])
+            place = shift.area(Area(row, column, row, column))
+            if place is not None:
+                moved[name] = str(place)
+    return moved

@@ -1,0 +1,387 @@
+"""The rows of one sheet part, kept as bytes until somebody touches them. Read `Rows`, then `Row`.
+
+Half a million cells as an element tree take a gigabyte; as bytes they take what they take in the file. A row is
+parsed into cells when one of its cells is asked for; rows that only move get new numbers when they are written.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from thidua_xl.errors import EditRefused
+from thidua_xl.ooxml.cellxml import ATTRIBUTES, CellReader, attributes_of, attributes_written
+from thidua_xl.refs import MAX_ROW, column_letters, column_number
+
+_REFERENCE = re.compile(rb"""(\sr\s*=\s*)(["'])([A-Za-z]+)([0-9]+)\2""")
+
+
+class OddRows(Exception):
+    """The rows are legal XML but not written the usual way (comments, CDATA, other prefixes): regularise the part."""
+
+
+class Cell:
+    """One cell of a parsed row: `column` is 1-based, `raw` its XML, `named` the address written in it ("" if none)."""
+
+    __slots__ = ("column", "named", "raw")
+
+    def __init__(self, column: int, raw: bytes, named: str) -> None:
+        self.column = column
+        self.raw = raw
+        self.named = named
+
+
+class ParsedRow:
+    """The pieces of a row that somebody touched: its attributes, cells, and what follows the last cell."""
+
+    __slots__ = ("by_column", "cells", "tag", "tail")
+
+    def __init__(self, tag: dict[str, str], cells: list[Cell], tail: bytes) -> None:
+        self.tag = tag
+        self.cells = cells
+        self.tail = tail
+        self.by_column: dict[int, Cell] | None = None
+
+
+class Row:
+    """One row. `number` is where it stands now, `source` the number written in its bytes (0: none written).
+
+    Its bytes are `start`..`end` of the sheet's, or `raw` when they were replaced, or made from `parsed`.
+    """
+
+    __slots__ = ("end", "number", "parsed", "raw", "source", "start")
+
+    def __init__(self, number: int, source: int, start: int, end: int) -> None:
+        self.number = number
+        self.source = source
+        self.start = start
+        self.end = end
+        self.raw: bytes | None = None
+        self.parsed: ParsedRow | None = None
+
+
+class Rows:
+    """All rows of a sheet, in document order."""
+
+    def __init__(self, data: bytes, prefix: bytes, file: str, sheet: str) -> None:
+        self.prefix = prefix
+        self.file = file
+        self.sheet = sheet
+        self.reader = CellReader(prefix)
+        p = re.escape(prefix)
+        self._row_open = re.compile(rb"\s*<" + p + rb"row(" + ATTRIBUTES + rb")\s*(/?)>")
+        self._row_close = b"</" + prefix + b"row>"
+        self._cell_open = re.compile(rb"\s*<" + p + rb"c(" + ATTRIBUTES + rb")\s*(/?)>")
+        self._cell_close = b"</" + prefix + b"c>"
+        self._cell_ref = re.compile(
+            rb"(<" + p + rb"""c(?=[\s/>])(?:\s+(?!r\s*=)[^\s=>/"']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+r\s*=\s*["'])"""
+            rb"([A-Za-z]{1,3})([0-9]+)"
+        )
+        self._formula_tag = b"<" + prefix + b"f"
+        self._tail = b""
+        self._data = data
+        self.rows = self._scan(data)
+        self.is_sorted = all(a.number < b.number for a, b in zip(self.rows, self.rows[1:], strict=False))
+        self._index: dict[int, Row] | None = None
+        self.is_changed = False
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    @property
+    def last_row(self) -> int:
+        """The last row number written, 0 when there is none."""
+        if self.is_sorted:
+            return self.rows[-1].number if self.rows else 0
+        return max((row.number for row in self.rows), default=0)
+
+    def find(self, number: int) -> Row | None:
+        """The row of that number, None when the sheet has no element for it."""
+        if self._index is None:
+            self._index = {}
+            for row in self.rows:
+                if row.number in self._index:
+                    raise EditRefused("edit.duplicate_row", file=self.file, sheet=self.sheet, row=row.number)
+                self._index[row.number] = row
+        return self._index.get(number)
+
+    def ensure(self, number: int) -> Row:
+        """The row of that number, made when it is missing."""
+        row = self.find(number)
+        if row is None:
+            row = self.new_row(number)
+            self.add([row])
+        return row
+
+    def new_row(self, number: int, tag: dict[str, str] | None = None) -> Row:
+        """A row without cells, not yet among the rows."""
+        row = Row(number, number, 0, 0)
+        row.parsed = ParsedRow({"r": str(number)}, [], b"")
+        row.parsed.tag.update((key, value) for key, value in (tag or {}).items() if key != "r")
+        return row
+
+    def add(self, new: list[Row]) -> None:
+        """Put new rows (ascending, unbroken run) where they belong."""
+        if not new:
+            return
+        place = self._place(new[0].number)
+        self.rows[place:place] = new
+        if self._index is not None:
+            for row in new:
+                self._index[row.number] = row
+        self.is_changed = True
+
+    def move(self, at: int, count: int) -> None:
+        """Renumber the rows from `at` on; with a negative count the rows that are passed over are dropped."""
+        if count < 0:
+            behind = at - count
+            self.rows = [row for row in self.rows if not at <= row.number < behind]
+        for row in self.rows:
+            if row.number >= at:
+                row.number += count
+        self._index = None
+        self.is_changed = True
+
+    def cells(self, row: Row) -> list[Cell]:
+        """The cells of a row in document order."""
+        return self._parse(row).cells
+
+    def cell(self, row: Row, column: int) -> Cell | None:
+        """The cell of a row in a 1-based column; None when there is no element."""
+        return self._by_column(self._parse(row)).get(column)
+
+    def put(self, row: Row, column: int, raw: bytes) -> None:
+        """Set the XML of a cell, which carries its present address; adds the cell when it is missing."""
+        parsed = self._parse(row)
+        found = self._by_column(parsed).get(column)
+        name = f"{column_letters(column)}{row.number}"
+        self.is_changed = True
+        if found is not None:
+            found.raw, found.named = raw, name
+            return
+        self._name_all(row, parsed)
+        cell = Cell(column, raw, name)
+        cells = parsed.cells
+        place = len(cells)
+        if cells and cells[-1].column > column:
+            place = next(index for index, other in enumerate(cells) if other.column > column)
+        cells.insert(place, cell)
+        self._by_column(parsed)[column] = cell
+        _widen_spans(parsed.tag, column)
+
+    def drop(self, row: Row, column: int) -> None:
+        """Remove a cell's element."""
+        parsed = self._parse(row)
+        self._name_all(row, parsed)
+        self.set_cells(row, [cell for cell in parsed.cells if cell.column != column])
+
+    def set_cells(self, row: Row, cells: list[Cell]) -> None:
+        """Give a row new cells."""
+        parsed = self._parse(row)
+        parsed.cells = cells
+        parsed.by_column = None
+        self.is_changed = True
+
+    def attributes(self, row: Row) -> dict[str, str]:
+        """The attributes of a row element."""
+        if row.parsed is not None:
+            return row.parsed.tag
+        opened = self._row_open.match(self.raw(row))
+        return attributes_of(opened[1]) if opened else {}
+
+    def set_attribute(self, row: Row, name: str, value: str | None) -> None:
+        """Set (or with None remove) an attribute of a row element."""
+        parsed = self._parse(row)
+        if value is None:
+            parsed.tag.pop(name, None)
+        else:
+            parsed.tag[name] = value
+        self.is_changed = True
+
+    def raw(self, row: Row) -> bytes:
+        """The bytes of a row as they are held; addresses in them are still those of `row.source`."""
+        if row.parsed is not None:
+            row.raw = self._written(row, row.parsed)
+            row.source = row.number
+            row.parsed = None
+        return self._data[row.start : row.end] if row.raw is None else row.raw
+
+    def set_raw(self, row: Row, raw: bytes) -> None:
+        """Replace the bytes of a row (same cells, same addresses)."""
+        row.raw = raw
+        row.parsed = None
+        self.is_changed = True
+
+    def has_formula(self, row: Row) -> bool:
+        """Whether a row may hold formulas (a quick look; true does not promise one)."""
+        if row.parsed is not None:
+            return any(self._formula_tag in cell.raw for cell in row.parsed.cells)
+        if row.raw is not None:
+            return self._formula_tag in row.raw
+        return self._data.find(self._formula_tag, row.start, row.end) >= 0
+
+    def contains(self, text: bytes) -> bool:
+        """Whether the rows hold this byte string anywhere (a quick look at what the file held, and at changed rows)."""
+        if self._data.find(text) >= 0:
+            return True
+        return any(
+            text in (self.raw(row) if row.parsed is None else b"".join(cell.raw for cell in row.parsed.cells))
+            for row in self.rows
+            if row.raw is not None or row.parsed is not None
+        )
+
+    def name_cells(self, row: Row) -> None:
+        """Write its address into every cell of a row that has none."""
+        self._name_all(row, self._parse(row))
+
+    def render(self) -> bytes:
+        """All rows as bytes."""
+        pieces: list[bytes] = []
+        previous = 0
+        for row in self.rows:
+            if row.parsed is not None:
+                pieces.append(self._written(row, row.parsed))
+            elif row.source == row.number or (row.source == 0 and row.number == previous + 1):
+                pieces.append(self._data[row.start : row.end] if row.raw is None else row.raw)
+            else:
+                pieces.append(self._renumbered(row))
+            previous = row.number
+        pieces.append(self._tail)
+        return b"".join(pieces)
+
+    def _scan(self, data: bytes) -> list[Row]:
+        rows: list[Row] = []
+        position, previous, size = 0, 0, len(data)
+        match, close, step = self._row_open.match, self._row_close, len(self._row_close)
+        number_of = re.compile(rb"""\sr\s*=\s*["']\s*([0-9]+)""").search
+        while True:
+            opened = match(data, position)
+            if opened is None:
+                break
+            if opened[2]:
+                end = opened.end()
+            else:
+                found = data.find(close, opened.end())
+                if found < 0:
+                    raise OddRows
+                end = found + step
+            written = number_of(opened[1])
+            if written:
+                number = source = int(written[1])
+            else:
+                # Rows without a number: cells may still tell it, else it is the next one.
+                cell = self._cell_ref.search(data, opened.end(), end)
+                source = int(cell[3]) if cell else 0
+                number = source or previous + 1
+            if not 1 <= number <= MAX_ROW:
+                raise EditRefused("edit.row_outside", file=self.file, sheet=self.sheet, row=number)
+            rows.append(Row(number, source, position, end))
+            position, previous = end, number
+        if data[position:].strip():
+            raise OddRows
+        self._tail = data[position:size]
+        return rows
+
+    def _parse(self, row: Row) -> ParsedRow:
+        if row.parsed is not None:
+            return row.parsed
+        raw = self.raw(row)
+        opened = self._row_open.match(raw)
+        if opened is None:
+            raise OddRows
+        cells: list[Cell] = []
+        position = opened.end()
+        previous = 0
+        tail = b""
+        while not opened[2]:
+            found = self._cell_open.match(raw, position)
+            if found is None:
+                tail = raw[position : len(raw) - len(self._row_close)]
+                break
+            if found[2]:
+                end = found.end()
+            else:
+                end = raw.find(self._cell_close, found.end())
+                if end < 0:
+                    raise OddRows
+                end += len(self._cell_close)
+            named = _REFERENCE.search(found[1])
+            name = ""
+            if named:
+                name = f"{named[3].decode()}{int(named[4])}"
+                column = column_number(named[3].decode())
+                if int(named[4]) != (row.source or row.number):
+                    raise EditRefused("edit.cell_in_wrong_row", file=self.file, sheet=self.sheet, cell=name)
+            else:
+                column = previous + 1
+            cells.append(Cell(column, raw[position:end], name))
+            position, previous = end, column
+        row.parsed = ParsedRow(attributes_of(opened[1]), cells, tail)
+        row.raw = None
+        return row.parsed
+
+    def _by_column(self, parsed: ParsedRow) -> dict[int, Cell]:
+        if parsed.by_column is None:
+            parsed.by_column = {cell.column: cell for cell in parsed.cells}
+        return parsed.by_column
+
+    def _name_all(self, row: Row, parsed: ParsedRow) -> None:
+        """Give every cell of a row its address, before cells without one would change their place."""
+        for cell in parsed.cells:
+            if not cell.named:
+                cell.named = f"{column_letters(cell.column)}{row.number}"
+                start = cell.raw.index(b"<" + self.prefix + b"c") + len(self.prefix) + 2
+                cell.raw = cell.raw[:start] + f' r="{cell.named}"'.encode() + cell.raw[start:]
+
+    def _written(self, row: Row, parsed: ParsedRow) -> bytes:
+        tag = parsed.tag
+        if tag.get("r") != str(row.number):
+            tag = {**tag, "r": str(row.number)} if "r" in tag else {"r": str(row.number), **tag}
+        pieces = [b"<", self.prefix, b"row", attributes_written(tag)]
+        if not parsed.cells and not parsed.tail:
+            pieces.append(b"/>")
+            return b"".join(pieces)
+        pieces.append(b">")
+        for cell in parsed.cells:
+            name = f"{column_letters(cell.column)}{row.number}"
+            if cell.named and cell.named != name:
+                cell.raw = _REFERENCE.sub(rb"\g<1>\g<2>" + name.encode() + rb"\g<2>", cell.raw, count=1)
+                cell.named = name
+            pieces.append(cell.raw)
+        pieces += [parsed.tail, self._row_close]
+        return b"".join(pieces)
+
+    def _renumbered(self, row: Row) -> bytes:
+        raw = self.raw(row)
+        opened = self._row_open.match(raw)
+        if opened is None:
+            raise OddRows
+        new = str(row.number).encode()
+        old = row.source
+        tag, found = re.subn(rb"""(\sr\s*=\s*["']\s*)[0-9]+""", rb"\g<1>" + new, raw[: opened.end()], count=1)
+        if not found:
+            at = tag.index(b"row") + 3
+            tag = tag[:at] + b' r="' + new + b'"' + tag[at:]
+
+        def renamed(found: re.Match[bytes]) -> bytes:
+            if int(found[3]) != old:
+                name = (found[2] + found[3]).decode()
+                raise EditRefused("edit.cell_in_wrong_row", file=self.file, sheet=self.sheet, cell=name)
+            return found[1] + found[2] + new
+
+        return tag + self._cell_ref.sub(renamed, raw[opened.end() :])
+
+    def _place(self, number: int) -> int:
+        if self.is_sorted:
+            return bisect_left(self.rows, number, key=lambda row: row.number)
+        return next((index for index, row in enumerate(self.rows) if row.number > number), len(self.rows))
+
+
+def _widen_spans(tag: dict[str, str], column: int) -> None:
+    """Widen the `spans` hint of a row; it must not tell a reader that the new cell does not exist."""
+    first, _, last = tag.get("spans", "").partition(":")
+    if first.isdigit() and last.isdigit():
+        tag["spans"] = f"{min(int(first), column)}:{max(int(last), column)}"
+    else:
+        tag.pop("spans", None)

@@ -1,0 +1,279 @@
+"""One worksheet of an edited workbook. Read `Worksheet`: `get`, `set`, `set_formula`, `insert_rows`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from thidua_xl.errors import EditRefused
+from thidua_xl.model import CellError, Value
+from thidua_xl.ooxml import structure
+from thidua_xl.ooxml.cellxml import (
+    CellXml,
+    Formula,
+    decode_date,
+    decode_number,
+    decode_text,
+    encode,
+)
+from thidua_xl.ooxml.formulas import expand_shared, list_formulas
+from thidua_xl.ooxml.guards import Guards
+from thidua_xl.ooxml.rows import Row
+from thidua_xl.ooxml.sheetpart import SheetPart
+from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
+from thidua_xl.refs import MAX_ROW, Area, cell_name, parse_cell
+
+if TYPE_CHECKING:
+    from thidua_xl.ooxml.workbook import Workbook
+
+
+class Worksheet:
+    """A worksheet of an open `Workbook`; made by `workbook[name]`. Rows and columns are 1-based."""
+
+    def __init__(self, book: Workbook, name: str, part: str) -> None:
+        self.book = book
+        self.name = name
+        self.xml = SheetPart(book.package, part, name)
+        self.guards = Guards(self)
+        self._column_styles: dict[int, int] | None = None
+
+    def get(self, ref: str) -> Value:
+        """The value of a cell: None, bool, int, Decimal, str, date, datetime or CellError.
+
+        A formula gives its stored result, None when it was never calculated.
+        """
+        row, column = self._place(ref)
+        cell = self._cell(row, column)
+        return None if cell is None else self._value(cell)
+
+    def formula(self, ref: str) -> str | None:
+        """The formula of a cell with its `=`, None when it has none."""
+        row, column = self._place(ref)
+        cell = self._cell(row, column)
+        if cell is None or cell.formula is None:
+            return None
+        if cell.formula.text or cell.formula.kind != "shared":
+            return "=" + cell.formula.text
+        for found in list_formulas(self.xml.rows):
+            if (found.row, found.column) == (row, column):
+                return "=" + found.text
+        return None
+
+    def set(self, ref: str, value: Value | float, *, replace_formula: bool = False, locked: bool = False) -> None:
+        """Write a value. A str is always text, even `=1+1`; None empties the cell; the cell's look is kept.
+
+        EditRefused for a formula (unless `replace_formula`), a locked cell of a protected sheet (unless `locked`),
+        a merged cell that is not the first, a table header, part of an array, and values Excel cannot hold.
+        """
+        row, column = self._place(ref)
+        try:
+            kind, text = encode(value, self.book.is_1904)
+        except ValueError as problem:
+            raise self._refused(f"edit.{problem}", ref) from problem
+        cell = self._cell(row, column)
+        self.guards.may_write(row, column, cell, replace_formula=replace_formula, locked=locked)
+        self._forget_formula(cell)
+        attributes = self._plain_attributes(row, column, cell)
+        if isinstance(value, date):
+            self._give_date_format(attributes, isinstance(value, datetime))
+        self._write(row, column, attributes, kind, None, text)
+
+    def set_formula(
+        self, ref: str, formula: str, value: Value | float = None, *, replace_formula: bool = True, locked: bool = False
+    ) -> None:
+        """Write a formula, with or without its `=`. `value` is its result as known; None leaves it to Excel.
+
+        The stored result is what readers that do not calculate will see.
+        """
+        row, column = self._place(ref)
+        text = formula.strip().removeprefix("=").strip()
+        try:
+            encode(text, False)
+            kind, result = encode(value, self.book.is_1904)
+        except ValueError as problem:
+            raise self._refused(f"edit.{problem}", ref) from problem
+        if not text or len(text) > 8192:
+            raise self._refused("edit.bad_formula", ref)
+        cell = self._cell(row, column)
+        self.guards.may_write(row, column, cell, replace_formula=replace_formula, locked=locked)
+        self._forget_formula(cell)
+        attributes = self._plain_attributes(row, column, cell)
+        if isinstance(value, date):
+            self._give_date_format(attributes, isinstance(value, datetime))
+        kind = "str" if kind == "inlineStr" else kind
+        self._write(row, column, attributes, kind, Formula({}, text), result)
+        self.book.note_formula(self.name, row, column, has_result=value is not None)
+
+    def insert_rows(self, before: int, count: int, like: int | None = None, *, grow: bool = False) -> None:
+        """Insert `count` rows before row `before`; everything that points below moves.
+
+        `like` is an existing row whose height, styles, formulas and merges the new rows take; without it they take
+        the look of the row above. With `grow`, ranges that end just above `before` take the new rows in.
+        """
+        structure.insert_rows(self, before, count, like, grow)
+
+    def row_height(self, row: int) -> float | None:
+        """The height of a row in points, None when it has the default."""
+        found = self.xml.rows.find(row)
+        text = self.xml.rows.attributes(found).get("ht") if found else None
+        return float(text) if text else None
+
+    def set_row_height(self, row: int, points: float | None) -> None:
+        """Set the height of a row in points; None lets Excel fit it when the file is opened."""
+        if points is not None and not 0 <= points <= 409.5:
+            raise self._refused("edit.bad_height", "", row=row)
+        found = self.xml.rows.ensure(self._row(row))
+        self.xml.rows.set_attribute(found, "ht", None if points is None else f"{points:g}")
+        self.xml.rows.set_attribute(found, "customHeight", None if points is None else "1")
+
+    def row_hidden(self, row: int) -> bool:
+        """Whether a row is hidden."""
+        found = self.xml.rows.find(row)
+        return found is not None and self.xml.rows.attributes(found).get("hidden") in ("1", "true")
+
+    def set_row_hidden(self, row: int, hidden: bool) -> None:
+        """Hide or show a row."""
+        found = self.xml.rows.ensure(self._row(row))
+        self.xml.rows.set_attribute(found, "hidden", "1" if hidden else None)
+
+    @property
+    def merges(self) -> tuple[Area, ...]:
+        """The merged areas."""
+        return self.guards.merges
+
+    @property
+    def last_row(self) -> int:
+        """The last row that has an element in the file, 0 when there is none."""
+        return self.xml.rows.last_row
+
+    def mark(self, ref: str, color: str) -> None:
+        """Fill a cell with a colour (`FFFF00`), keeping the rest of its look."""
+        row, column = self._place(ref)
+        cell = self._cell(row, column)
+        attributes = dict(cell.attributes) if cell else self._plain_attributes(row, column, None)
+        style = self.book.styles.with_fill(int(attributes.get("s", "0")), color)
+        attributes["s"] = str(style)
+        found = self.xml.rows.ensure(row)
+        raw = self._raw_with_style(found, column, cell, attributes)
+        self.xml.rows.put(found, column, raw)
+        self.xml.widen_dimension(Area(row, column, row, column))
+
+    def changed_structure(self) -> None:
+        """Forget what was remembered about merges, tables and columns."""
+        self.guards.forget()
+        self._column_styles = None
+
+    def style_at(self, row: int, column: int) -> int:
+        """The format a new cell would get: its row's, else its column's."""
+        found = self.xml.rows.find(row)
+        if found is not None:
+            attributes = self.xml.rows.attributes(found)
+            if attributes.get("customFormat") in ("1", "true") and attributes.get("s", "").isdigit():
+                return int(attributes["s"])
+        if self._column_styles is None:
+            self._column_styles = {}
+            for columns in self.xml.children("cols"):
+                for item in columns:
+                    style = item.get("style", "0")
+                    if style.isdigit() and style != "0":
+                        last = min(int(item.get("max", "0")), int(item.get("min", "0")) + 1000)
+                        for number in range(int(item.get("min", "0")), last + 1):
+                            self._column_styles[number] = int(style)
+        return self._column_styles.get(column, 0)
+
+    def _place(self, ref: str) -> tuple[int, int]:
+        try:
+            return parse_cell(ref)
+        except ValueError as problem:
+            raise self._refused("edit.no_such_cell", ref) from problem
+
+    def _row(self, row: int) -> int:
+        if not 1 <= row <= MAX_ROW:
+            raise self._refused("edit.no_such_row", "", row=row)
+        return row
+
+    def _refused(self, code: str, ref: str, **values: object) -> EditRefused:
+        return EditRefused(code, file=self.book.file, sheet=self.name, cell=ref, **values)
+
+    def _cell(self, row: int, column: int) -> CellXml | None:
+        rows = self.xml.rows
+        found = rows.find(row)
+        cell = rows.cell(found, column) if found is not None else None
+        return None if cell is None else rows.reader.read(cell.raw)
+
+    def _value(self, cell: CellXml) -> Value:
+        text = cell.value
+        if text is None:
+            return None
+        match cell.type:
+            case "s":
+                return self.book.strings.text(text)
+            case "inlineStr":
+                return text
+            case "str":
+                return decode_text(text)
+            case "b":
+                return text.strip() in ("1", "true")
+            case "e":
+                return CellError(text)
+            case "d":
+                return datetime.fromisoformat(text)
+        number = decode_number(text)
+        if number is None:
+            return None
+        kind = self.book.styles.date_kind(cell.style)
+        if kind:
+            moment = decode_date(Decimal(number), self.book.is_1904, kind == "moment")
+            if moment is not None:
+                return moment
+        return number
+
+    def _forget_formula(self, cell: CellXml | None) -> None:
+        if cell is None or cell.formula is None:
+            return
+        self.book.formulas_changed = True
+        if cell.formula.kind == "shared" and cell.formula.text:
+            expand_shared(self.xml.rows, cell.formula.attributes.get("si", ""))
+
+    def _plain_attributes(self, row: int, column: int, cell: CellXml | None) -> dict[str, str]:
+        """The attributes a cell keeps when it gets a new value: its place and look, not type or metadata."""
+        if cell is not None:
+            return {key: text for key, text in cell.attributes.items() if key not in ("r", "t", "cm", "vm")}
+        style = self.style_at(row, column)
+        return {"s": str(style)} if style else {}
+
+    def _give_date_format(self, attributes: dict[str, str], has_time: bool) -> None:
+        style = int(attributes.get("s", "0"))
+        kind = self.book.styles.date_kind(style)
+        if not kind or (has_time and kind == "date"):
+            wanted = MOMENT_FORMAT if has_time else DATE_FORMAT
+            attributes["s"] = str(self.book.styles.with_number_format(style, wanted))
+
+    def _write(
+        self, row: int, column: int, attributes: dict[str, str], kind: str, formula: Formula | None, text: str | None
+    ) -> None:
+        rows = self.xml.rows
+        self.book.note_change(self.name, row, column)
+        if text is None and formula is None and not attributes:
+            found = rows.find(row)
+            if found is not None and rows.cell(found, column) is not None:
+                rows.drop(found, column)
+            return
+        full = {"r": cell_name(row, column), **attributes}
+        if kind != "n" and text is not None:
+            full["t"] = kind
+        raw = rows.reader.write(CellXml(full, formula, text))
+        found = rows.ensure(row)
+        is_new = rows.cell(found, column) is None
+        rows.put(found, column, raw)
+        if is_new:
+            self.xml.widen_dimension(Area(row, column, row, column))
+
+    def _raw_with_style(self, found: Row, column: int, cell: CellXml | None, attributes: dict[str, str]) -> bytes:
+        rows = self.xml.rows
+        if cell is None:
+            return rows.reader.write(CellXml({"r": cell_name(found.number, column), **attributes}, None, None))
+        old = rows.cell(found, column)
+        assert old is not None
+        return rows.reader.with_attribute(old.raw, "s", attributes["s"])

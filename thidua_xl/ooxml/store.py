@@ -1,0 +1,83 @@
+"""A file replaced in one step: written beside it, flushed to the disk, then put in its place. Read `replace_file`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from thidua_xl.errors import EditRefused
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Write `content` to `target` so that at every moment the old or the new file is whole.
+
+    Raises EditRefused (`edit.target_open`) when another program holds the target, and OSError for a full disk and
+    the like; the target is then as it was and no temporary file stays.
+    """
+    holder = lock_file(target)
+    if holder is not None:
+        raise EditRefused("edit.target_open", file=str(target), holder=holder)
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}-", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(_mode_for(target))
+        try:
+            os.replace(temporary, target)  # noqa: PTH105  # the atomic call is meant, by its own name
+        except PermissionError as problem:
+            raise EditRefused("edit.target_open", file=str(target), holder="") from problem
+        _flush_folder(target.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def lock_file(target: Path) -> str | None:
+    """Who has the target open in Excel or LibreOffice, as far as their lock files tell; None when nobody."""
+    excel = target.with_name("~$" + target.name)
+    if excel.exists():
+        return _excel_holder(excel)
+    office = target.with_name(f".~lock.{target.name}#")
+    if office.exists():
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            return office.read_text("utf-8").split(",")[0].strip()
+        return ""
+    return None
+
+
+def _excel_holder(lock: Path) -> str:
+    """The user name in Excel's owner file: a length byte, then the name in the user's code page."""
+    try:
+        content = lock.read_bytes()
+    except OSError:
+        return ""
+    size = content[0] if content else 0
+    return content[1 : 1 + size].decode("utf-8", "replace").strip()
+
+
+def _mode_for(target: Path) -> int:
+    """The rights of the file that is replaced; for a new one those that the user's mask gives."""
+    try:
+        return target.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the renaming last through a power cut, where the system lets a folder be opened."""
+    if os.name == "nt":
+        return
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

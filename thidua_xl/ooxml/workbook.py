@@ -1,0 +1,229 @@
+"""An existing workbook, edited without losing anything. Read `Workbook`, then `sheet.Worksheet`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from thidua_xl.errors import EditRefused
+from thidua_xl.formula.shift import Shift, references
+from thidua_xl.ooxml import calculation
+from thidua_xl.ooxml.markup import RELATIONS, RELATIONS_STRICT, Element, is_true, local_name
+from thidua_xl.ooxml.package import Package
+from thidua_xl.ooxml.sheet import Worksheet
+from thidua_xl.ooxml.store import replace_file
+from thidua_xl.ooxml.strings import SharedStrings
+from thidua_xl.ooxml.styles import Styles
+from thidua_xl.refs import Area
+
+_WORKSHEET_KINDS = ("worksheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+MAX_FILE = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """A line of the workbook's sheet list. `kind` is the kind of its relationship (`worksheet`, `chartsheet`)."""
+
+    name: str
+    part: str
+    kind: str
+    is_visible: bool
+
+
+class Workbook:
+    """A workbook file held in memory with the edits made to it so far. Made by `Workbook.open`."""
+
+    def __init__(self, content: bytes, file: str, *, drop_signatures: bool = False) -> None:
+        self.file = file
+        self.package = Package(content, file)
+        self.part = self._find_workbook()
+        self._refuse_what_cannot_be_edited(drop_signatures)
+        self.entries = self._read_entries()
+        self._sheets: dict[str, Worksheet] = {}
+        self.styles = Styles(self.package, self.part)
+        self.strings = SharedStrings(self.package, self.part)
+        self.changes = calculation.Changes()
+        self.formulas_changed = False
+        self._is_half_done = False
+
+    @classmethod
+    def open(cls, path: str | Path, *, drop_signatures: bool = False) -> Workbook:
+        """The workbook in a file (.xlsx, .xlsm, .xltx, .xltm). EditRefused when it cannot be edited safely."""
+        place = Path(path)
+        try:
+            if place.stat().st_size > MAX_FILE:
+                raise EditRefused("edit.too_big", file=str(place))
+            content = place.read_bytes()
+        except OSError as problem:
+            raise EditRefused("edit.unreadable", file=str(place), detail=problem.strerror or "") from problem
+        return cls(content, str(place), drop_signatures=drop_signatures)
+
+    @classmethod
+    def from_bytes(cls, content: bytes, file: str = "") -> Workbook:
+        """The workbook in a byte string; `file` is the name to show in messages."""
+        return cls(content, file)
+
+    @property
+    def sheetnames(self) -> list[str]:
+        """The names of all sheets, chart sheets among them, in order."""
+        return [entry.name for entry in self.entries]
+
+    def __getitem__(self, name: str) -> Worksheet:
+        """The worksheet of that name; EditRefused when there is none or it has no cells."""
+        if name not in self._sheets:
+            entry = next((entry for entry in self.entries if entry.name == name), None)
+            if entry is None:
+                folded = name.casefold()
+                entry = next((entry for entry in self.entries if entry.name.casefold() == folded), None)
+            if entry is None:
+                raise EditRefused("edit.no_such_sheet", file=self.file, sheet=name, sheets=self.sheetnames)
+            if entry.kind not in _WORKSHEET_KINDS or not entry.part:
+                raise EditRefused("edit.not_a_worksheet", file=self.file, sheet=name)
+            if entry.name not in self._sheets:
+                self._sheets[entry.name] = Worksheet(self, entry.name, entry.part)
+            return self._sheets[entry.name]
+        return self._sheets[name]
+
+    @property
+    def defined_names(self) -> Mapping[str, str]:
+        """Defined names and their texts; a name of one sheet only is `Sheet!name`."""
+        names = {}
+        for element in self.name_elements():
+            home = self.name_home(element)
+            name = element.get("name", "")
+            names[f"{home}!{name}" if home else name] = element.text or ""
+        return names
+
+    def name_area(self, name: str) -> tuple[str, Area] | None:
+        """(sheet, area) that a defined name stands for; None when there is no such name or it is no single area."""
+        folded = name.casefold()
+        text = next((text for key, text in self.defined_names.items() if key.casefold() == folded), None)
+        if text is None:
+            return None
+        found = list(references(text.removeprefix("=")))
+        if len(found) != 1 or found[0].external or found[0].is_3d or not found[0].sheet:
+            return None
+        if found[0].start != 0 or found[0].end != len(text.removeprefix("=")):
+            return None
+        wanted = found[0].sheet.casefold()
+        sheet = next((entry.name for entry in self.entries if entry.name.casefold() == wanted), None)
+        return None if sheet is None else (sheet, found[0].area)
+
+    @property
+    def is_1904(self) -> bool:
+        """Whether dates count from 1904 (old Mac workbooks)."""
+        for child in self.package.root(self.part):
+            if local_name(child) == "workbookPr":
+                return is_true(child.get("date1904"))
+        return False
+
+    def to_bytes(self) -> bytes:
+        """The edited workbook; the very bytes it was opened from when nothing was edited."""
+        if self._is_half_done:
+            raise EditRefused("edit.half_done", file=self.file)
+        calculation.settle(self)
+        for sheet in self._sheets.values():
+            if sheet.xml.is_changed:
+                self.package.replace(sheet.xml.part, sheet.xml.blob())
+        return self.package.to_bytes()
+
+    def save(self, path: str | Path) -> None:
+        """Write the workbook to a file in one step; the file it was opened from is allowed."""
+        replace_file(Path(path), self.to_bytes())
+
+    def note_change(self, sheet: str, row: int, column: int) -> None:
+        """Remember that a cell has a new value, so that what depends on it is not left stale."""
+        self.changes.cells.setdefault(sheet, set()).add((row, column))
+        self.changes.fresh.discard((sheet, row, column))
+
+    def note_formula(self, sheet: str, row: int, column: int, *, has_result: bool) -> None:
+        """Remember a new formula; with a result of its own it is not stale."""
+        self.note_change(sheet, row, column)
+        self.formulas_changed = True
+        if has_result:
+            self.changes.fresh.add((sheet, row, column))
+
+    def note_shift(self, shift: Shift) -> None:
+        """Move what is remembered about changed cells along with the cells."""
+        self.formulas_changed = True
+        self.changes.move(shift)
+
+    def sheets_that_may_name(self, name: str) -> Iterator[Worksheet]:
+        """The worksheets whose XML may hold a reference to a sheet: those that spell its name, and itself."""
+        probe = _probe(name)
+        for entry in self.entries:
+            if entry.kind not in _WORKSHEET_KINDS or not entry.part:
+                continue
+            if entry.name == name or entry.name in self._sheets or probe in self.package.blob(entry.part).lower():
+                yield self[entry.name]
+
+    def name_elements(self) -> list[Element]:
+        """The `definedName` elements."""
+        for child in self.package.root(self.part):
+            if local_name(child) == "definedNames":
+                return [element for element in child if local_name(element) == "definedName"]
+        return []
+
+    def name_home(self, element: Element) -> str:
+        """The sheet to which a defined name is local, "" when it is the workbook's."""
+        text = element.get("localSheetId", "")
+        return self.entries[int(text)].name if text.isdigit() and int(text) < len(self.entries) else ""
+
+    @contextmanager
+    def half_done(self) -> Iterator[None]:
+        """While inside, a failure leaves the workbook unfit to be saved."""
+        self._is_half_done = True
+        yield
+        self._is_half_done = False
+
+    def _find_workbook(self) -> str:
+        found = self.package.related("", "officeDocument")
+        if not found:
+            raise EditRefused("edit.not_a_workbook", file=self.file)
+        root = self.package.root(found[0])
+        if local_name(root) != "workbook":
+            code = "edit.binary_workbook" if found[0].lower().endswith(".bin") else "edit.not_a_workbook"
+            raise EditRefused(code, file=self.file)
+        return found[0]
+
+    def _refuse_what_cannot_be_edited(self, drop_signatures: bool) -> None:
+        package = self.package
+        arrows = package.relationships(self.part)
+        if any(arrow.kind == "revisionHeaders" for arrow in arrows):
+            raise EditRefused("edit.shared_workbook", file=self.file)
+        origins = package.related("", "origin")
+        if origins and not drop_signatures:
+            raise EditRefused("edit.signed", file=self.file)
+        for origin in origins:
+            for signature in package.related(origin, "signature"):
+                package.remove(signature)
+            package.unrelate("", origin)
+            package.remove(origin)
+
+    def _read_entries(self) -> list[SheetEntry]:
+        arrows = {arrow.id: arrow for arrow in self.package.relationships(self.part)}
+        entries = []
+        for child in self.package.root(self.part):
+            if local_name(child) != "sheets":
+                continue
+            for sheet in child:
+                key = sheet.get(f"{{{RELATIONS}}}id") or sheet.get(f"{{{RELATIONS_STRICT}}}id") or ""
+                arrow = arrows.get(key)
+                entries.append(
+                    SheetEntry(
+                        sheet.get("name", ""),
+                        arrow.part if arrow else "",
+                        arrow.kind if arrow else "",
+                        sheet.get("state", "visible") == "visible",
+                    )
+                )
+        return entries
+
+
+def _probe(name: str) -> bytes:
+    """The longest plain piece of a sheet name, lower case: every spelling of it in XML holds that piece."""
+    pieces = re.findall(r"[a-z0-9]+", name.lower())
+    return max(pieces, key=len, default="").encode()
