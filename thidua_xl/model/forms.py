@@ -376,7 +376,8 @@ class HeaderAlias:
 class Criteria:
     """Sổ tiêu chí — the whole criteria book, or (after `at`) what is in force for one period.
 
-    Collections are tuples in the book's order; look-ups by code are the methods.
+    Collections are tuples in the book's order; look-ups by code are the methods. After `at`, `whole` is the book it
+    was taken from: what has expired or is not yet in force can be named there.
     """
 
     forms: tuple[Form, ...]
@@ -394,6 +395,7 @@ class Criteria:
     source: str = ""
     sha256: str = ""
     period: Period | None = None
+    whole: Criteria | None = field(default=None, repr=False, compare=False)
 
     def form(self, code: str) -> Form | None:
         """The form of that code, or None."""
@@ -457,4 +459,5 @@ class Criteria:
             communes=tuple(one for one in self.communes if one.validity.covers(day)),
             awards=tuple(award for award in self.awards if award.validity.covers(day)),
             period=period,
+            whole=self.whole or self,
         )
