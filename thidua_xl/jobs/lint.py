@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.forms import Problem, lint_criteria
-from thidua_xl.messages import say
+from thidua_xl.model import Severity
 from thidua_xl.shipped import criteria_book
 
 SCHEMA = 1
@@ -22,11 +22,11 @@ class LintResult:
     @property
     def exit_code(self) -> int:
         """4 when anything is wrong, else 0."""
-        return 4 if any(one.severity == "LOI" for one in self.problems) else 0
+        return 4 if any(one.severity is Severity.ERROR for one in self.problems) else 0
 
     def lines(self, language: str = "vi") -> list[str]:
         """One sentence per fault: sheet, cell, what is wrong, the nearest known name."""
-        return [problem_line(one, language) for one in self.problems]
+        return [one.sentence(language) for one in self.problems]
 
     def as_json(self) -> dict[str, object]:
         """The JSON object of `rules lint --json`."""
@@ -35,14 +35,16 @@ class LintResult:
             "file": self.file,
             "problems": [
                 {
-                    "severity": one.severity,
+                    "severity": one.severity.value,
                     "code": one.code,
                     "sheet": one.sheet,
                     "cell": one.cell,
                     "seen": one.seen,
                     "expected": one.expected,
                     "nearest": one.nearest,
-                    "message": problem_line(one),
+                    "position": one.position,
+                    "message": one.sentence("vi"),
+                    "message_en": one.sentence("en"),
                 }
                 for one in self.problems
             ],
@@ -50,20 +52,6 @@ class LintResult:
 
 
 def lint_book(path: str | Path | None = None) -> LintResult:
-    """The faults of the criteria book at `path` (default the shipped one). Raises `InputRefused` when it is no workbook."""
+    """The faults of the criteria book at `path` (default the shipped one). Raises `InputRefused` when unreadable."""
     source = Path(path) if path is not None else criteria_book()
     return LintResult(str(source), tuple(lint_criteria(source)))
-
-
-def problem_line(problem: Problem, language: str = "vi") -> str:
-    """A fault of the criteria book as one sentence."""
-    what = say(
-        f"lint.{problem.code}",
-        language,
-        seen=problem.seen,
-        expected=problem.expected,
-        nearest=problem.nearest,
-        sheet=problem.sheet,
-        cell=problem.cell,
-    )
-    return say("lint.line", language, sheet=problem.sheet, cell=problem.cell, what=what, code=problem.code)
