@@ -1,0 +1,143 @@
+"""Where things stand on a sheet of a unit workbook. Read `TableGeometry`, `blocks`. Rows and columns are 1-based."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from thidua_xl.model import Field, Form
+from thidua_xl.refs import Area
+
+EXPLANATION = "_giai_trinh"
+EXPLANATION_WIDTH = 20.0
+# A block of the administrative header or of the signatures needs this many characters of width.
+BLOCK_WIDTH = 42.0
+
+AGENCY_ROW = 1
+TITLE_ROW = 4
+PERIOD_ROW = 5
+NOTHING_ROW = 6
+CODES_ROW = 7
+_HEADER_ROW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TableGeometry:
+    """Rows of a table sheet. `rows` data rows stand below the number row; `grouped` adds a header row.
+
+    Columns are the fields in their order, then the unit's explanation.
+    """
+
+    fields: tuple[Field, ...]
+    rows: int
+    grouped: bool
+    has_total: bool
+
+    @classmethod
+    def of(cls, form: Form, rows: int) -> TableGeometry:
+        """The geometry of a form with that many data rows."""
+        return cls(form.fields, rows, any(field.group for field in form.fields), form.has_total)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the columns, left to right."""
+        return (*(field.code for field in self.fields), EXPLANATION)
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """The widths of the columns in characters."""
+        return (*(field.width for field in self.fields), EXPLANATION_WIDTH)
+
+    @property
+    def last_column(self) -> int:
+        """The column of the explanations."""
+        return len(self.fields) + 1
+
+    @property
+    def group_row(self) -> int:
+        """The upper header row; the same as `label_row` when there is only one."""
+        return _HEADER_ROW
+
+    @property
+    def label_row(self) -> int:
+        """The header row with the fields' own labels."""
+        return _HEADER_ROW + 1 if self.grouped else _HEADER_ROW
+
+    @property
+    def number_row(self) -> int:
+        """The row A, B, 1, 2, ..."""
+        return self.label_row + 1
+
+    @property
+    def first_row(self) -> int:
+        """The first data row."""
+        return self.number_row + 1
+
+    @property
+    def last_row(self) -> int:
+        """The last data row."""
+        return self.number_row + self.rows
+
+    @property
+    def total_row(self) -> int | None:
+        """The row "Tổng cộng"."""
+        return self.last_row + 1 if self.has_total else None
+
+    @property
+    def sign_row(self) -> int:
+        """The first row of the signature block."""
+        return self.last_row + (3 if self.has_total else 2)
+
+    @property
+    def data(self) -> Area:
+        """The data rows, all columns."""
+        return Area(self.first_row, 1, self.last_row, self.last_column)
+
+    def column(self, code: str) -> int:
+        """The column of a field. ValueError when the form lacks it."""
+        return self.codes.index(code) + 1
+
+
+def blocks(widths: Sequence[float], wanted: float = BLOCK_WIDTH) -> tuple[tuple[int, int], tuple[int, int]]:
+    """((first, last), (first, last)): the columns of the left and of the right block, never touching each other.
+
+    Each is as narrow as `wanted` allows; on a narrow sheet they share the width.
+    """
+    count = len(widths)
+    if count < 2:
+        return (1, 1), (1, 1)
+    wanted = min(wanted, sum(widths) / 2)
+    left, total = 1, widths[0]
+    while total < wanted and left < count - 1:
+        total += widths[left]
+        left += 1
+    right, total = count, widths[-1]
+    while total < wanted and right > left + 1:
+        right -= 1
+        total += widths[right - 1]
+    return (1, left), (right, count)
+
+
+def lines(text: str, width: float, *, bold: bool = False) -> int:
+    """How many lines a text takes in a cell of that width, at 11 points."""
+    letters = max(1.0, (width - 1) * (1.0 if bold else 1.1))
+    total = 0
+    for paragraph in text.split("\n"):
+        used, count = 0.0, 1
+        for word in paragraph.split(" "):
+            length = float(len(word))
+            if used and used + 1 + length > letters:
+                count += 1
+                used = 0.0
+            while length > letters:
+                count += 1
+                length -= letters
+            used += length + (1 if used else 0)
+        total += count
+    return max(1, total)
+
+
+def height(line_count: int, points: float = 11) -> float:
+    """The row height in points for that many lines."""
+    return math.ceil(line_count * points * 1.38 + 3)
