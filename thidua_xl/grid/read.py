@@ -1,0 +1,47 @@
+"""A workbook file -> `Book`, in this process. Read `read_book`; many files go through `pool.read_books`."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from thidua_xl.errors import InputRefused
+from thidua_xl.grid.archive import open_archive
+from thidua_xl.grid.foreign import read_by_calamine
+from thidua_xl.grid.guard import ZIP, check_size, identify, load
+from thidua_xl.grid.limits import DEFAULT, Limits
+from thidua_xl.grid.refusal import named, refuse
+from thidua_xl.grid.xlsx import read_xlsx
+from thidua_xl.model import Book
+
+
+def read_book(source: Path | bytes, *, name: str | None = None, limits: Limits = DEFAULT) -> Book:
+    """The book in a file or in bytes; `name` is how it is called to the user (the file's name when not given).
+
+    Behind the guard, but without the limits of a worker process: for files of our own making and for tests.
+    Raises `InputRefused` with the name as `file`.
+    """
+    shown = name or (source.name if isinstance(source, Path) else "")
+    try:
+        if isinstance(source, Path):
+            data = load(source, limits)
+        else:
+            data = source
+            check_size(data, limits)
+        book = _read(data, limits)
+    except InputRefused as refusal:
+        raise named(refusal, shown) from None
+    return replace(book, file=shown, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _read(data: bytes, limits: Limits) -> Book:
+    kind = identify(data)
+    if kind == ZIP:
+        archive = open_archive(data, limits)
+        if "content.xml" in archive and "_rels/.rels" not in archive:
+            return read_by_calamine(data, "ods")
+        return read_xlsx(data, limits)
+    if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00" in data:
+        raise refuse("encrypted")
+    return read_by_calamine(data, "xls")

@@ -1,0 +1,114 @@
+"""An OOXML workbook (.xlsx .xlsm .xltx .xltm) -> `Book`. Read `read_xlsx`."""
+
+from __future__ import annotations
+
+from thidua_xl.grid.archive import Archive, open_archive
+from thidua_xl.grid.foreign import read_by_calamine
+from thidua_xl.grid.limits import DEFAULT, Limits
+from thidua_xl.grid.refusal import refuse
+from thidua_xl.grid.table_cells import RowCells
+from thidua_xl.grid.xlsx_package import Package, SheetPart, find_workbook, read_styles, read_workbook_part
+from thidua_xl.grid.xlsx_scan import scan_sheet
+from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent, read_rows, split_rows
+from thidua_xl.grid.xlsx_strings import shared_strings
+from thidua_xl.grid.xml import local, scan
+from thidua_xl.model import Book, Sheet
+
+
+def read_xlsx(data: bytes, limits: Limits = DEFAULT) -> Book:
+    """The book in the bytes of an OOXML workbook, without `file` and `sha256`. Raises `InputRefused`."""
+    archive = open_archive(data, limits)
+    package = find_workbook(archive)
+    if package.binary:
+        return read_by_calamine(data, "xlsb")
+    read_workbook_part(archive, package)
+    if len(package.sheets) > limits.sheets:
+        raise refuse("too_many_cells", part=package.workbook)
+    used = {package.workbook, "_rels/.rels"}
+    strings_part, styles_part = package.part_of("sharedStrings"), package.part_of("styles")
+    strings: list[str] = []
+    if strings_part is not None:
+        strings = shared_strings(archive.read(strings_part), strings_part)
+        used.add(strings_part)
+    styles = read_styles(archive, styles_part)
+    reader = CellReader(strings, styles, from_1904=package.from_1904, limits=limits)
+    sheets = tuple(_sheet(archive, one, reader) for one in package.sheets if one.kind == "worksheet")
+    used.update(one.part for one in package.sheets if one.kind == "worksheet")
+    if styles_part is not None:
+        used.add(styles_part)
+    _check_others(archive, used)
+    return Book(
+        file="",
+        sheets=sheets,
+        names=package.names,
+        properties=read_properties(archive),
+        external=tuple(package.external),
+        format="xlsm" if any(name.casefold().endswith("vbaproject.bin") for name in archive) else "xlsx",
+    )
+
+
+def _sheet(archive: Archive, listed: SheetPart, reader: CellReader) -> Sheet:
+    content = read_content(archive.read(listed.part), reader, listed.part)
+    return Sheet(
+        name=listed.name,
+        cells=RowCells(content.rows, content.extras),
+        visible=listed.visible,
+        merges=tuple(content.merges),
+        hidden_rows=frozenset(content.hidden_rows),
+        hidden_columns=frozenset(content.hidden_columns),
+    )
+
+
+def read_content(data: bytes, reader: CellReader, part: str) -> SheetContent:
+    """What a worksheet part holds, by pattern where its spelling allows, else by the parser."""
+    split = split_rows(data)
+    if split is not None:
+        around, region = split
+        before = reader.count
+        content = read_rows(region, reader, part)
+        if content is not None:
+            frame = scan_sheet(around, reader, part)
+            content.merges, content.hidden_columns = frame.merges, frame.hidden_columns
+            return content
+        reader.count = before
+    return scan_sheet(data, reader, part)
+
+
+def read_properties(archive: Archive) -> dict[str, str]:
+    """The custom properties of the document by name, texts only."""
+    part = "docProps/custom.xml"
+    if part not in archive:
+        return {}
+    found: dict[str, str] = {}
+    name = ""
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        nonlocal name
+        if local(element) == "property":
+            name = attributes.get("name", "")
+
+    def text(piece: str) -> None:
+        if name:
+            found[name] = found.get(name, "") + piece
+
+    scan(archive.read(part), part, start, None, text)
+    return found
+
+
+def _check_others(archive: Archive, used: set[str]) -> None:
+    """Hold every other part to its checksum; XML among them must be well-formed and free of document types."""
+    for name in archive:
+        if name in used:
+            continue
+        folded = name.casefold()
+        if folded.endswith((".xml", ".rels")):
+            scan(archive.read(name), name, _ignore)
+        else:
+            archive.check(name)
+
+
+def _ignore(name: str, attributes: dict[str, str]) -> None:
+    """Nothing of the element is wanted."""
+
+
+__all__ = ["Package", "read_content", "read_properties", "read_xlsx"]

@@ -1,0 +1,227 @@
+"""The parts of an OOXML workbook that say where everything is: relationships, workbook, styles. Read `read_package`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from thidua_xl.grid.archive import Archive
+from thidua_xl.grid.formats import Styles, make_styles
+from thidua_xl.grid.refusal import refuse
+from thidua_xl.grid.xml import is_main, is_true, local, reference_id, scan
+
+_OFFICE_DOCUMENT = "/officeDocument"
+_DRIVE = re.compile(r"[a-zA-Z]:|//|\\\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relationship: its kind (last piece of the type) and its target part, or the outside address."""
+
+    kind: str
+    target: str
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One sheet as the workbook lists it. `kind` is worksheet, chartsheet, ..."""
+
+    name: str
+    part: str
+    visible: bool
+    kind: str
+
+
+@dataclass(slots=True)
+class Package:
+    """Where the parts of a workbook are and what the workbook part says."""
+
+    workbook: str
+    relations: Mapping[str, Relation]
+    sheets: list[SheetPart] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    from_1904: bool = False
+    external: list[str] = field(default_factory=list)
+    binary: bool = False
+
+    def part_of(self, kind: str) -> str | None:
+        """The part of the one relationship of that kind, None when there is none."""
+        for relation in self.relations.values():
+            if relation.kind == kind and not relation.external:
+                return relation.target
+        return None
+
+
+def find_workbook(archive: Archive) -> Package:
+    """The package with its workbook part found by relationship. Raises not_a_workbook for Word, PowerPoint, zips."""
+    if "_rels/.rels" not in archive:
+        raise refuse("not_a_workbook", seen=_guess(archive))
+    for relation in read_relations(archive, "").values():
+        if relation.kind == "officeDocument" and not relation.external:
+            folder = relation.target.casefold()
+            if folder.endswith(".bin"):
+                return Package(relation.target, read_relations(archive, relation.target), binary=True)
+            if not folder.endswith((".xml",)) or folder.startswith(("word/", "ppt/", "visio/")):
+                raise refuse("not_a_workbook", seen=_guess(archive))
+            return Package(relation.target, read_relations(archive, relation.target))
+    raise refuse("not_a_workbook", seen=_guess(archive))
+
+
+def read_relations(archive: Archive, part: str) -> dict[str, Relation]:
+    """The relationships of a part ("" is the package) by id; none when it has no list of them."""
+    folder, name = posixpath.split(part)
+    listing = posixpath.join(folder, "_rels", f"{name}.rels")
+    if listing not in archive:
+        return {}
+    found: dict[str, Relation] = {}
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        if local(element) != "Relationship":
+            return
+        identity = attributes.get("Id", "")
+        external = attributes.get("TargetMode") == "External"
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        target = attributes.get("Target", "")
+        if identity in found:
+            raise refuse("bad_reference", part=listing)
+        found[identity] = Relation(kind, target if external else resolve(folder, target, listing), external)
+
+    scan(archive.read(listing), listing, start)
+    return found
+
+
+def resolve(folder: str, target: str, listing: str) -> str:
+    """The part a relationship of a part in `folder` points at. Raises when it points out of the package."""
+    target = unquote(target.partition("#")[0]).replace("\\", "/")
+    if _DRIVE.match(target):
+        raise refuse("bad_reference", part=listing)
+    joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+    plain = posixpath.normpath(joined) if joined else ""
+    if plain.startswith("..") or plain.startswith("/"):
+        raise refuse("bad_reference", part=listing)
+    return plain
+
+
+def read_workbook_part(archive: Archive, package: Package) -> None:
+    """Fill the package with sheets, names, calendar and outside workbooks of an XML workbook part."""
+    part = package.workbook
+    reader = _WorkbookReader(package, archive)
+    scan(archive.read(part), part, reader.start, reader.end, reader.text)
+    reader.finish()
+
+
+class _WorkbookReader:
+    def __init__(self, package: Package, archive: Archive) -> None:
+        self._package = package
+        self._archive = archive
+        self._path: list[str] = []
+        self._name: tuple[str, str] | None = None
+        self._pieces: list[str] = []
+        self._scoped: list[tuple[str, str, str]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        bare = local(name) if is_main(name) else name
+        if not self._path and bare != "workbook":
+            raise refuse("bad_sheet", part=self._package.workbook, cell="")
+        parent = self._path[-1] if self._path else ""
+        self._path.append(bare)
+        if bare == "workbookPr":
+            self._package.from_1904 = is_true(attributes.get("date1904"))
+        elif bare == "sheet" and parent == "sheets":
+            self._sheet(attributes)
+        elif bare == "definedName":
+            self._name = attributes.get("name", ""), attributes.get("localSheetId", "")
+            self._pieces.clear()
+        elif bare == "externalReference":
+            self._external(reference_id(attributes))
+
+    def end(self, name: str) -> None:
+        if self._path.pop() == "definedName" and self._name is not None:
+            self._scoped.append((*self._name, "".join(self._pieces)))
+            self._name = None
+
+    def text(self, piece: str) -> None:
+        if self._name is not None:
+            self._pieces.append(piece)
+
+    def finish(self) -> None:
+        sheets = self._package.sheets
+        for name, scope, formula in self._scoped:
+            if not scope:
+                self._package.names[name] = formula
+            elif scope.isdigit() and int(scope) < len(sheets):
+                self._package.names[f"{sheets[int(scope)].name}!{name}"] = formula
+        if not sheets:
+            raise refuse("bad_sheet", part=self._package.workbook, cell="")
+
+    def _sheet(self, attributes: dict[str, str]) -> None:
+        package = self._package
+        name = attributes.get("name", "")
+        relation = package.relations.get(reference_id(attributes))
+        if relation is None or relation.external or relation.target not in self._archive:
+            raise refuse("bad_reference", part=package.workbook)
+        folded = name.casefold()
+        for one in package.sheets:
+            if one.name.casefold() == folded or one.part == relation.target:
+                raise refuse("bad_reference", part=package.workbook)
+        visible = attributes.get("state", "visible") == "visible"
+        package.sheets.append(SheetPart(name, relation.target, visible, relation.kind))
+
+    def _external(self, identity: str) -> None:
+        relation = self._package.relations.get(identity)
+        if relation is None:
+            raise refuse("bad_reference", part=self._package.workbook)
+        self._package.external.append(external_name(self._archive, relation))
+
+
+def external_name(archive: Archive, relation: Relation) -> str:
+    """The file name of the outside workbook an externalLink part stands for."""
+    for one in read_relations(archive, relation.target).values():
+        if one.external:
+            return posixpath.basename(unquote(one.target).replace("\\", "/"))
+    return posixpath.basename(relation.target)
+
+
+def read_styles(archive: Archive, part: str | None) -> Styles:
+    """The styles of an XML styles part."""
+    if part is None or part not in archive:
+        return Styles()
+    codes: dict[int, str] = {}
+    fonts: list[str] = []
+    cells: list[tuple[int, int]] = []
+    path: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        bare = local(name)
+        if not path and bare != "styleSheet":
+            raise refuse("bad_sheet", part=part, cell="")
+        parent = path[-1] if path else ""
+        path.append(bare)
+        if bare == "numFmt" and parent == "numFmts":
+            codes[_integer(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif bare == "font" and parent == "fonts":
+            fonts.append("")
+        elif bare == "name" and parent == "font" and fonts and path[-3:-2] == ["fonts"]:
+            fonts[-1] = attributes.get("val", "")
+        elif bare == "xf" and parent == "cellXfs":
+            cells.append((_integer(attributes.get("numFmtId")), _integer(attributes.get("fontId"))))
+
+    scan(archive.read(part), part, start, lambda _: path.pop())
+    return make_styles(cells, codes, fonts)
+
+
+def _integer(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _guess(archive: Archive) -> str:
+    """What a zip that is no workbook looks like."""
+    names = {name.casefold() for name in archive}
+    for first, what in (("word/document.xml", "docx"), ("ppt/presentation.xml", "pptx"), ("visio/document.xml", "vsdx")):
+        if first in names:
+            return what
+    return "zip"

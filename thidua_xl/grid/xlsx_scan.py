@@ -1,0 +1,155 @@
+"""One worksheet part through the XML parser: what stands around the rows, and rows in any legal spelling.
+
+Read `scan_sheet`. Rows and cells may come in any order, without addresses, with prefixes, with rich inline text;
+a cell that is written twice, or stands in another row than it says, is refused.
+"""
+
+from __future__ import annotations
+
+from thidua_xl.grid.refusal import refuse
+from thidua_xl.grid.table_cells import Extra
+from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent
+from thidua_xl.grid.xlsx_strings import unescape
+from thidua_xl.grid.xml import is_main, is_true, local, scan
+from thidua_xl.model import Value
+from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area, cell_name, parse_cell
+
+_ROOTS = frozenset({"worksheet", "dialogsheet", "macrosheet"})
+
+
+def scan_sheet(data: bytes, reader: CellReader, part: str) -> SheetContent:
+    """Everything of a worksheet part."""
+    scanner = _Scanner(reader, part)
+    scan(data, part, scanner.start, scanner.end, scanner.text)
+    if scanner.sheet_data != 1:
+        raise refuse("bad_sheet", part=part, cell="")
+    content = scanner.content
+    content.rows = {row: dict(sorted(content.rows[row].items())) for row in sorted(content.rows) if content.rows[row]}
+    return content
+
+
+class _Scanner:
+    """Handlers of the parser; `content` fills up."""
+
+    def __init__(self, reader: CellReader, part: str) -> None:
+        self.content = SheetContent()
+        self.sheet_data = 0
+        self._reader = reader
+        self._part = part
+        self._path: list[str] = []
+        self._row = 0
+        self._column = 0
+        self._place = (0, 0)
+        self._seen: set[tuple[int, int]] = set()
+        self._kind = "n"
+        self._style = 0
+        self._pieces: dict[str, list[str]] = {"v": [], "f": [], "t": []}
+        self._has: set[str] = set()
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        bare = local(name) if is_main(name) else name
+        path = self._path
+        if not path and bare not in _ROOTS:
+            raise refuse("bad_sheet", part=self._part, cell="")
+        path.append(bare)
+        parent = path[-2] if len(path) > 1 else ""
+        if bare == "c" and parent == "row":
+            self._open_cell(attributes)
+        elif bare == "row" and parent == "sheetData":
+            self._open_row(attributes)
+        elif parent == "c" or (bare == "t" and "is" in path and "rPh" not in path):
+            self._has.add(bare)
+        elif bare == "sheetData":
+            self.sheet_data += 1
+        elif bare == "col" and parent == "cols" and is_true(attributes.get("hidden")):
+            self._hide_columns(attributes)
+        elif bare == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+
+    def end(self, name: str) -> None:
+        bare = self._path.pop()
+        if bare == "c" and self._path and self._path[-1] == "row":
+            self._close_cell()
+
+    def text(self, piece: str) -> None:
+        path = self._path
+        bare = path[-1] if path else ""
+        if bare in ("v", "f") and len(path) > 1 and path[-2] == "c":
+            self._pieces[bare].append(piece)
+        elif bare == "t" and "is" in path and "rPh" not in path:
+            self._pieces["t"].append(piece)
+
+    def _open_row(self, attributes: dict[str, str]) -> None:
+        given = attributes.get("r")
+        self._row = self._number(given, MAX_ROW) if given is not None else self._row + 1
+        self._column = 0
+        if self._row > MAX_ROW:
+            raise refuse("bad_sheet", part=self._part, cell=str(self._row))
+        if is_true(attributes.get("hidden")):
+            self.content.hidden_rows.add(self._row)
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        given = attributes.get("r")
+        if given is None:
+            place = (self._row, self._column + 1)
+        else:
+            try:
+                place = parse_cell(given)
+            except ValueError:
+                raise refuse("bad_sheet", part=self._part, cell=given) from None
+        if place[0] != self._row or place[1] > MAX_COLUMN or place in self._seen:
+            raise refuse("bad_sheet", part=self._part, cell=given or "")
+        self._seen.add(place)
+        if len(self._seen) > self._reader.limits.blank_cells:
+            raise refuse("too_many_cells", part=self._part)
+        self._place, self._column = place, place[1]
+        self._kind = attributes.get("t", "n")
+        style = attributes.get("s", "")
+        self._style = self._reader.style(style if style.isascii() and style.isdigit() and len(style) < 6 else "")
+        for pieces in self._pieces.values():
+            pieces.clear()
+        self._has.clear()
+
+    def _close_cell(self) -> None:
+        reader, part = self._reader, self._part
+        cell = cell_name(*self._place)
+        formula = unescape("".join(self._pieces["f"])) if "f" in self._has else None
+        stored = "".join(self._pieces["t" if self._kind == "inlineStr" else "v"])
+        value: Value = None
+        raw = ""
+        if self._kind == "n":
+            if stored.strip():
+                value, raw = reader.number(stored, self._style)
+        elif self._kind == "s":
+            if stored:
+                value = reader.shared(stored, part, cell)
+        elif stored or self._kind in ("str", "inlineStr"):
+            value = reader.typed(self._kind, unescape(stored), part, cell)
+        if value == "" and isinstance(value, str) or (value is None and formula is None):
+            self.content.blanks += 1
+            return
+        reader.counted(part)
+        row, column = self._place
+        self.content.rows.setdefault(row, {})[column] = value
+        extra: Extra | None = reader.extra(self._style, formula, raw, is_text=isinstance(value, str))
+        if extra is not None:
+            self.content.extras[row, column] = extra
+
+    def _hide_columns(self, attributes: dict[str, str]) -> None:
+        first = self._number(attributes.get("min", ""), MAX_COLUMN)
+        last = self._number(attributes.get("max", ""), MAX_COLUMN)
+        self.content.hidden_columns.update(range(first, min(last, MAX_COLUMN) + 1))
+
+    def _merge(self, reference: str) -> None:
+        try:
+            Area.parse(reference)
+        except ValueError:
+            raise refuse("bad_sheet", part=self._part, cell=reference) from None
+        self.content.merges.append(reference)
+        if len(self.content.merges) > self._reader.limits.areas:
+            raise refuse("too_many_cells", part=self._part)
+
+    def _number(self, text: str, most: int) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 9):
+            raise refuse("bad_sheet", part=self._part, cell=text[:20])
+        return min(int(text), most + 1)

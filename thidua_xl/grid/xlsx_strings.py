@@ -1,0 +1,109 @@
+"""The shared strings and escaped texts of an OOXML workbook. Read `shared_strings`."""
+
+from __future__ import annotations
+
+import re
+
+from thidua_xl.grid.refusal import refuse
+from thidua_xl.grid.xml import is_main, local, scan
+
+_SIMPLE = re.compile(rb"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
+
+
+def shared_strings(data: bytes, part: str) -> list[str]:
+    """Every shared string in order, runs of rich text joined, phonetic hints left out."""
+    if is_plain(data):
+        head = data.find(b"<si>")
+        if head >= 0 and data.rstrip().endswith(b"</sst>"):
+            found = _SIMPLE.findall(data, head)
+            # Four tags a string, plus the closing one: then nothing else stands between them.
+            if data.count(b"<", head) == 4 * len(found) + 1:
+                _check_head(data[:head], part)
+                return [clean(one, part) for one in found]
+    return _scanned(data, part)
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether the bytes are UTF-8 XML without comments, CDATA, character references or control codes.
+
+    Only such bytes may be read by patterns; everything else goes through the parser.
+    """
+    return (
+        data[:1] == b"<"
+        and b"<!" not in data
+        and data.find(b"<?", 2) < 0
+        and b"&#" not in data
+        and len(data.translate(None, CONTROLS)) == len(data)
+        and _says_utf8(data)
+    )
+
+
+def clean(raw: bytes, part: str) -> str:
+    """The text of bytes between two tags: decoded, entities and `_x000D_` escapes resolved, CR LF as LF."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise refuse("damaged", part=part) from None
+    if "&" in text:
+        text = _entities(text, part)
+    return unescape(text)
+
+
+def unescape(text: str) -> str:
+    """`_x000D_` and kin resolved (ECMA-376 Part 1, 22.9.2.19), line ends as LF."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        # Halves of a pair may have been escaped one by one.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _entities(text: str, part: str) -> str:
+    for name, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
+        text = text.replace(name, sign)
+    if re.search("&(?!amp;)", text):
+        raise refuse("damaged", part=part)
+    return text.replace("&amp;", "&")
+
+
+def _says_utf8(data: bytes) -> bool:
+    if not data.startswith(b"<?xml"):
+        return True
+    head = data[: data.find(b"?>") + 2].lower()
+    return b"encoding" not in head or b"utf-8" in head
+
+
+def _check_head(head: bytes, part: str) -> None:
+    """The opening of the part must be well-formed and of the spreadsheet vocabulary."""
+    roots: list[str] = []
+    scan(head + b"</sst>", part, lambda name, _: roots.append(name))
+    if len(roots) != 1 or not is_main(roots[0]) or local(roots[0]) != "sst":
+        raise refuse("bad_sheet", part=part, cell="")
+
+
+def _scanned(data: bytes, part: str) -> list[str]:
+    found: list[str] = []
+    pieces: list[str] = []
+    path: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        bare = local(name)
+        if not path and (bare != "sst" or not is_main(name)):
+            raise refuse("bad_sheet", part=part, cell="")
+        path.append(bare)
+        if bare == "si":
+            pieces.clear()
+
+    def end(name: str) -> None:
+        path.pop()
+        if local(name) == "si":
+            found.append(unescape("".join(pieces)))
+
+    def text(piece: str) -> None:
+        if path[-1] == "t" and "rPh" not in path:
+            pieces.append(piece)
+
+    scan(data, part, start, end, text)
+    return found
