@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from thidua_xl.model import AddNote, DeleteRows, Edit, InsertRows, Invalid, SetCell, SetFormula, Value
+from thidua_xl.model import AddNote, CellError, DeleteRows, Edit, InsertRows, Invalid, SetCell, SetFormula, Value
 from thidua_xl.ooxml import Workbook
 
 

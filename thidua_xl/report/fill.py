@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from thidua_xl.errors import TemplateProblem
-from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet
+from thidua_xl.grid import read_book
+from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, ReportTable
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
@@ -48,7 +49,7 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
             continue
-        planned = _planned(workbook, report_sheet, consolidation)
+        planned = _planned(workbook, template, report_sheet, table)
         if planned is None:
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
@@ -59,16 +60,13 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
             inserted[table.code] = planned.inserted
     if not cells:
         raise first_missing or TemplateProblem("criteria.no_report", file=str(template))
-    write_sources(workbook, criteria, cells)
+    write_sources(workbook, cells)
     workbook.save(out)
     return FilledReport(out, cells, inserted, tuple(skipped))
 
 
-def _planned(workbook: Workbook, report_sheet: ReportSheet, consolidation: Consolidation) -> Planned | None:
-    table = consolidation.table(report_sheet.code)
-    if table is None:
-        return None
+def _planned(workbook: Workbook, template: Path, report_sheet: ReportSheet, table: ReportTable) -> Planned | None:
     if report_sheet.layout == CODED:
-        return plan_coded(table, report_sheet, workbook)
+        return plan_coded(table, report_sheet, read_book(template))
     places = find_places(workbook, report_sheet)
     return None if places is None else plan_table(table, report_sheet, places)

@@ -131,7 +131,7 @@ def _write_findings(sheet: Worksheet, report: FindingsReport, out: Path) -> None
         link = _link(one, report.locations, out)
         if link:
             cell = sheet.cell(row, 7 if one.cell else 5)
-            cell.hyperlink = link  # type: ignore[assignment]  # openpyxl turns the text into its Hyperlink
+            cell.hyperlink = link
             cell.font = _font(color="0563C1", underline="single")
     sheet.auto_filter.ref = f"A4:{_letters(len(headings))}{4 + max(len(report.findings), 1)}"
     sheet.freeze_panes = "C5"
@@ -223,11 +223,13 @@ def _widths(sheet: Worksheet, widths: Sequence[float]) -> None:
 
 
 def _print_setup(sheet: Worksheet, heading_row: int) -> None:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{heading_row}:{heading_row}"
 
 

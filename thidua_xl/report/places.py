@@ -53,11 +53,11 @@ def find_places(template: Workbook, report_sheet: ReportSheet) -> TablePlaces | 
         wanted = {fold(report_sheet.sheet), fold(report_sheet.code)}
         if not any(fold(one) in wanted for one in template.sheetnames):
             return None
-        raise TemplateProblem("template.missing_name", file=template.name, name=f"{prefix}DATA")
+        raise TemplateProblem("template.missing_name", file=template.file, name=f"{prefix}DATA")
     sheet, data = areas["DATA"]
     codes = areas.get("MA_COT")
     if codes is None:
-        raise TemplateProblem("template.missing_name", file=template.name, name=f"{prefix}MA_COT")
+        raise TemplateProblem("template.missing_name", file=template.file, name=f"{prefix}MA_COT")
     columns: dict[str, int] = {}
     for row, column in codes[1].places():
         value = template[sheet].get(cell_name(row, column))
@@ -85,7 +85,7 @@ def missing_sheet(template: Workbook, report_sheet: ReportSheet) -> TemplateProb
     close = nearest(report_sheet.sheet, template.sheetnames)
     return TemplateProblem(
         "template.missing_sheet",
-        file=template.name,
+        file=template.file,
         sheet=report_sheet.sheet,
         code=report_sheet.code,
         nearest=close or "…",

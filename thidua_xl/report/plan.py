@@ -143,9 +143,9 @@ class _Writer:
             elif row.kind == DETAIL:
                 details.append(number)
                 every_detail.append(number)
-            for position, words in self.places.words.get(row.kind, {}).items():
+            for worded, words in self.places.words.get(row.kind, {}).items():
                 text = _filled(words, row.words)
-                yield SetCell(self.places.sheet, cell_name(number, position), text)
+                yield SetCell(self.places.sheet, cell_name(number, worded), text)
             for figure in row.figures:
                 position = self.places.columns.get(figure.column)
                 if position is None:
