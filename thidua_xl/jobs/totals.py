@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from thidua_xl.errors import InputRefused
-from thidua_xl.grid import read_book
-from thidua_xl.intake import read_submission
+from thidua_xl.jobs.submissions import read_submission
 from thidua_xl.merge.measures import add
 from thidua_xl.model import Criteria, FieldKind, Submission
 
@@ -40,10 +38,7 @@ class Totals:
 
 def totals(path: str | Path, criteria: Criteria) -> Totals:
     """The totals of one workbook. Raises `InputRefused` when it cannot be read."""
-    source = Path(path)
-    if not source.is_file():
-        raise InputRefused("input.not_found", file=str(path))
-    return totals_of(read_submission(read_book(source), criteria), criteria)
+    return totals_of(read_submission(path, criteria), criteria)
 
 
 def totals_of(submission: Submission, criteria: Criteria) -> Totals:

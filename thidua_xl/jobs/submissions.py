@@ -1,0 +1,21 @@
+"""One workbook file as a submission. Read `read_submission`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from thidua_xl import intake
+from thidua_xl.errors import InputRefused
+from thidua_xl.grid import read_book
+from thidua_xl.model import Criteria, Submission
+
+
+def read_submission(path: str | Path, criteria: Criteria, period: str | None = None) -> Submission:
+    """A workbook file taken in: typed values that know their cells, findings about structure and values.
+
+    `criteria` is the whole book; `period` holds when the file does not say its own. Raises `InputRefused`.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise InputRefused("input.not_found", file=str(path))
+    return intake.read_submission(read_book(source), criteria, period=period)
