@@ -131,6 +131,10 @@ def shift_formula(text: str, shift: Shift, home: str, relative: Relative = Relat
     at_home = shift.concerns(home)
     if not at_home and "!" not in text:
         return text
+    if shift.count > 0 and not shift.grow and relative is Relative.FOLLOW and not _SPECIAL.search(text):
+        quick = _insert_quickly(text, shift)
+        if quick is not None:
+            return quick
 
     def moved(found: re.Match[str]) -> str:
         if found.lastgroup is None:
@@ -167,6 +171,16 @@ def copy_formula(text: str, rows: int, columns: int, wrap: bool = False) -> str:
 
 def references(text: str) -> Iterator[Reference]:
     """Every reference of a formula, in order."""
+    if not _SPECIAL.search(text):
+        for found in _PLAIN_AREA.finditer(text):
+            row, column = int(found[2]), column_number(found[1])
+            if found[3]:
+                row2, column2 = int(found[4]), column_number(found[3])
+                area = Area(min(row, row2), min(column, column2), max(row, row2), max(column, column2))
+            else:
+                area = Area(row, column, row, column)
+            yield Reference(found.start(), found.end(), "", "", False, area)
+        return
     for found in _SCAN.finditer(text):
         if found.lastgroup is None:
             continue
@@ -223,6 +237,15 @@ _SCAN = re.compile(
     | {_ERROR}
     """,
     re.VERBOSE,
+)
+# Most formulas of a sheet are plain arithmetic on cells of the same sheet: no text, sheet name, bracket, array, whole
+# row or column. They need no scanner that knows all that.
+_SPECIAL = re.compile(r"""["'!\[{#\u0080-\U0010ffff]|[A-Za-z0-9]\s+[A-Za-z($]|:\s|\s:|[0-9]{7}|[A-Za-z$]:|[:(,;+\-*/^&=<>%]\$?[0-9]+:""")
+_PLAIN_CELL = re.compile(r"(?<![\w.\\?])(\$?[A-Za-z]{1,3}\$?)([1-9][0-9]{0,5})(?![\w.\\?(])")
+_PLAIN_COLUMN = re.compile(r"(?<![\w.\\?])(\$?)([A-Za-z]{1,3})(\$?[1-9][0-9]{0,5})(?![\w.\\?(])")
+_PLAIN_AREA = re.compile(
+    r"(?<![\w.\\?])\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5})"
+    r"(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5}))?(?![\w.\\?(])"
 )
 _WORDS = re.compile(
     rf"""

@@ -1,0 +1,111 @@
+"""How a function takes its arguments. Read `Function`, then `each` and `whole`.
+
+`each` functions work on one value of every argument and are lifted over rows and blocks by the evaluator;
+`whole` functions take blocks as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from thidua_xl.formula.arrays import Array, worst_of
+from thidua_xl.formula.values import BAD, VALUE, Bad, Number, at_fifteen, to_bool, to_number, to_text
+from thidua_xl.model import Invalid, Value
+
+Argument = Value | Array
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function: how many arguments it takes, and how.
+
+    `run` of an `each` function takes engine values and returns one; of a `whole` function it takes the list
+    of arguments and, for each, whether it is a reference (SUM ignores text in cells but not as argument).
+    `most` None is no limit; beyond `least`, arguments come `step` at a time.
+    """
+
+    run: Callable[..., Any]
+    least: int
+    most: int | None
+    lifted: bool
+    step: int = 1
+
+
+def each(kinds: str, run: Callable[..., Value]) -> Function:
+    """A function of single values. `kinds` names the argument types: `N` number, `I` whole number (cut off),
+    `T` text, `B` truth value, `V` any sound value, `A` anything but Invalid; `?` the rest may be left out, `*`
+    the last may be repeated.
+    """
+    required, _, optional = kinds.partition("?")
+    repeats = kinds.endswith("*")
+    letters = (required + optional).rstrip("*")
+    coerce = tuple(_COERCIONS[letter] for letter in letters)
+    least = len(required.rstrip("*"))
+
+    def call(*arguments: Value) -> Value:
+        taken = [(coerce[index] if index < len(coerce) else coerce[-1])(value) for index, value in enumerate(arguments)]
+        for value in taken:
+            if isinstance(value, BAD):
+                worst = worst_of(taken)
+                # `A` lets errors through: only an Invalid stops such a function.
+                if worst is not None and (isinstance(worst, Invalid) or "A" not in letters):
+                    return worst
+        return run(*taken)
+
+    return Function(call, least, None if repeats else len(letters), lifted=True)
+
+
+def whole(
+    run: Callable[[Sequence[Argument], Sequence[bool]], Argument],
+    least: int,
+    most: int | None = None,
+    step: int = 1,
+) -> Function:
+    """A function that takes blocks."""
+    return Function(run, least, most, lifted=False, step=step)
+
+
+def to_integer(value: Value) -> int | Bad:
+    """A number cut off after the point: 2.9 and -2.9 give 2 and -2."""
+    number = to_number(value)
+    return number if isinstance(number, BAD) else int(at_fifteen(number))
+
+
+def single(argument: Argument) -> Value:
+    """The one value of an argument; #VALUE! for a block of several."""
+    if isinstance(argument, Array):
+        return argument.cells[0] if len(argument) == 1 else VALUE
+    return argument
+
+
+def block(argument: Argument) -> Array:
+    """The argument as a block; a single value is a block of one."""
+    return argument if isinstance(argument, Array) else Array([argument], 1, 1)
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number (dates are, truth values are not)."""
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def number_argument(argument: Argument, default: Number = 0) -> Number | Bad:
+    """An argument as number; `default` when it was left out."""
+    value = single(argument)
+    return default if value is None else to_number(value)
+
+
+def _any(value: Value) -> Value:
+    return value
+
+
+_COERCIONS: dict[str, Callable[[Value], Value]] = {
+    "N": to_number,
+    "I": to_integer,
+    "T": to_text,
+    "B": to_bool,
+    "V": _any,
+    "A": _any,
+}
