@@ -10,9 +10,13 @@ from thidua_xl.model import Field, Form
 from thidua_xl.refs import Area
 
 EXPLANATION = "_giai_trinh"
-EXPLANATION_WIDTH = 20.0
+EXPLANATION_WIDTH = 16.0
 # A block of the administrative header or of the signatures needs this many characters of width.
 BLOCK_WIDTH = 42.0
+
+_A4_LONG, _A4_SHORT = 11.69, 8.27
+_POINTS_PER_CHARACTER, _POINTS_OF_PADDING = 5.25, 3.75
+_SHRINK_LIMIT = 1.5
 
 AGENCY_ROW = 1
 TITLE_ROW = 4
@@ -117,6 +121,17 @@ def blocks(widths: Sequence[float], wanted: float = BLOCK_WIDTH) -> tuple[tuple[
         right -= 1
         total += widths[right - 1]
     return (1, left), (right, count)
+
+
+def pages_tall(widths: Sequence[float], points: float, margins_inches: tuple[float, float]) -> int:
+    """1 when a sheet `points` high, already shrunk to an A4 page's width, can be kept whole; 0 (no limit) otherwise.
+
+    `margins_inches` are left + right and top + bottom. Shrinking it further by a third is better than a signature
+    block alone on a page of its own.
+    """
+    across, down = (_A4_LONG - margins_inches[0]) * 72, (_A4_SHORT - margins_inches[1]) * 72
+    width = sum(number * _POINTS_PER_CHARACTER + _POINTS_OF_PADDING for number in widths)
+    return 1 if points * min(1.0, across / width) <= down * _SHRINK_LIMIT else 0
 
 
 def lines(text: str, width: float, *, bold: bool = False) -> int:

@@ -67,10 +67,14 @@ class Looks:
     def input(self, field: Field, *, locked: bool = False, left: bool = False) -> Format:
         """A data cell of a field; grey when it is filled in beforehand and locked, at the left when asked."""
         words: dict[str, FormatWord] = {"border": 1, "text_wrap": True, "locked": locked}
-        words |= {"num_format": self.number_format(field), "align": "left" if left else _align(field.kind)}
+        words |= {"num_format": self.number_format(field), "align": "left" if left else _align(field)}
         if locked:
             words["bg_color"] = "#F2F2F2"
         return self.of(**words)
+
+    def not_here(self) -> Format:
+        """A cell in which nothing is to be written: its value stands in another row."""
+        return self.of(border=1, bg_color="#D9D9D9", locked=True)
 
     def remark(self) -> Format:
         """A cell in which the unit explains."""
@@ -106,12 +110,11 @@ def is_quantity(field: Field) -> bool:
     return field.kind is not FieldKind.INTEGER or (bool(field.unit) and (field.minimum is None or field.minimum < 1000))
 
 
-def _align(kind: FieldKind) -> str:
-    if kind in (FieldKind.INTEGER, FieldKind.NUMBER, FieldKind.MONEY, FieldKind.PERCENT):
-        return "right"
-    if kind in (FieldKind.SERIAL, FieldKind.DATE, FieldKind.FLAG, FieldKind.CODE):
-        return "center"
-    return "left"
+def _align(field: Field) -> str:
+    if field.is_numeric:
+        return "right" if is_quantity(field) else "center"
+    centred = (FieldKind.SERIAL, FieldKind.DATE, FieldKind.FLAG, FieldKind.CODE)
+    return "center" if field.kind in centred else "left"
 
 
 def _millimetres(criteria: Criteria, code: str, default: float) -> float:

@@ -121,13 +121,18 @@ class Page:
         parts = ['"' + word.replace('"', '""') + '"' for word in words]
         return "&".join((parts[0], day, parts[1], month, parts[2], f"YEAR({name})", parts[3]))
 
-    def set_up(self, sheet: Worksheet, form: Form, area: tuple[int, int], repeat: tuple[int, int]) -> None:
-        """A4 landscape, fit to one page's width, header rows repeated; `area` is (last row, last column)."""
+    def set_up(
+        self, sheet: Worksheet, form: Form, area: tuple[int, int], repeat: tuple[int, int], *, pages: int = 0
+    ) -> None:
+        """A4 landscape, fit to one page's width, header rows repeated; `area` is (last row, last column).
+
+        `pages` is the number of pages from top to bottom, 0 for as many as it takes.
+        """
         margins = self.looks.margins
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.set_margins(left=margins.left, right=margins.right, top=margins.top, bottom=margins.bottom)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, pages)
         sheet.center_horizontally()
         sheet.repeat_rows(repeat[0] - 1, repeat[1] - 1)
         sheet.print_area(0, 0, area[0] - 1, area[1] - 1)

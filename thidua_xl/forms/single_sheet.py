@@ -20,6 +20,7 @@ from thidua_xl.refs import Area, quote_sheet
 
 SERIAL, LABEL, VALUE, UNIT, REMARK, CODE = range(1, 7)
 WIDTHS = (6.0, 46.0, 46.0, 12.0, 30.0)
+_FIELDS_ON_A_PAGE = 30
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
@@ -89,7 +90,9 @@ def write_single_sheet(
             sheet.data_validation(row - 1, VALUE - 1, row - 1, VALUE - 1, made)
     first, last = CODES_ROW + 2, max(rows.values(), default=header)
     end = page.signatures(sheet, last + 2, WIDTHS)
-    page.set_up(sheet, form, (end, REMARK), (header, header))
+    # A short form stays whole, its signatures with it; a long one would become too small to read.
+    pages = 1 if len(form.fields) <= _FIELDS_ON_A_PAGE else 0
+    page.set_up(sheet, form, (end, REMARK), (header, header), pages=pages)
     page.protect(sheet)
     sheet.freeze_panes(header, 0)
     name = quote_sheet(form.sheet)

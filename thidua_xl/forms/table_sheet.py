@@ -18,6 +18,7 @@ from thidua_xl.forms.geometry import (
     blocks,
     height,
     lines,
+    pages_tall,
 )
 from thidua_xl.forms.page import Page, across
 from thidua_xl.forms.prefill import locked_fields
@@ -26,6 +27,10 @@ from thidua_xl.forms.writing import put, put_formula, shown
 from thidua_xl.messages import say
 from thidua_xl.model import Field, FieldKind, Form, Value
 from thidua_xl.refs import Area, cell_name, column_letters, quote_sheet
+
+
+# Excel's own row height, and the mean one of the rows around the data (header, title, signatures).
+_ROW_POINTS, _OTHER_ROW_POINTS = 15.0, 19.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,15 @@ def write_table_sheet(
     page.head(sheet, form, geometry.widths)
     _nothing_box(sheet, page, form, geometry, content)
     _header(sheet, page, geometry)
-    _data(sheet, page, form, geometry, content, choices)
+    tall = _data(sheet, page, form, geometry, content, choices)
     if geometry.total_row is not None:
         _total(sheet, page, geometry, content)
     _validations(sheet, page, geometry, choices)
     last = page.signatures(sheet, geometry.sign_row, geometry.widths)
-    page.set_up(sheet, form, (last, geometry.last_column), (geometry.group_row, geometry.number_row))
+    margins = page.looks.margins
+    points = tall + (last - geometry.rows) * _OTHER_ROW_POINTS
+    pages = pages_tall(geometry.widths, points, (margins.left + margins.right, margins.top + margins.bottom))
+    page.set_up(sheet, form, (last, geometry.last_column), (geometry.group_row, geometry.number_row), pages=pages)
     page.protect(sheet)
     sheet.freeze_panes(geometry.number_row, _frozen(geometry))
     sheet.set_selection(geometry.first_row - 1, 1, geometry.first_row - 1, 1)
@@ -130,26 +138,49 @@ def column_mark(number: int) -> str:
 
 def _data(
     sheet: Worksheet, page: Page, form: Form, geometry: TableGeometry, content: TableContent, choices: Choices
-) -> None:
+) -> float:
+    """Write the data rows; returns their height in points."""
+    tall = 0.0
     looks = page.looks
     locked = locked_fields(form)
+    seen: set[tuple[str, Value]] = set()
     for index in range(geometry.rows):
         row = geometry.first_row + index
         values = content.rows[index] if index < len(content.rows) else {}
         known = content.prefilled[index] if index < len(content.prefilled) else frozenset()
+        needed = 1
         for column, one in enumerate(geometry.fields, start=1):
             value = values.get(one.code)
             if one.kind is FieldKind.SERIAL and one.code not in values:
                 value = index + 1
             look = looks.input(one, locked=one.code in locked and one.code in known)
-            put(sheet, row, column, shown(one, value, choices), look)
-        put(sheet, row, geometry.last_column, content.explanations.get(index), looks.remark())
-    whole = looks.whole_number()
+            if one.once_per and one.once_per in known and value is None and (one.code, values[one.once_per]) in seen:
+                look = looks.not_here()
+            elif one.once_per in values:
+                seen.add((one.code, values[one.once_per]))
+            text = shown(one, value, choices)
+            needed = max(needed, lines(text, one.width) if isinstance(text, str) else 1)
+            put(sheet, row, column, text, look)
+        said = content.explanations.get(index, "")
+        put(sheet, row, geometry.last_column, said, looks.remark())
+        needed = max(needed, lines(said, geometry.widths[-1]))
+        tall += height(needed) if needed > 1 else _ROW_POINTS
+        if needed > 1:
+            # LibreOffice does not grow a row to its text when it opens a file; a row of one line is left to Excel.
+            sheet.set_row(row - 1, height(needed))
+    _show_whole(sheet, page, geometry)
+    return tall
+
+
+def _show_whole(sheet: Worksheet, page: Page, geometry: TableGeometry) -> None:
+    """A field of decimals shows no decimals while its value is whole, in the total row too."""
+    whole = page.looks.whole_number()
+    last = geometry.total_row or geometry.last_row
     for column, one in enumerate(geometry.fields, start=1):
         if one.kind in (FieldKind.NUMBER, FieldKind.PERCENT):
             first = cell_name(geometry.first_row, column)
             rule = {"type": "formula", "criteria": f"=IF(ISNUMBER({first}),{first}=INT({first}))", "format": whole}
-            sheet.conditional_format(geometry.first_row - 1, column - 1, geometry.last_row - 1, column - 1, rule)
+            sheet.conditional_format(geometry.first_row - 1, column - 1, last - 1, column - 1, rule)
 
 
 def _total(sheet: Worksheet, page: Page, geometry: TableGeometry, content: TableContent) -> None:
