@@ -28,7 +28,6 @@ from thidua_xl.messages import say
 from thidua_xl.model import Field, FieldKind, Form, Value
 from thidua_xl.refs import Area, cell_name, column_letters, quote_sheet
 
-
 # Excel's own row height, and the mean one of the rows around the data (header, title, signatures).
 _ROW_POINTS, _OTHER_ROW_POINTS = 15.0, 19.0
 
