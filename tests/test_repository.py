@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
 import re
@@ -16,6 +17,7 @@ from pathlib import Path
 import click
 import pytest
 
+import thidua_xl.errors as errors
 import thidua_xl.model as model
 
 ROOT = Path(__file__).parents[1]
@@ -86,6 +88,21 @@ def commands(language: str) -> Iterator[tuple[str, click.Command]]:
     yield from walk(build(language), "")
 
 
+def raised_codes() -> set[str]:
+    """The codes of every `ThiduaError` that the package makes with a code written out."""
+    family = {
+        name for name, one in vars(errors).items() if inspect.isclass(one) and issubclass(one, errors.ThiduaError)
+    }
+    found = set()
+    for path in (ROOT / "thidua_xl").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                code = getattr(node.args[0], "value", None)
+                if isinstance(code, str) and (node.func.id in family or node.func.id == "refuse"):
+                    found.add(f"input.{code}" if node.func.id == "refuse" else code)
+    return found
+
+
 VIETNAMESE_TABLES = sorted(MESSAGES.glob("*vi.toml"))
 
 
@@ -107,6 +124,14 @@ def test_no_message_is_empty() -> None:
     assert VIETNAMESE_TABLES
     for table in MESSAGES.glob("*.toml"):
         assert [key for key, text in sentences(table).items() if not text.strip()] == []
+
+
+def test_every_reason_to_stop_has_its_sentence() -> None:
+    known = sentences(MESSAGES / "vi.toml")
+    for table in MESSAGES.glob("*.vi.toml"):
+        known |= sentences(table)
+    silent = {code for code in raised_codes() if f"error.{code}.what" not in known and f"error.{code}" not in known}
+    assert silent == set()
 
 
 def test_every_command_has_help_in_both_languages() -> None:
@@ -196,7 +221,7 @@ def test_files_name_no_place_of_one_machine() -> None:
 
 
 def test_nothing_is_left_unfinished() -> None:
-    mark = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b|NotImplemented" + "Error")
+    mark = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b|raise NotImplemented" + "Error")
     found = [f"{name}: {hit[0]}" for name, text in text_files() for hit in mark.finditer(text)]
     assert found == []
 

@@ -1,4 +1,4 @@
-"""Write `docs/manual/ma-loi.md`: every rule of the shipped criteria book, for people who search a code.
+"""Write `docs/manual/ma-loi.md`: every rule of the shipped criteria book, and every reason why a command stops.
 
 python tools/make_code_page.py            writes the page
 python tools/make_code_page.py --check    only says (exit code 1) whether it is out of date
@@ -7,10 +7,11 @@ python tools/make_code_page.py --check    only says (exit code 1) whether it is 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from thidua_xl.forms import load_criteria
+from thidua_xl.messages import sentences
 from thidua_xl.model import Criteria, Rule, Severity
 
 PAGE = Path(__file__).parents[1] / "docs" / "manual" / "ma-loi.md"
@@ -21,8 +22,14 @@ INTRODUCTION = """\
 <!-- Trang này do tools/make_code_page.py tạo từ sổ tiêu chí đi kèm. Đừng sửa ở đây; sửa trang "Quy tắc" của sổ. -->
 
 Mỗi lỗi mang một mã. Cơ quan có sổ tiêu chí riêng thì mã, mức độ và lời có thể khác; trang "Quy tắc" của sổ đang dùng là
-đúng nhất. Trong câu, chữ giữa `{` và `}` được thay bằng giá trị thật: `{gia_tri}` là giá trị thấy trong ô, `{o}` là ô,
-`{dong}` là dòng.
+đúng nhất. Cuối trang là các lý do làm một lệnh dừng lại.
+
+Trong câu, chữ giữa `{` và `}` được thay bằng giá trị thật: `{gia_tri}` là giá trị trong ô, `{o}` là ô, `{dong}` là dòng."""
+
+REFUSALS = """
+## Khi lệnh dừng lại
+
+Những mã dưới đây không nói về số liệu mà nói vì sao một lệnh không chạy được hoặc một tệp không nhận được.
 """
 
 
@@ -44,6 +51,8 @@ def page(criteria: Criteria) -> str:
         lines.append(f"\n## {prefix}\n")
         for rule in rules:
             lines.extend(_entry(rule, severities[rule.severity.value]))
+    lines.append(REFUSALS)
+    lines.extend(_refusals(sentences("vi")))
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -71,6 +80,17 @@ def _entry(rule: Rule, severity: str) -> list[str]:
         lines.append("- Đang tắt trong sổ đi kèm.")
     lines.append("")
     return lines
+
+
+def _refusals(known: Mapping[str, str]) -> Iterator[str]:
+    """Every error that has a sentence, by its code: `error.<code>.what` and `.do` of the message tables."""
+    for key in sorted(known):
+        if key.startswith("error.") and key.endswith(".what"):
+            stem = key.removesuffix(".what")
+            yield f"### {stem.removeprefix('error.')}\n"
+            yield f"{_one_line(known[key])}\n"
+            if f"{stem}.do" in known:
+                yield f"- Cần làm: {_one_line(known[f'{stem}.do'])}\n"
 
 
 def _severities(criteria: Criteria) -> dict[str, str]:
