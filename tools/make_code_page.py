@@ -24,7 +24,7 @@ INTRODUCTION = """\
 Mỗi lỗi mang một mã. Cơ quan có sổ tiêu chí riêng thì mã, mức độ và lời có thể khác; trang "Quy tắc" của sổ đang dùng là
 đúng nhất. Cuối trang là các lý do làm một lệnh dừng lại.
 
-Trong câu, chữ giữa `{` và `}` được thay bằng giá trị thật: `{gia_tri}` là giá trị trong ô, `{o}` là ô, `{dong}` là dòng."""
+Trong câu, chữ giữa `{` và `}` là giá trị thật: `{gia_tri}` là giá trị trong ô, `{o}` là ô, `{dong}` là dòng."""
 
 REFUSALS = """
 ## Khi lệnh dừng lại
