@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from thidua_xl.formula.arrays import Array, Operand, Rows
 from thidua_xl.formula.branches import BRANCHES, Branch
@@ -21,18 +21,26 @@ from thidua_xl.model import CellError, Value
 MOST_NODES = 2_000
 MOST_LEVELS = 80
 
+# The functions that take operators over blocks in their arguments even outside an array formula.
+ARRAY_FUNCTIONS = frozenset({"SUMPRODUCT"})
+
 # Cells that one formula may visit when a part of it has to be worked out row by row.
 MOST_WORK = 100_000_000
 
 
 @dataclass
 class Compiler:
-    """Turns nodes into parts. `leaf` gives the part of a Structured, Reference or Name node."""
+    """Turns nodes into parts. `leaf` gives the part of a Structured, Reference or Name node.
+
+    `guard` stands before every place that wants a single value where Excel (outside array formulas) would
+    not lift a block; None lifts everywhere, as current Excel does.
+    """
 
     leaf: Callable[[Structured | Reference | Name], Part]
+    guard: Callable[[Operand], Operand] | None = None
     nodes: int = 0
     level: int = 0
-    constants: dict[int, Value] = field(default_factory=dict)
+    lifts: bool = False
 
     def compile(self, node: Node) -> Part:
         """The part of a node. Raises FormulaError: `unknown_function`, `few_arguments`, `many_arguments`,
@@ -63,7 +71,7 @@ class Compiler:
     def _unary(self, node: Unary) -> Part:
         if node.operator in ("@", "#"):
             raise FormulaError("unsupported", node.start, node.operator)
-        operand = self.compile(node.operand)
+        operand = self._value(node.operand)
         if node.operator == "+":
             return Part(operand.run, False, operand.row_columns, node.start)
         apply = negate if node.operator == "-" else percent
@@ -78,8 +86,8 @@ class Compiler:
                 raise FormulaError("unsupported", left.start, left.operator)
             pairs.append((left.operator, left.right))
             left = left.left
-        first = self.compile(left)
-        rest = [(sign, self.compile(right)) for sign, right in reversed(pairs)]
+        first = self._value(left)
+        rest = [(sign, self._value(right)) for sign, right in reversed(pairs)]
 
         def run_all(run: Run) -> Operand:
             result = first.run(run)
@@ -96,21 +104,41 @@ class Compiler:
             near = nearest(node.name, [*FUNCTIONS, *BRANCHES])
             raise FormulaError("unknown_function", node.start, node.name, near)
         _check_arguments(node, found)
-        parts = [self.compile(argument) for argument in node.arguments]
+        parts = self._arguments(node, found)
         columns = frozenset[str]().union(*(part.row_columns for part in parts))
         if isinstance(found, Branch):
             branch = found.run
             chosen = parts[1:] if node.name in ("IF", "CHOOSE") else ()
             reference = bool(chosen) and all(part.reference for part in chosen)
-            return Part(_by_rows_if_needed(lambda run: branch(parts, run), columns, node, parts), reference, columns)
+            return Part(_by_rows_if_needed(lambda run: branch(parts, run), columns, node), reference, columns)
         if found.lifted:
             each = found.run
             return Part(lambda run: lift(each, [part.run(run) for part in parts]), False, columns, node.start)
         references = [part.reference for part in parts]
         reference = node.name in ("INDEX", "XLOOKUP") and references[0 if node.name == "INDEX" else 2]
-        return Part(
-            _by_rows_if_needed(_whole(found, parts, references), columns, node, parts), reference, columns, node.start
-        )
+        return Part(_by_rows_if_needed(_whole(found, parts, references), columns, node), reference, columns, node.start)
+
+    def _value(self, node: Node) -> Part:
+        """The part of a node where a single value is wanted."""
+        part = self.compile(node)
+        guard = self.guard
+        if guard is None or self.lifts:
+            return part
+        inner = part.run
+        return Part(lambda run: guard(inner(run)), part.reference, part.row_columns, part.start)
+
+    def _arguments(self, node: Call, found: Function | Branch) -> list[Part]:
+        if isinstance(found, Function) and found.lifted:
+            return [self._value(argument) for argument in node.arguments]
+        outside = self.lifts
+        self.lifts = node.name in ARRAY_FUNCTIONS
+        singles = set(found.values) if isinstance(found, Function) else {0}
+        parts = [
+            self._value(argument) if place in singles else self.compile(argument)
+            for place, argument in enumerate(node.arguments)
+        ]
+        self.lifts = outside
+        return parts
 
 
 def _array(node: ArrayConstant) -> Part:
@@ -162,7 +190,7 @@ def only(result: Operand) -> Value:
 
 
 def _by_rows_if_needed(
-    all_at_once: Callable[[Run], Operand], columns: frozenset[str], node: Node, parts: Sequence[Part]
+    all_at_once: Callable[[Run], Operand], columns: frozenset[str], node: Node
 ) -> Callable[[Run], Operand]:
     """Tries all rows at once; where a block meets a value per row, goes row by row.
 

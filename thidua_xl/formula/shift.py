@@ -131,7 +131,7 @@ def shift_formula(text: str, shift: Shift, home: str, relative: Relative = Relat
     at_home = shift.concerns(home)
     if not at_home and "!" not in text:
         return text
-    if shift.count > 0 and not shift.grow and relative is Relative.FOLLOW and not _SPECIAL.search(text):
+    if shift.count > 0 and not shift.grow and relative is Relative.FOLLOW and _is_plain(text):
         quick = _insert_quickly(text, shift)
         if quick is not None:
             return quick
@@ -171,7 +171,7 @@ def copy_formula(text: str, rows: int, columns: int, wrap: bool = False) -> str:
 
 def references(text: str) -> Iterator[Reference]:
     """Every reference of a formula, in order."""
-    if not _SPECIAL.search(text):
+    if _is_plain(text):
         for found in _PLAIN_AREA.finditer(text):
             row, column = int(found[2]), column_number(found[1])
             if found[3]:
@@ -184,11 +184,11 @@ def references(text: str) -> Iterator[Reference]:
     for found in _SCAN.finditer(text):
         if found.lastgroup is None:
             continue
-        area = _area(found)
-        if area is None:
+        covered = _area(found)
+        if covered is None:
             continue
         sheet, last_sheet, external = _sheets(found["prefix"]) if found["prefix"] else ("", "", False)
-        yield Reference(found.start(), found.end(), sheet, last_sheet, external, area)
+        yield Reference(found.start(), found.end(), sheet, last_sheet, external, covered)
 
 
 def names_in(text: str) -> Iterator[tuple[str, str]]:
@@ -240,12 +240,11 @@ _SCAN = re.compile(
 )
 # Most formulas of a sheet are plain arithmetic on cells of the same sheet: no text, sheet name, bracket, array, whole
 # row or column. They need no scanner that knows all that.
-_SPECIAL = re.compile(r"""["'!\[{#\u0080-\U0010ffff]|[A-Za-z0-9]\s+[A-Za-z($]|:\s|\s:|[0-9]{7}|[A-Za-z$]:|[:(,;+\-*/^&=<>%]\$?[0-9]+:""")
-_PLAIN_CELL = re.compile(r"(?<![\w.\\?])(\$?[A-Za-z]{1,3}\$?)([1-9][0-9]{0,5})(?![\w.\\?(])")
-_PLAIN_COLUMN = re.compile(r"(?<![\w.\\?])(\$?)([A-Za-z]{1,3})(\$?[1-9][0-9]{0,5})(?![\w.\\?(])")
+_SPECIAL = re.compile(r"""["'!\[{#\\?]|[^\x00-\x7f]|[0-9]{7}""")
+_FAR_COLUMN = re.compile(r"(?:X(?:F[E-Z]|[G-Z][A-Z])|[YZ][A-Z]{2})\$?[0-9]", re.IGNORECASE)
+_PLAIN_CELL = re.compile(r"(?<![\w.])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,5})(?![\w.(])")
 _PLAIN_AREA = re.compile(
-    r"(?<![\w.\\?])\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5})"
-    r"(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5}))?(?![\w.\\?(])"
+    r"(?<![\w.])\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5})(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5}))?(?![\w.(])"
 )
 _WORDS = re.compile(
     rf"""
@@ -260,6 +259,40 @@ _WORDS = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the quick patterns see the same references as the scanner."""
+    if _SPECIAL.search(text) or _FAR_COLUMN.search(text):
+        return False
+    return ":" not in text or ":" not in _PLAIN_AREA.sub("", text)
+
+
+def _insert_quickly(text: str, shift: Shift) -> str | None:
+    """A plain formula after an insertion, in which each end of a range moves on its own; None near the edge."""
+    at, count, limit = shift.at, shift.count, shift.axis.limit
+    near_edge = False
+
+    def moved_row(found: re.Match[str]) -> str:
+        nonlocal near_edge
+        row = int(found[4])
+        if row < at:
+            return found[0]
+        near_edge |= row + count > limit
+        return f"{found[1]}{found[2]}{found[3]}{row + count}"
+
+    def moved_column(found: re.Match[str]) -> str:
+        nonlocal near_edge
+        column = column_number(found[2])
+        if column < at:
+            return found[0]
+        if column + count > limit:
+            near_edge = True
+            return found[0]
+        return f"{found[1]}{_spelled(column + count, found[2], False)}{found[3]}{found[4]}"
+
+    moved = _PLAIN_CELL.sub(moved_row if shift.axis is Axis.ROW else moved_column, text)
+    return None if near_edge else moved
 
 
 def _sheets(prefix: str) -> tuple[str, str, bool]:
@@ -281,7 +314,7 @@ def _shift_match(found: re.Match[str], shift: Shift, stay: int | None) -> str:
     if found["r1"]:
         return _shift_cells(found, shift, by_row, stay)
     mark = "n" if by_row else "k"
-    if not found[f"{mark}1"]:
+    if not found[f"{mark}1"] or not _on_sheet(found):
         return found[0]  # whole columns do not feel rows, nor whole rows columns
     first, second = _number(found[f"{mark}1"], by_row), _number(found[f"{mark}2"], by_row)
     fixed = bool(found[f"{mark}1d"]), bool(found[f"{mark}2d"])
@@ -298,9 +331,9 @@ def _shift_match(found: re.Match[str], shift: Shift, stay: int | None) -> str:
 
 def _shift_cells(found: re.Match[str], shift: Shift, by_row: bool, stay: int | None) -> str:
     mark = "r" if by_row else "c"
-    first = _number(found[f"{mark}1"], by_row)
     if not _on_sheet(found):
         return found[0]
+    first = _number(found[f"{mark}1"], by_row)
     prefix = found["prefix"] or ""
     if not found["r2"]:
         new = _shift_point(first, bool(found[f"{mark}1d"]), shift, stay)
@@ -354,9 +387,9 @@ def _gone(prefix: str, shift: Shift, text: str) -> str:
 
 def _copy_match(found: re.Match[str], rows: int, columns: int, wrap: bool) -> str:
     prefix = found["prefix"] or ""
+    if not _on_sheet(found):
+        return found[0]
     if found["r1"]:
-        if not _on_sheet(found):
-            return found[0]
         parts = [_copy_cell(found, "1", rows, columns, wrap)]
         if found["r2"]:
             parts += [found["mark"], _copy_cell(found, "2", rows, columns, wrap)]
@@ -415,11 +448,13 @@ def _on_sheet(found: re.Match[str]) -> bool:
     """Whether `ABC1234567` is a cell; XFE1 and A1048577 are names to Excel."""
     for which in ("1", "2"):
         row, letters = found["r" + which], found["c" + which]
-        if row is None:
-            continue
-        if int(row) > MAX_ROW or (len(letters) == 3 and letters.upper() > "XFD"):
+        if row is not None and (int(row) > MAX_ROW or _is_far(letters)):
             return False
-    return True
+    return not (found["k1"] and (_is_far(found["k1"]) or _is_far(found["k2"])))
+
+
+def _is_far(letters: str) -> bool:
+    return len(letters) == 3 and letters.upper() > "XFD"
 
 
 def _number(text: str, by_row: bool) -> int:

@@ -98,7 +98,7 @@ def _table_lookup(across: bool) -> Function:
             return place
         return array.at(index - 1, place) if across else array.at(place, index - 1)
 
-    return whole(run, 3, 4)
+    return whole(run, 3, 4, values=(0, 2))
 
 
 def _line(array: Array, number: int, across: bool) -> Array:
@@ -236,13 +236,13 @@ def _rows(rows: list[list[Value]], width: int) -> Argument:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "MATCH": whole(_match, 2, 3),
-    "XMATCH": whole(_xmatch, 2, 4),
-    "INDEX": whole(_index, 2, 3),
+    "MATCH": whole(_match, 2, 3, values=(0,)),
+    "XMATCH": whole(_xmatch, 2, 4, values=(0,)),
+    "INDEX": whole(_index, 2, 3, values=(1, 2)),
     "VLOOKUP": _table_lookup(across=False),
     "HLOOKUP": _table_lookup(across=True),
-    "LOOKUP": whole(_lookup, 2, 3),
-    "XLOOKUP": whole(_xlookup, 3, 6),
+    "LOOKUP": whole(_lookup, 2, 3, values=(0,)),
+    "XLOOKUP": whole(_xlookup, 3, 6, values=(0,)),
     "ROWS": whole(lambda arguments, _: block(arguments[0]).height, 1, 1),
     "COLUMNS": whole(lambda arguments, _: block(arguments[0]).width, 1, 1),
     "UNIQUE": whole(_unique, 1, 3),

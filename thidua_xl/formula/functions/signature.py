@@ -24,7 +24,8 @@ class Function:
 
     `run` of an `each` function takes engine values and returns one; of a `whole` function it takes the list
     of arguments and, for each, whether it is a reference (SUM ignores text in cells but not as argument).
-    `most` None is no limit; beyond `least`, arguments come `step` at a time.
+    `most` None is no limit; beyond `least`, arguments come `step` at a time. `values` are the positions at
+    which a `whole` function wants a single value (a criterion): a block there gives a block of results.
     """
 
     run: Callable[..., Any]
@@ -32,6 +33,7 @@ class Function:
     most: int | None
     lifted: bool
     step: int = 1
+    values: tuple[int, ...] = ()
 
 
 def each(kinds: str, run: Callable[..., Value]) -> Function:
@@ -63,9 +65,43 @@ def whole(
     least: int,
     most: int | None = None,
     step: int = 1,
+    values: Sequence[int] = (),
 ) -> Function:
-    """A function that takes blocks."""
-    return Function(run, least, most, lifted=False, step=step)
+    """A function that takes blocks; see `Function` for `values`."""
+    places = tuple(values)
+    if not places:
+        return Function(run, least, most, lifted=False, step=step)
+
+    def call(arguments: Sequence[Argument], references: Sequence[bool]) -> Argument:
+        given = len(arguments)
+        for place in places:
+            if place >= given:
+                break
+            if isinstance(arguments[place], Array):
+                return _spread(run, arguments, references, [one for one in places if one < given])
+        return run(arguments, references)
+
+    return Function(call, least, most, lifted=False, step=step, values=places)
+
+
+def _spread(
+    run: Callable[[Sequence[Argument], Sequence[bool]], Argument],
+    arguments: Sequence[Argument],
+    references: Sequence[bool],
+    places: Sequence[int],
+) -> Argument:
+    """The function for every value of the blocks at `places`: COUNTIF(a,a) is a block of counts."""
+    blocks = [block(arguments[place]) for place in places]
+    shape = max(blocks, key=len)
+    if any(len(one) not in (1, len(shape)) for one in blocks):
+        return VALUE
+    taken = list(arguments)
+    cells: list[Value] = []
+    for index in range(len(shape)):
+        for place, one in zip(places, blocks, strict=True):
+            taken[place] = one.cells[index if len(one) > 1 else 0]
+        cells.append(single(run(taken, references)))
+    return Array(cells, shape.height, shape.width)
 
 
 def to_integer(value: Value) -> int | Bad:

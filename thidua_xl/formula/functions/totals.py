@@ -326,6 +326,10 @@ _SUBTOTALS: dict[int, Run] = {
     11: _reduce(_variance(sample=False, root=False)),
 }
 
+# Where the criteria stand in COUNTIFS(range, criterion, ...) and in SUMIFS(sum, range, criterion, ...).
+_CRITERIA = range(1, 255, 2)
+_CRITERIA_AFTER = range(2, 255, 2)
+
 FUNCTIONS: dict[str, Function] = {
     "SUM": whole(_sum, 1),
     "PRODUCT": whole(_reduce(_product), 1),
@@ -344,18 +348,18 @@ FUNCTIONS: dict[str, Function] = {
     "COUNT": whole(_count, 1),
     "COUNTA": whole(_count_filled, 1),
     "COUNTBLANK": whole(_count_blank, 1, 1),
-    "LARGE": whole(_place(smallest=False), 2, 2),
-    "SMALL": whole(_place(smallest=True), 2, 2),
-    "RANK": whole(_rank, 2, 3),
-    "RANK.EQ": whole(_rank, 2, 3),
-    "COUNTIF": whole(_countif, 2, 2),
-    "COUNTIFS": whole(_countif, 2, step=2),
-    "SUMIF": whole(_sumif(total), 2, 3),
-    "SUMIFS": whole(_sumifs(total), 3, step=2),
-    "AVERAGEIF": whole(_sumif(average), 2, 3),
-    "AVERAGEIFS": whole(_sumifs(average), 3, step=2),
-    "MINIFS": whole(_sumifs(_least), 3, step=2),
-    "MAXIFS": whole(_sumifs(_greatest), 3, step=2),
+    "LARGE": whole(_place(smallest=False), 2, 2, values=(1,)),
+    "SMALL": whole(_place(smallest=True), 2, 2, values=(1,)),
+    "RANK": whole(_rank, 2, 3, values=(0,)),
+    "RANK.EQ": whole(_rank, 2, 3, values=(0,)),
+    "COUNTIF": whole(_countif, 2, 2, values=(1,)),
+    "COUNTIFS": whole(_countif, 2, step=2, values=_CRITERIA),
+    "SUMIF": whole(_sumif(total), 2, 3, values=(1,)),
+    "SUMIFS": whole(_sumifs(total), 3, step=2, values=_CRITERIA_AFTER),
+    "AVERAGEIF": whole(_sumif(average), 2, 3, values=(1,)),
+    "AVERAGEIFS": whole(_sumifs(average), 3, step=2, values=_CRITERIA_AFTER),
+    "MINIFS": whole(_sumifs(_least), 3, step=2, values=_CRITERIA_AFTER),
+    "MAXIFS": whole(_sumifs(_greatest), 3, step=2, values=_CRITERIA_AFTER),
     "SUMPRODUCT": whole(_sumproduct, 1),
     "SUBTOTAL": whole(_subtotal, 2),
 }
