@@ -16,7 +16,7 @@ BLOCK_WIDTH = 42.0
 
 _A4_LONG, _A4_SHORT = 11.69, 8.27
 _POINTS_PER_CHARACTER, _POINTS_OF_PADDING = 5.25, 3.75
-_SHRINK_LIMIT = 1.5
+_SHRINK_LIMIT = 1.7
 
 AGENCY_ROW = 1
 TITLE_ROW = 4
@@ -126,7 +126,7 @@ def blocks(widths: Sequence[float], wanted: float = BLOCK_WIDTH) -> tuple[tuple[
 def pages_tall(widths: Sequence[float], points: float, margins_inches: tuple[float, float]) -> int:
     """1 when a sheet `points` high, already shrunk to an A4 page's width, can be kept whole; 0 (no limit) otherwise.
 
-    `margins_inches` are left + right and top + bottom. Shrinking it further by a third is better than a signature
+    `margins_inches` are left + right and top + bottom. Shrinking it further by two fifths is better than a signature
     block alone on a page of its own.
     """
     across, down = (_A4_LONG - margins_inches[0]) * 72, (_A4_SHORT - margins_inches[1]) * 72

@@ -32,8 +32,8 @@ class Looks:
         self._book = book
         self._made: dict[tuple[tuple[str, FormatWord], ...], Format] = {}
         self._font = criteria.text_setting("phong_chu", "Times New Roman")
-        self._whole = criteria.text_setting("dinh_dang_so_nguyen", "#,##0")
-        self._broken = criteria.text_setting("dinh_dang_so_le", "#,##0.00")
+        self._whole = _vietnamese(criteria.text_setting("dinh_dang_so_nguyen", "#,##0"))
+        self._broken = _vietnamese(criteria.text_setting("dinh_dang_so_le", "#,##0.00"))
         self._date = criteria.text_setting("dinh_dang_ngay", "dd/mm/yyyy")
         self.margins = Margins(
             left=_millimetres(criteria, "le_trai", 20),
@@ -108,6 +108,11 @@ class Looks:
 def is_quantity(field: Field) -> bool:
     """Whether thousands are parted: not for a number that names something (no unit of measure, or a year)."""
     return field.kind is not FieldKind.INTEGER or (bool(field.unit) and (field.minimum is None or field.minimum < 1000))
+
+
+def _vietnamese(number_format: str) -> str:
+    """The format under the Vietnamese locale: LibreOffice then writes 1.500.000 whatever its own language."""
+    return number_format if number_format.startswith("[$") else f"[$-42A]{number_format}"
 
 
 def _align(field: Field) -> str:
