@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-from thidua_xl.jobs.sample_material import NamePool, Post, Raw
-from thidua_xl.model import Field, FieldKind, ListItem, Value, ValueList
+from thidua_xl.jobs.sample_material import Material, NamePool, Post, Raw
+from thidua_xl.model import Field, FieldKind, ListItem, Period, Value, ValueList
 from thidua_xl.text import fold
 
 _ALONE = re.compile(r"\{(\w+)\}\Z")
@@ -38,6 +38,11 @@ class Calendar:
     written_end: date
     start: date
     end: date
+
+    @classmethod
+    def between(cls, material: Material, period: Period) -> Calendar:
+        """From the period the material was written for into another; without dates nothing moves."""
+        return cls(material.start, material.end, period.start or material.start, period.end or material.end)
 
     def moved(self, day: date) -> date:
         """The same share of the way through the period; days before or after it keep their distance."""

@@ -84,6 +84,21 @@ class UnitMaterial:
 
 
 @dataclass(frozen=True, slots=True)
+class CommuneMaterial:
+    """One commune as the unit in charge surveyed it.
+
+    `figures` are its own words and numbers; `reached`, `newly` the numbers of criteria reached and reached only in
+    this period; `plans` what is planned for the criteria that come first.
+    """
+
+    code: str
+    figures: Mapping[str, str | int]
+    reached: frozenset[int]
+    newly: frozenset[int]
+    plans: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class NamePool:
     """Names of one people: family names; middle and given names by sex."""
 
@@ -94,7 +109,7 @@ class NamePool:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything in the file; `tables` keeps the parts that one module alone reads."""
+    """Everything in the file; the last five are tables that one module alone reads, as written."""
 
     start: date
     end: date
@@ -102,9 +117,13 @@ class Material:
     names: tuple[NamePool, ...]
     styles: Mapping[str, str]
     derived: Mapping[str, Derived]
-    communes: tuple[Mapping[str, Any], ...]
+    communes: tuple[CommuneMaterial, ...]
     units: tuple[UnitMaterial, ...]
-    tables: Mapping[str, Any]
+    files: Mapping[str, Any]
+    unit_sheet: Mapping[str, Any]
+    old_layout: Mapping[str, str]
+    text_habits: tuple[Mapping[str, Any], ...]
+    faults: tuple[Mapping[str, Any], ...]
 
 
 @lru_cache(maxsize=1)
@@ -120,9 +139,13 @@ def load_material() -> Material:
         names=tuple(_pool(one) for one in table["ho_ten"].values()),
         styles=table["danh_xung"],
         derived={name: _derived(table[name]) for name in derived},
-        communes=tuple(table["xa"]),
+        communes=tuple(_commune(one) for one in table["xa"]),
         units=tuple(_unit(one) for one in table["don_vi"]),
-        tables={name: table[name] for name in ("mau_cu", "so_chu", "loi") if name in table},
+        files=table["tep"],
+        unit_sheet=table["trang_don_vi"],
+        old_layout=table["mau_cu"],
+        text_habits=tuple(table["so_chu"]),
+        faults=tuple(table["loi"]),
     )
 
 
@@ -153,6 +176,16 @@ def _measure(table: Mapping[str, Any]) -> Measure:
         present=table.get("co", ""),
         minus=table.get("tru", ""),
         over=_measure(table["tren"]) if "tren" in table else None,
+    )
+
+
+def _commune(table: Mapping[str, Any]) -> CommuneMaterial:
+    return CommuneMaterial(
+        code=table["ma_xa"],
+        figures={name: value for name, value in table.items() if isinstance(value, str | int)},
+        reached=frozenset(table["dat"]),
+        newly=frozenset(table["moi_dat"]),
+        plans={int(number): way for number, way in table["uu_tien"].items()},
     )
 
 

@@ -13,7 +13,16 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from thidua_xl.errors import UsageProblem
 from thidua_xl.jobs.sample_draw import Calendar, Draw, Person, typed
-from thidua_xl.jobs.sample_material import Derived, Material, Measure, Raw, Row, UnitMaterial, load_material
+from thidua_xl.jobs.sample_material import (
+    CommuneMaterial,
+    Derived,
+    Material,
+    Measure,
+    Raw,
+    Row,
+    UnitMaterial,
+    load_material,
+)
 from thidua_xl.model import Criteria, Criterion, FieldKind, Form, FormKind, Period, Value
 
 Values = Mapping[str, Value]
@@ -54,8 +63,7 @@ def sample_records(criteria: Criteria, seed: int = SEED, *, period: str = PERIOD
     material = load_material()
     chosen = dated_period(criteria, period)
     book = criteria.at(chosen)
-    calendar = Calendar(material.start, material.end, chosen.start or material.start, chosen.end or material.end)
-    writer = _Writer(book, chosen, material, calendar, seed)
+    writer = _Writer(book, chosen, material, Calendar.between(material, chosen), seed)
     contents = [one for unit in material.units if unit.role != MISSING for one in writer.reports(unit)]
     return tuple(_with_ballots(contents, writer))
 
@@ -197,17 +205,17 @@ class _Report:
             if criterion.group in part.options["nhom"]:
                 self.add(part.form, [(part.row, self._indicator(part, criterion))])
 
-    def add_communes(self, part: Derived, communes: Iterable[Mapping[str, object]]) -> None:
+    def add_communes(self, part: Derived, communes: Iterable[CommuneMaterial]) -> None:
         """One row per commune and criterion of the reference table; a commune's own figures on its first row."""
         table = self.book.reference_tables.get(part.option("bang"), ())
         known = {one.code for one in self.book.communes}
         for commune in communes:
-            if commune["ma_xa"] not in known:
+            if commune.code not in known:
                 continue
             words = _commune_words(commune)
             for index, criterion in enumerate(table):
                 pattern = {**part.row, **(part.first_row if index == 0 else {})}
-                self.add(part.form, [(pattern, {**words, **_criterion_words(commune, criterion, part.option("khoa"))})])
+                self.add(part.form, [(pattern, {**words, **_criterion_words(part, commune, criterion)})])
 
     def nothing(self) -> tuple[str, ...]:
         """Tables that the unit fills in and has nothing for."""
@@ -308,27 +316,23 @@ def _about(person: Person) -> dict[str, Value]:
     }
 
 
-def _commune_words(commune: Mapping[str, object]) -> dict[str, Value]:
+def _commune_words(commune: CommuneMaterial) -> dict[str, Value]:
     """A commune's own figures; poor households at the end follow from the other three."""
-    figures = {name: value for name, value in commune.items() if isinstance(value, str | int)}
-    end = int(str(figures["ho_ngheo_dau"])) - int(str(figures["ho_thoat_ngheo"])) + int(str(figures["ho_ngheo_moi"]))
-    reached = commune["dat"]
-    return {**figures, "ho_ngheo_cuoi": end, "tong_dat": len(reached) if isinstance(reached, list) else 0}
+    before, out, new = (int(commune.figures[name]) for name in ("ho_ngheo_dau", "ho_thoat_ngheo", "ho_ngheo_moi"))
+    return {**commune.figures, "ho_ngheo_cuoi": before - out + new, "tong_dat": len(commune.reached)}
 
 
-def _criterion_words(commune: Mapping[str, object], criterion: Values, key: str) -> dict[str, Value]:
-    number = int(str(criterion[key]))
-    reached, newly, first = commune["dat"], commune["moi_dat"], commune["uu_tien"]
-    now = isinstance(reached, list) and number in reached
-    before = now and not (isinstance(newly, list) and number in newly)
-    way = str(first.get(str(number), "")) if isinstance(first, Mapping) else ""
-    states = {True: "DAT", False: "CHUA"}
+def _criterion_words(part: Derived, commune: CommuneMaterial, criterion: Values) -> dict[str, Value]:
+    states = part.options["trang_thai"]
+    number = int(str(criterion[part.option("khoa")]))
+    now = number in commune.reached
+    plan = commune.plans.get(number, "")
     return {
         **criterion,
-        "ket_qua": states[now],
-        "ket_qua_truoc": states[before],
-        "uu_tien": True if way else "",
-        "giai_phap": way,
+        "ket_qua": states["dat" if now else "chua"],
+        "ket_qua_truoc": states["dat" if now and number not in commune.newly else "chua"],
+        "uu_tien": True if plan else "",
+        "giai_phap": plan,
     }
 
 
