@@ -8,7 +8,7 @@ from pathlib import Path
 
 from thidua_xl.jobs.submissions import read_submission
 from thidua_xl.merge.measures import add
-from thidua_xl.model import Criteria, FieldKind, Submission
+from thidua_xl.model import Criteria, FieldKind, Form, Records, Submission
 
 SCHEMA = 1
 
@@ -53,13 +53,21 @@ def totals_of(submission: Submission, criteria: Criteria) -> Totals:
         if records is None:
             continue
         rows[form.code] = len(records)
+        counted = _counted(form, records)
         for field in form.fields:
             if field.additive and field.code in records.columns:
-                amount = add(records.columns[field.code])
+                amount = add(records.columns[field.code][index] for index in counted)
                 fields[f"{form.code}.{field.code}"] = amount
                 if field.kind is FieldKind.MONEY:
                     money.append(amount)
     return Totals(submission.unit, submission.period, add(money), fields, rows)
+
+
+def _counted(form: Form, records: Records) -> list[int]:
+    """Indices of the entries that are no total rows of a coded form (layout word `dong_tong`)."""
+    totals_rows = {code.strip() for code in form.layout.get("dong_tong", "").split(",") if code.strip()}
+    key = form.layout.get("truong_ma_dong", "ma_dong")
+    return [index for index in range(len(records)) if records.value(key, index) not in totals_rows]
 
 
 def exact_text(number: int | Decimal) -> str:

@@ -6,6 +6,7 @@ Read docs/report-map.md, section 4, beside this file.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
@@ -103,7 +104,7 @@ def ntm_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         members = by_key.get(same(item.get(notes.get("khoa_bang", ""))), [])
         figures = [
             _criterion_figure(board, column, item.get(column.field), members, slots, slot_field)
-            for column in table_columns(sheet)
+            for column in (replace(one, form=one.form or sheet.form) for one in table_columns(sheet))
             if column.take != "CONG_THUC"
         ]
         made = with_formulas(sheet, ReportRow(DETAIL, str(item.get(notes.get("khoa_bang", ""))), "", tuple(figures)))

@@ -5,20 +5,25 @@ Read `plan_coded` first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import TypeGuard
 
 from thidua_xl.errors import TemplateProblem
 from thidua_xl.model import Book, Edit, Figure, ReportSheet, ReportTable, SetCell, Value
+from thidua_xl.model.wording import fill
 from thidua_xl.refs import cell_name
 from thidua_xl.report.plan import Planned
 from thidua_xl.text import fold
 
+# A note of the report sheet that puts words into a single cell: dat.C4=...
+CELL_NOTE = "dat."
 
-def plan_coded(table: ReportTable, report_sheet: ReportSheet, template: Book) -> Planned:
+
+def plan_coded(table: ReportTable, report_sheet: ReportSheet, template: Book, words: Mapping[str, str]) -> Planned:
     """The edits that write a coded table, found by the codes alone: no name and no fixed place is needed.
 
-    Cells that hold formulas are left to the template; a blank figure leaves the cell as it is. Raises
+    Notes `dat.C4={ma_don_vi}` put `words` into single cells. Cells that hold formulas are left to the template; a blank figure leaves the cell as it is. Raises
     `TemplateProblem` when no sheet of the template holds the codes.
     """
     wanted_columns = {one.code for one in report_sheet.columns}
@@ -62,6 +67,10 @@ def plan_coded(table: ReportTable, report_sheet: ReportSheet, template: Book) ->
             cell = cell_name(*place)
             edits.append(SetCell(name, cell, as_asked(figure.value, formats.get(figure.column, ""))))
             written[cell] = figure
+    for note, text in report_sheet.notes.items():
+        if note.startswith(CELL_NOTE):
+            filled = fill(text, words)
+            edits.append(SetCell(name, note.removeprefix(CELL_NOTE), filled))
     return Planned(name, tuple(edits), tuple(rows.values()), 0, written)
 
 

@@ -44,12 +44,20 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
     cells: dict[str, dict[str, Figure]] = {}
     inserted: dict[str, int] = {}
     skipped: list[str] = []
+    home = criteria.text_setting("don_vi_tong_hop")
+    unit = criteria.unit(home)
+    words = {
+        "ma_don_vi": home,
+        "ten_don_vi": unit.name if unit is not None else home,
+        "ky": consolidation.period.code,
+        "ten_tep": out.name,
+    }
     first_missing: TemplateProblem | None = None
     for table in consolidation.tables:
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
             continue
-        planned = _planned(workbook, template, report_sheet, table)
+        planned = _planned(workbook, template, report_sheet, table, words)
         if planned is None:
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
@@ -65,8 +73,10 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
     return FilledReport(out, cells, inserted, tuple(skipped))
 
 
-def _planned(workbook: Workbook, template: Path, report_sheet: ReportSheet, table: ReportTable) -> Planned | None:
+def _planned(
+    workbook: Workbook, template: Path, report_sheet: ReportSheet, table: ReportTable, words: Mapping[str, str]
+) -> Planned | None:
     if report_sheet.layout == CODED:
-        return plan_coded(table, report_sheet, read_book(template))
+        return plan_coded(table, report_sheet, read_book(template), words)
     places = find_places(workbook, report_sheet)
     return None if places is None else plan_table(table, report_sheet, places)
