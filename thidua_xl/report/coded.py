@@ -23,8 +23,8 @@ CELL_NOTE = "dat."
 def plan_coded(table: ReportTable, report_sheet: ReportSheet, template: Book, words: Mapping[str, str]) -> Planned:
     """The edits that write a coded table, found by the codes alone: no name and no fixed place is needed.
 
-    Notes `dat.C4={ma_don_vi}` put `words` into single cells. Cells that hold formulas are left to the template; a blank figure leaves the cell as it is. Raises
-    `TemplateProblem` when no sheet of the template holds the codes.
+    Notes `dat.C4={ma_don_vi}` put `words` into single cells. Cells that hold formulas are left to the template; a
+    blank figure leaves the cell as it is. Raises `TemplateProblem` when no sheet of the template holds the codes.
     """
     wanted_columns = {one.code for one in report_sheet.columns}
     wanted_rows = {row.key for row in table.rows}

@@ -6,7 +6,6 @@ Read `plan_table` first. Rows grow by insertion, so that everything below and ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,11 +21,9 @@ from thidua_xl.model import (
     SetCell,
     SetFormula,
 )
+from thidua_xl.model.wording import fill
 from thidua_xl.refs import cell_name, column_letters
 from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL, TablePlaces
-
-# A name in braces in the words of a model row: {muc}, {so_dong}.
-_NAME = re.compile(r"\{(\w+)\}")
 
 # Excel takes at most 255 arguments in a function and 8,192 characters in a formula.
 MAX_ARGUMENTS = 200
@@ -144,7 +141,7 @@ class _Writer:
                 details.append(number)
                 every_detail.append(number)
             for worded, words in self.places.words.get(row.kind, {}).items():
-                text = _filled(words, row.words)
+                text = fill(words, row.words)
                 yield SetCell(self.places.sheet, cell_name(number, worded), text)
             for figure in row.figures:
                 position = self.places.columns.get(figure.column)
@@ -188,10 +185,6 @@ class _Writer:
         for code, position in self.places.columns.items():
             formula = formula.replace("{" + code + "}", cell_name(row, position))
         return formula
-
-
-def _filled(words: str, values: Mapping[str, str]) -> str:
-    return _NAME.sub(lambda found: values.get(found[1], "…"), words)
 
 
 def sum_formula(rows: Sequence[int], position: int) -> str:
