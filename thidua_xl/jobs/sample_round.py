@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -116,8 +116,7 @@ class _Writer:
             path = self.folder / f"BC_{content.unit}_{self.period.code}_L{content.version}.xlsx"
             self._write_form(path, content)
         received = datetime.combine(content.received, _MORNING)
-        stamp = int(received.timestamp())
-        os.utime(path, (stamp, stamp))
+        _date(path, received)
         self.files.append(SampleFile(path, content.unit, content.version, content.role, received))
 
     def _write_form(self, path: Path, content: UnitContent) -> None:
@@ -146,9 +145,16 @@ class _Writer:
         return []
 
 
-def _list_receipts(path: Path, material: Material, files: Iterable[SampleFile]) -> None:
+def _list_receipts(path: Path, material: Material, files: Sequence[SampleFile]) -> None:
     """The days of receipt beside the files: a copied file loses its own."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         table = csv.writer(stream, lineterminator="\r\n")
         table.writerow(material.files["cot_ngay_nhan"])
         table.writerows((one.path.name, one.received.date().isoformat()) for one in files)
+    _date(path, max(one.received for one in files))
+
+
+def _date(path: Path, moment: datetime) -> None:
+    """Give a file its time of change, as the mail it came with would."""
+    stamp = int(moment.timestamp())
+    os.utime(path, (stamp, stamp))
