@@ -27,6 +27,7 @@ from thidua_xl.forms.registers import (
     read_units,
 )
 from thidua_xl.forms.report_sheets import read_report_sheets
+from thidua_xl.forms.rule_formulas import check_formulas
 from thidua_xl.forms.rule_sheets import read_rules
 from thidua_xl.forms.tables import Table, read_table, report_unknown_sheets
 from thidua_xl.model import Book, Criteria
@@ -91,4 +92,5 @@ def read_criteria_book(book: Book) -> LoadedBook:
         sha256=book.sha256,
     )
     check_references(criteria, tables, problems)
+    check_formulas(criteria, problems)
     return LoadedBook(criteria, tables, problems)

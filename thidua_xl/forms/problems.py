@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from thidua_xl.messages import say
 from thidua_xl.model import Place, Severity
-from thidua_xl.text import nearest
+from thidua_xl.text import nearest as _nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,20 @@ class Problems:
         """Note something doubtful that does not stop the book from loading."""
         self._note(place, code, seen, expected, known, Severity.WARNING)
 
+    def add_at(
+        self,
+        place: Place,
+        code: str,
+        position: int,
+        seen: str = "",
+        *,
+        known: Iterable[str] = (),
+        nearest: str = "",
+    ) -> None:
+        """Note a fault at a character of a formula, 1-based."""
+        near = nearest or (_nearest(seen, known) or "" if seen else "")
+        self.found.append(Problem(place.sheet, place.cell, code, seen, "", near, position=position))
+
     def errors(self) -> tuple[Problem, ...]:
         """What keeps the book from loading."""
         return tuple(one for one in self.found if one.severity is Severity.ERROR)
@@ -63,5 +77,5 @@ class Problems:
     def _note(
         self, place: Place, code: str, seen: str, expected: str, known: Iterable[str], severity: Severity
     ) -> None:
-        near = (nearest(seen, known) or "") if seen else ""
+        near = (_nearest(seen, known) or "") if seen else ""
         self.found.append(Problem(place.sheet, place.cell, code, seen, expected, near, severity))

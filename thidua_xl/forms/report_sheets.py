@@ -16,10 +16,12 @@ TOTAL_ROWS = ("CONG", "TONG")
 FIELD_TAKES = ("LAY", "TONG", "DEM_KHAC", "NOI", "LON_NHAT", "NHO_NHAT", "CUOI", "TRANG_THAI", "O_COT")
 # The take whose "Biểu nguồn" is a report sheet and whose "Trường nguồn" is one of its columns.
 REPORT_TAKE = "DONG"
+FORMULA_TAKE = "CONG_THUC"
 TAKES = (
     *FIELD_TAKES,
     REPORT_TAKE,
-    *("STT", "DON_VI", "DON_VI_TAT", "DEM", "CONG_THUC", "TRONG"),
+    FORMULA_TAKE,
+    *("STT", "DON_VI", "DON_VI_TAT", "DEM", "TRONG"),
     *("TINH_HINH", "PHAT_HIEN", "BANG", "TEN", "DVT", "NAM", "LUY_KE", "CUNG_KY"),
 )
 
