@@ -162,17 +162,42 @@ def _check_arguments(node: Call, found: Function | Branch) -> None:
 
 
 def _whole(function: Function, parts: Sequence[Part], references: Sequence[bool]) -> Callable[[Run], Operand]:
-    take = function.run
+    take, over_rows = function.run, function.over_rows
 
     def run_call(run: Run) -> Operand:
         operands = [part.run(run) for part in parts]
-        if not any(isinstance(one, Rows) for one in operands):
+        height = next((len(one.values) for one in operands if isinstance(one, Rows)), None)
+        if height is None:
             result: Operand = take(operands, references)
             return result
-        results: list[Operand] = [take(one, references) for one in zip(*per_row(operands), strict=True)]
-        return Rows([_single(result) for result in results])
+        if over_rows is not None:
+            results = over_rows(operands, height)
+            if results is not None:
+                return Rows(results)
+        return Rows(_row_after_row(take, operands, references))
 
     return run_call
+
+
+def _row_after_row(
+    take: Callable[[Sequence[Value | Array], Sequence[bool]], Operand],
+    operands: Sequence[Operand],
+    references: Sequence[bool],
+) -> list[Value]:
+    """The function for each row; beside a block, rows that ask the same are answered once."""
+    rows = zip(*per_row(operands), strict=True)
+    if not any(isinstance(one, Array) for one in operands):
+        return [_single(take(row, references)) for row in rows]
+    places = [place for place, one in enumerate(operands) if isinstance(one, Rows)]
+    known: dict[object, Value] = {}
+    results: list[Value] = []
+    for row in rows:
+        # The type belongs to the key: 1 and TRUE are one key to a dict.
+        key = tuple([(type(row[place]), row[place]) for place in places])
+        if key not in known:
+            known[key] = _single(take(row, references))
+        results.append(known[key])
+    return results
 
 
 def _single(result: Operand) -> Value:

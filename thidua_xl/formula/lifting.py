@@ -13,7 +13,7 @@ from typing import Any
 
 from thidua_xl.formula.arrays import Array, Operand, Rows
 from thidua_xl.formula.operators import OPERATORS
-from thidua_xl.formula.values import NA
+from thidua_xl.formula.values import NA, Day
 from thidua_xl.model import Value
 
 Apply = Callable[[Value, Value], Value]
@@ -82,17 +82,17 @@ def _paired(one: Array, row: int, column: int) -> Value:
     return one.at(row, column) if row < one.height and column < one.width else NA
 
 
-_QUICK: dict[str, Callable[[Any, Any], Any]] = {
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt,
     ">": operator.gt,
     "<=": operator.le,
     ">=": operator.ge,
     "=": operator.eq,
     "<>": operator.ne,
-    "+": operator.add,
-    "-": operator.sub,
 }
+_COMBINE: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub}
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_WHOLE = frozenset({int, Day})  # compared as they are; a sum of dates is no plain int, so only int is combined
 
 
 def _mirrored(slow: Apply) -> Apply:
@@ -100,16 +100,24 @@ def _mirrored(slow: Apply) -> Apply:
 
 
 def _both(sign: str, slow: Apply, left: list[Value], right: list[Value]) -> list[Value]:
-    quick = _QUICK.get(sign)
+    pairs = zip(left, right, strict=True)
+    quick = _COMBINE.get(sign)
+    if quick is not None:
+        return [quick(a, b) if type(a) is int and type(b) is int else slow(a, b) for a, b in pairs]
+    quick = _COMPARE.get(sign)
     if quick is None:
         return list(map(slow, left, right))
-    return [quick(a, b) if type(a) is int and type(b) is int else slow(a, b) for a, b in zip(left, right, strict=True)]
+    whole = _WHOLE
+    return [quick(a, b) if type(a) in whole and type(b) in whole else slow(a, b) for a, b in pairs]
 
 
 def _right_fixed(sign: str, slow: Apply, left: list[Value], right: Value) -> list[Value]:
-    quick = _QUICK.get(sign)
-    if quick is not None and type(right) is int:
+    if sign in _COMBINE and type(right) is int:
+        quick = _COMBINE[sign]
         return [quick(value, right) if type(value) is int else slow(value, right) for value in left]
+    if sign in _COMPARE and type(right) in _WHOLE:
+        quick, whole = _COMPARE[sign], _WHOLE
+        return [quick(value, right) if type(value) in whole else slow(value, right) for value in left]
     if sign in ("=", "<>") and type(right) is str:
         word, found = right.lower(), sign == "="
         blank = found == (word == "")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import product
 
-from thidua_xl.formula.arrays import Array
+from thidua_xl.formula.arrays import Array, Operand, Rows
 from thidua_xl.formula.operators import COMPARISONS, compare
 from thidua_xl.formula.values import VALUE, Number, at_fifteen, text_number
 from thidua_xl.model import CellError, Value
@@ -21,7 +21,7 @@ from thidua_xl.model import CellError, Value
 # Keys of the equality index. Numbers and texts that read as numbers share a key, as COUNTIF has it.
 Key = Hashable
 _BLANK: Key = ("blank",)
-_EMPTY: Key = ("text", "")
+_EMPTY: Key = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def equality_key(value: Value) -> Key:
         return at_fifteen(value)
     if isinstance(value, str):
         number = text_number(value)
-        return at_fifteen(number) if not isinstance(number, CellError) else ("text", value.lower())
+        return at_fifteen(number) if not isinstance(number, CellError) else value.lower()
     return "bad", getattr(value, "code", "")
 
 
@@ -140,12 +140,15 @@ def _hashable(value: Value) -> Hashable:
 
 def _matching_all(ranges: Sequence[Array], wanted: Sequence[Criterion]) -> Sequence[int]:
     """All criteria are equalities: one index over the tuples of keys."""
-    index = ranges[0].remember(
-        ("equality", *(id(array) for array in ranges[1:])), lambda: (ranges, _joint_index(ranges))
-    )[1]
+    index = _joint(ranges)
     if all(len(one.keys) == 1 for one in wanted):
         return index.get(tuple(one.keys[0] for one in wanted), ())
     return sorted(place for keys in product(*(one.keys for one in wanted)) for place in index.get(keys, ()))
+
+
+def _joint(ranges: Sequence[Array]) -> dict[Key, list[int]]:
+    # The ranges are kept beside the index, so that their ids cannot come to mean other blocks.
+    return ranges[0].remember(("equality", *map(id, ranges[1:])), lambda: (ranges, _joint_index(ranges)))[1]
 
 
 def _equality_index(array: Array) -> dict[Key, list[int]]:
@@ -206,6 +209,62 @@ def _bounds(one: Criterion, values: list[Number]) -> tuple[int, int]:
     if one.operator == ">":
         return bisect_right(values, bound), len(values)
     return bisect_left(values, bound), len(values)
+
+
+def tallies(ranges: Sequence[Array]) -> dict[Key, int]:
+    """How many places have each key (a tuple of keys for several ranges)."""
+    index = _equality_index(ranges[0]) if len(ranges) == 1 else _joint(ranges)
+    return ranges[0].remember(
+        ("tallies", *map(id, ranges[1:])), lambda: (ranges, {key: len(places) for key, places in index.items()})
+    )[1]
+
+
+def totals(ranges: Sequence[Array], target: Array) -> dict[Key, Number]:
+    """The sum of the numbers of `target` at the places of each key. The target holds nothing bad."""
+
+    def make() -> dict[Key, Number]:
+        sums: dict[Key, Number] = {}
+        keys: Sequence[Key] = _keys(ranges[0]) if len(ranges) == 1 else list(zip(*map(_keys, ranges), strict=True))
+        for key, value in zip(keys, target.cells, strict=True):
+            if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+                before = sums.get(key, 0)
+                sums[key] = before + value
+        return sums
+
+    return ranges[0].remember(("totals", *map(id, ranges[1:]), id(target)), lambda: (ranges, target, make()))[2]
+
+
+def keys_asked(array: Array, wanted: Operand, height: int) -> list[Key | None] | None:
+    """The key that each row's criterion asks for in the block; None for a row whose criterion is no plain
+    equality, and None for all when a criterion common to the rows is none.
+    """
+    if isinstance(wanted, Rows):
+        if wanted.values is array.cells:
+            return array.remember("keys asked", lambda: [_plain_key(value) for value in array.cells])
+        known: dict[str, Key | None] = {}
+        asked: list[Key | None] = []
+        for value in wanted.values:
+            if type(value) is str:
+                if value not in known:
+                    known[value] = _plain_key(value)
+                asked.append(known[value])
+            else:
+                asked.append(_plain_key(value))
+        return asked
+    if isinstance(wanted, Array):
+        return None
+    one = criterion(wanted)
+    return [one.keys[0]] * height if one.operator == "=" and len(one.keys) == 1 else None
+
+
+def _plain_key(value: Value) -> Key | None:
+    if type(value) is str:
+        if not value or value[0] in "<>=#" or "*" in value or "?" in value or "~" in value:
+            return None
+        return None if len(value) in (4, 5) and value.upper() in ("TRUE", "FALSE") else equality_key(value)
+    if value is None:
+        return 0
+    return at_fifteen(value) if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else None
 
 
 # Looking up ---------------------------------------------------------------------------------------------------
@@ -274,7 +333,7 @@ def lookup_key(value: Value) -> Key:
     if isinstance(value, (int, Decimal)):
         return at_fifteen(value)
     if isinstance(value, str):
-        return "text", value.lower()
+        return value.lower()
     return _BLANK if value is None else ("bad", getattr(value, "code", ""))
 
 

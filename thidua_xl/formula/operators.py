@@ -126,7 +126,7 @@ def add(left: Value, right: Value) -> Value:
     a, b = to_number(left), to_number(right)
     if isinstance(a, BAD) or isinstance(b, BAD):
         return worse(a, b)
-    result = snapped(ENGINE.add(Decimal(a), Decimal(b)), a)
+    result = snapped(ENGINE.add(a, b), a)
     return _dated(result, (type(left) is Day) != (type(right) is Day))
 
 
@@ -137,7 +137,7 @@ def subtract(left: Value, right: Value) -> Value:
     a, b = to_number(left), to_number(right)
     if isinstance(a, BAD) or isinstance(b, BAD):
         return worse(a, b)
-    result = snapped(ENGINE.subtract(Decimal(a), Decimal(b)), a)
+    result = snapped(ENGINE.subtract(a, b), a)
     return _dated(result, type(left) is Day and type(right) is not Day)
 
 
@@ -151,7 +151,7 @@ def multiply(left: Value, right: Value) -> Value:
         if -EXACT_INT < product < EXACT_INT:
             return product
     try:
-        return plain(ENGINE.multiply(Decimal(a), Decimal(b)))
+        return plain(ENGINE.multiply(a, b))
     except Overflow:
         return NUM
 
@@ -164,7 +164,7 @@ def divide(left: Value, right: Value) -> Value:
     if not b:
         return DIV0
     try:
-        return plain(ENGINE.divide(Decimal(a), Decimal(b)))
+        return plain(ENGINE.divide(a, b))
     except Overflow:
         return NUM
 
@@ -177,7 +177,7 @@ def power(left: Value, right: Value) -> Value:
     if not a:
         return NUM if not b else DIV0 if b < 0 else 0
     try:
-        return plain(ENGINE.power(Decimal(a), Decimal(b)))
+        return plain(ENGINE.power(a, b))
     except (Overflow, InvalidOperation):
         return NUM
 

@@ -97,11 +97,8 @@ def to_datetime(value: Number) -> Value:
 
 def plain(number: Decimal) -> Number:
     """The number as int when it is whole and small enough to be exact."""
-    if number.is_finite() and number.adjusted() < 15:
-        whole = int(number)
-        if whole == number:
-            return whole
-    return number
+    whole = int(number)
+    return whole if whole == number and -EXACT_INT < whole < EXACT_INT else number
 
 
 def magnitude(number: Number) -> Number:

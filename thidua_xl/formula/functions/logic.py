@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from thidua_xl.formula.arrays import Array
+from thidua_xl.formula.arrays import Array, Operand, Rows
 from thidua_xl.formula.functions.signature import Argument, Function, each, is_number, whole
 from thidua_xl.formula.operators import worse
 from thidua_xl.formula.values import BAD, NA, VALUE, Bad, Number, at_fifteen, to_bool, to_number
@@ -50,6 +50,23 @@ def _or(arguments: Sequence[Argument], references: Sequence[bool]) -> Value:
 def _xor(arguments: Sequence[Argument], references: Sequence[bool]) -> Value:
     found = truths(arguments, references)
     return found if isinstance(found, BAD) else sum(found) % 2 == 1
+
+
+def _all_rows(combine: Callable[[Iterable[object]], bool]) -> Callable[[Sequence[Operand], int], list[Value] | None]:
+    """AND or OR over rows at once when every value is a truth value, as results of comparisons are."""
+
+    def over_rows(operands: Sequence[Operand], height: int) -> list[Value] | None:
+        lists: list[list[Value]] = []
+        for one in operands:
+            if isinstance(one, Array):
+                return None
+            values = one.values if isinstance(one, Rows) else [one] * height
+            if set(map(type, values)) - {bool}:
+                return None
+            lists.append(values)
+        return list(map(combine, zip(*lists, strict=True)))
+
+    return over_rows
 
 
 def _even(value: Value) -> Value:
@@ -109,8 +126,8 @@ def _not(value: Value) -> Value:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "AND": whole(_and, 1),
-    "OR": whole(_or, 1),
+    "AND": whole(_and, 1, over_rows=_all_rows(all)),
+    "OR": whole(_or, 1, over_rows=_all_rows(any)),
     "XOR": whole(_xor, 1),
     "NOT": Function(_not, 1, 1, lifted=True),
     "TRUE": each("", lambda: True),

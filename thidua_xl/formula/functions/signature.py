@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from thidua_xl.formula.arrays import Array, worst_of
+from thidua_xl.formula.arrays import Array, Operand, worst_of
 from thidua_xl.formula.values import BAD, VALUE, Bad, Number, at_fifteen, to_bool, to_number, to_text
 from thidua_xl.model import Invalid, Value
 
@@ -26,6 +26,7 @@ class Function:
     of arguments and, for each, whether it is a reference (SUM ignores text in cells but not as argument).
     `most` None is no limit; beyond `least`, arguments come `step` at a time. `values` are the positions at
     which a `whole` function wants a single value (a criterion): a block there gives a block of results.
+    `over_rows` may answer for all rows at once; it returns None when it cannot.
     """
 
     run: Callable[..., Any]
@@ -34,6 +35,7 @@ class Function:
     lifted: bool
     step: int = 1
     values: tuple[int, ...] = ()
+    over_rows: Callable[[Sequence[Operand], int], list[Value] | None] | None = None
 
 
 def each(kinds: str, run: Callable[..., Value]) -> Function:
@@ -41,23 +43,41 @@ def each(kinds: str, run: Callable[..., Value]) -> Function:
     `T` text, `B` truth value, `V` any sound value, `A` anything but Invalid; `?` the rest may be left out, `*`
     the last may be repeated.
     """
-    required, _, optional = kinds.partition("?")
+    required, _, optional = kinds.rstrip("*").partition("?")
     repeats = kinds.endswith("*")
-    letters = (required + optional).rstrip("*")
+    letters = required + optional
     coerce = tuple(_COERCIONS[letter] for letter in letters)
-    least = len(required.rstrip("*"))
+    rest = coerce[-1] if repeats else _any
+    lets_errors_through = "A" in letters
+
+    if kinds in ("T", "N"):
+        return Function(_of_one(coerce[0], run, str if kinds == "T" else int), 1, 1, lifted=True)
 
     def call(*arguments: Value) -> Value:
-        taken = [(coerce[index] if index < len(coerce) else coerce[-1])(value) for index, value in enumerate(arguments)]
+        taken = [take(value) for take, value in zip(coerce, arguments, strict=False)]
+        if repeats:
+            taken += [rest(value) for value in arguments[len(coerce) :]]
         for value in taken:
             if isinstance(value, BAD):
                 worst = worst_of(taken)
                 # `A` lets errors through: only an Invalid stops such a function.
-                if worst is not None and (isinstance(worst, Invalid) or "A" not in letters):
+                if worst is not None and (isinstance(worst, Invalid) or not lets_errors_through):
                     return worst
         return run(*taken)
 
-    return Function(call, least, None if repeats else len(letters), lifted=True)
+    return Function(call, len(required), None if repeats else len(letters), lifted=True)
+
+
+def _of_one(take: Callable[[Value], Value], run: Callable[..., Value], quick: type) -> Callable[[Value], Value]:
+    """Asked of every row, most functions have one argument of one type: no list, no loop."""
+
+    def call(value: Value) -> Value:
+        if type(value) is quick:
+            return run(value)
+        taken = take(value)
+        return taken if isinstance(taken, BAD) else run(taken)
+
+    return call
 
 
 def whole(
@@ -66,11 +86,12 @@ def whole(
     most: int | None = None,
     step: int = 1,
     values: Sequence[int] = (),
+    over_rows: Callable[[Sequence[Operand], int], list[Value] | None] | None = None,
 ) -> Function:
-    """A function that takes blocks; see `Function` for `values`."""
+    """A function that takes blocks; see `Function` for `values` and `over_rows`."""
     places = tuple(values)
     if not places:
-        return Function(run, least, most, lifted=False, step=step)
+        return Function(run, least, most, lifted=False, step=step, over_rows=over_rows)
 
     def call(arguments: Sequence[Argument], references: Sequence[bool]) -> Argument:
         given = len(arguments)
@@ -81,7 +102,7 @@ def whole(
                 return _spread(run, arguments, references, [one for one in places if one < given])
         return run(arguments, references)
 
-    return Function(call, least, most, lifted=False, step=step, values=places)
+    return Function(call, least, most, lifted=False, step=step, values=places, over_rows=over_rows)
 
 
 def _spread(

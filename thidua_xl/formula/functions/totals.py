@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 
-from thidua_xl.formula.arrays import Array, worst_of
+from thidua_xl.formula.arrays import Array, Operand, worst_of
 from thidua_xl.formula.functions.signature import Argument, Function, block, is_number, single, whole
-from thidua_xl.formula.matching import count, select
+from thidua_xl.formula.lifting import per_row
+from thidua_xl.formula.matching import count, keys_asked, select, tallies, totals
 from thidua_xl.formula.operators import OPERATORS, multiply, worse
 from thidua_xl.formula.values import BAD, DIV0, ENGINE, NA, NUM, VALUE, Bad, Number, at_fifteen, plain, to_number
 from thidua_xl.model import Invalid, Value
@@ -254,6 +255,56 @@ def _combine_selected(
     return _remember(combine, [*ranges, target], criteria, make)
 
 
+def _count_rows(operands: Sequence[Operand], height: int) -> list[Value] | None:
+    """COUNTIF, COUNTIFS for all rows at once where the criteria are plain equalities."""
+    asked = _asked(operands[::2], operands[1::2], height)
+    if asked is None:
+        return None
+    ranges, keys = asked
+    known = tallies(ranges)
+    return [
+        known.get(key, 0) if key is not None else _countif(one, ())
+        for key, one in zip(keys, zip(*per_row(operands), strict=True), strict=True)
+    ]
+
+
+def _sum_rows(first: int, last: bool) -> Callable[[Sequence[Operand], int], list[Value] | None]:
+    """SUMIF (`last`: the range to add up comes last) and SUMIFS for all rows at once."""
+
+    def over_rows(operands: Sequence[Operand], height: int) -> list[Value] | None:
+        target = operands[2 if last and len(operands) > 2 else 0]
+        asked = _asked(operands[first : 2 if last else None : 2], operands[first + 1 : 2 if last else None : 2], height)
+        if asked is None or not isinstance(target, Array) or target.worst is not None:
+            return None
+        ranges, keys = asked
+        if target.height != ranges[0].height or target.width != ranges[0].width:
+            return None
+        known = totals(ranges, target)
+        slow = _sumif(total) if last else _sumifs(total)
+        return [
+            known.get(key, 0) if key is not None else slow(one, ())  # type: ignore[misc]  # gives one value
+            for key, one in zip(keys, zip(*per_row(operands), strict=True), strict=True)
+        ]
+
+    return over_rows
+
+
+def _asked(
+    ranges: Sequence[Operand], criteria: Sequence[Operand], height: int
+) -> tuple[list[Array], Sequence[Hashable | None]] | None:
+    """The ranges and the key each row asks for; None when a range or a criterion is out of the ordinary."""
+    blocks = [one for one in ranges if isinstance(one, Array)]
+    if len(blocks) < len(ranges) or _bad_ranges(blocks, ()) is not None:
+        return None
+    lists = [keys_asked(array, wanted, height) for array, wanted in zip(blocks, criteria, strict=True)]
+    sound = [keys for keys in lists if keys is not None]
+    if len(sound) < len(lists):
+        return None
+    if len(sound) == 1:
+        return blocks, sound[0]
+    return blocks, [None if None in keys else keys for keys in zip(*sound, strict=True)]
+
+
 def _bad_ranges(ranges: Sequence[Array], criteria: Sequence[Value]) -> Bad | None:
     for value in criteria:
         if isinstance(value, Invalid):
@@ -352,10 +403,10 @@ FUNCTIONS: dict[str, Function] = {
     "SMALL": whole(_place(smallest=True), 2, 2, values=(1,)),
     "RANK": whole(_rank, 2, 3, values=(0,)),
     "RANK.EQ": whole(_rank, 2, 3, values=(0,)),
-    "COUNTIF": whole(_countif, 2, 2, values=(1,)),
-    "COUNTIFS": whole(_countif, 2, step=2, values=_CRITERIA),
-    "SUMIF": whole(_sumif(total), 2, 3, values=(1,)),
-    "SUMIFS": whole(_sumifs(total), 3, step=2, values=_CRITERIA_AFTER),
+    "COUNTIF": whole(_countif, 2, 2, values=(1,), over_rows=_count_rows),
+    "COUNTIFS": whole(_countif, 2, step=2, values=_CRITERIA, over_rows=_count_rows),
+    "SUMIF": whole(_sumif(total), 2, 3, values=(1,), over_rows=_sum_rows(0, last=True)),
+    "SUMIFS": whole(_sumifs(total), 3, step=2, values=_CRITERIA_AFTER, over_rows=_sum_rows(1, last=False)),
     "AVERAGEIF": whole(_sumif(average), 2, 3, values=(1,)),
     "AVERAGEIFS": whole(_sumifs(average), 3, step=2, values=_CRITERIA_AFTER),
     "MINIFS": whole(_sumifs(_least), 3, step=2, values=_CRITERIA_AFTER),
