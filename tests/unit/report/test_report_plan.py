@@ -32,7 +32,7 @@ SHEET = ReportSheet(
 
 
 def template(path: Path, *, sections: bool = True) -> Path:
-    """Codes in row 2, headings in row 3, model rows from row 4, a signature below; a formula elsewhere shows the total."""
+    """Codes in row 2, headings in 3, model rows from row 4, a signature below; elsewhere a formula shows the total."""
     book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("B1")
     other = book.add_worksheet("Khác")
