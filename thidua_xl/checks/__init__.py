@@ -1,1 +1,26 @@
+"""Submissions + rules -> findings. Pure: nothing is read or written, the day is handed in.
 
+Read `check_submission` and `check_round` (in `run`); `ruleset` makes the book's rules ready, `case` is one submission
+under check, `kinds` the closed list of check kinds.
+"""
+
+from thidua_xl.checks.kinds import FORMULA, KINDS, REPORT_KINDS, Asks, Kind
+from thidua_xl.checks.ruleset import Check, RuleSet
+from thidua_xl.checks.run import check_round, check_submission
+from thidua_xl.checks.tables import rule_names, rule_schema, rule_tables, table_name
+
+__all__ = [
+    "FORMULA",
+    "KINDS",
+    "REPORT_KINDS",
+    "Asks",
+    "Check",
+    "Kind",
+    "RuleSet",
+    "check_round",
+    "check_submission",
+    "rule_names",
+    "rule_schema",
+    "rule_tables",
+    "table_name",
+]
