@@ -9,7 +9,8 @@ from dataclasses import replace
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.spans import overlapping
 from thidua_xl.forms.tables import Row, Table
-from thidua_xl.model import Field, FieldKind, Form, FormKind, ListItem, Place, Required, ValueList
+from thidua_xl.model import NUMERIC, Field, FieldKind, Form, FormKind, ListItem, Place, Required, ValueList
+from thidua_xl.text import fold
 
 FILLED_BY = ("DON_VI", "VAN_PHONG")
 
@@ -123,6 +124,8 @@ def _field(row: Row, index: int, problems: Problems) -> Field:
     if not row.text("Kiểu"):
         problems.add(row.place("Kiểu"), "blank_cell", expected="Kiểu")
     kind = row.choice("Kiểu", FieldKind, FieldKind.TEXT)
+    if kind not in NUMERIC and kind.value == fold(row.text("Kiểu")) and row.flag("Cộng dồn", False):
+        problems.add(row.place("Cộng dồn"), "additive_not_number", code)
     choices = row.text("Danh mục")
     if kind is FieldKind.CHOICE and not choices:
         problems.add(row.place("Danh mục"), "choice_without_list", code)
@@ -168,8 +171,6 @@ def _check_layout(form: Form, fields: tuple[Field, ...], row: Row, problems: Pro
     for one in fields:
         if one.once_per and one.once_per not in codes:
             problems.add(Place(one.place.sheet, one.place.cell), "unknown_field", one.once_per, known=codes)
-        if one.additive and not one.is_numeric:
-            problems.add(Place(one.place.sheet, one.place.cell), "additive_not_number", one.code)
 
 
 def layout_fields(layout: Mapping[str, str]) -> tuple[str, ...]:

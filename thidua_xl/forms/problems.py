@@ -67,7 +67,7 @@ class Problems:
         nearest: str = "",
     ) -> None:
         """Note a fault at a character of a formula, 1-based."""
-        near = nearest or (_nearest(seen, known) or "" if seen else "")
+        near = nearest or near_name(seen, known)
         self.found.append(Problem(place.sheet, place.cell, code, seen, "", near, position=position))
 
     def errors(self) -> tuple[Problem, ...]:
@@ -77,5 +77,31 @@ class Problems:
     def _note(
         self, place: Place, code: str, seen: str, expected: str, known: Iterable[str], severity: Severity
     ) -> None:
-        near = (_nearest(seen, known) or "") if seen else ""
+        near = near_name(seen, known)
         self.found.append(Problem(place.sheet, place.cell, code, seen, expected, near, severity))
+
+
+def near_name(seen: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant, "" when none is near or several are equally so."""
+    names = tuple(dict.fromkeys(known))
+    if not seen or not names:
+        return ""
+    near = _nearest(seen, names)
+    if near is not None:
+        return near
+    # Short codes (S1, T9) are never alike as words; one slip of the pen from a single code is near enough.
+    slips = [name for name in names if _one_slip(seen.casefold(), name.casefold())]
+    return slips[0] if len(slips) == 1 else ""
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter added, left out or changed turns one text into the other."""
+    if abs(len(one) - len(other)) > 1 or max(len(one), len(other)) < 2:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    if len(one) == len(other):
+        return one[start + 1 :] == other[start + 1 :]
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer[start + 1 :] == shorter[start:]
