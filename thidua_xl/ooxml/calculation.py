@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Changes:
-    """Cells that got new content, by sheet; `fresh` are formulas whose result was given with them."""
+    """Cells that got new content, by sheet, as (row, column).
+
+    `stale` are formulas whose stored result may be wrong, `fresh` those whose result was given with them.
+    """
 
     cells: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    stale: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     fresh: set[tuple[str, int, int]] = field(default_factory=set)
 
     def move(self, shift: Shift) -> None:
         """Follow cells that were moved."""
-        moved = {place: shift.area(Area(*place, *place)) for place in self.cells.get(shift.sheet, ())}
-        if moved:
-            self.cells[shift.sheet] = {(area.top, area.left) for area in moved.values() if area is not None}
+        for places in (self.cells, self.stale):
+            moved = [shift.area(Area(row, column, row, column)) for row, column in places.get(shift.sheet, ())]
+            if moved:
+                places[shift.sheet] = {(area.top, area.left) for area in moved if area is not None}
         fresh = set()
         for sheet, row, column in self.fresh:
             area = shift.area(Area(row, column, row, column)) if shift.concerns(sheet) else None

@@ -121,6 +121,11 @@ class CellReader:
         tag = f"<{p}c{attributes_written(cell.attributes).decode()}"
         return (f"{tag}>{inner}</{p}c>" if inner else f"{tag}/>").encode()
 
+    def has_content(self, raw: bytes) -> bool:
+        """Whether a cell holds a value or a formula."""
+        p = self.prefix
+        return any(b"<" + p + tag in raw for tag in (b"v", b"f", b"is"))
+
     def with_attribute(self, raw: bytes, name: str, value: str) -> bytes:
         """The cell's XML with one attribute of its start tag set; everything else stays as it is."""
         opened = self._open.match(raw)

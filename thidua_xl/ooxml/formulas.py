@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from thidua_xl.formula.shift import Axis, Shift, copy_formula, shift_formula
+from thidua_xl.formula.shift import Axis, Shift, copy_formula, functions_in, references, shift_formula
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
 from thidua_xl.ooxml.rows import Row, Rows
-from thidua_xl.refs import Area, parse_cell
+from thidua_xl.refs import Area, column_number, parse_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,24 @@ class _Group:
     is_kept: bool = True
 
 
-Change = Callable[[int, int, Formula], Formula | None]
+# Functions to which blank cells more or less in a range make no difference.
+_BLIND_TO_BLANKS = frozenset(
+    (
+        "SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "SUBTOTAL", "SUMIF", "SUMIFS", "MEDIAN", "STDEV",
+        "STDEV.S", "STDEV.P", "VAR", "VAR.S", "VAR.P", "LARGE", "SMALL", "SUMSQ", "IF", "IFERROR", "AND", "OR", "NOT",
+        "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "TEXT",
+    )
+)  # fmt: skip
+_ASKING_PLACE = re.compile(r"\b(?:ROWS?|COLUMNS?|CELL|ADDRESS|INDIRECT|OFFSET|SHEETS?)\s*\(", re.IGNORECASE)
+
+
+def _asks_place(text: str) -> bool:
+    """Whether a formula may ask where cells stand, so that moving them alone changes its result."""
+    return _ASKING_PLACE.search(text) is not None
+
+
+def _size(area: Area) -> tuple[int, int]:
+    return area.bottom - area.top, area.right - area.left
 
 
 def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
@@ -63,26 +80,41 @@ def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
             yield _expanded(row, column, formula, group)
 
 
-def move_formulas(rows: Rows, home: str, shift: Shift) -> None:
+def move_formulas(rows: Rows, home: str, shift: Shift) -> set[tuple[int, int]]:
     """Rewrite all formulas of a sheet for a shift; call it while the rows still have their old numbers.
 
-    `home` is the sheet's name. Raises PushedOff.
+    `home` is the sheet's name. Gives the (row, column), as they will be, of formulas whose result may differ now.
+    Raises PushedOff.
     """
     own = shift.concerns(home)
     groups = _shared_groups(rows)
     for group in groups.values():
         group.is_kept = _moves_alike(group, home, shift, own)
     keep_text = {number for number, group in groups.items() if group.is_kept}
+    asks_place = {number for number, group in groups.items() if _asks_place(group.text)}
+    stale: set[tuple[int, int]] = set()
+
+    def note(row: int, column: int) -> None:
+        area = shift.area(Area(row, column, row, column)) if own else Area(row, column, row, column)
+        if area is not None:
+            stale.add((area.top, area.left))
 
     def change(row: int, column: int, formula: Formula) -> Formula | None:
         if formula.kind == "shared" and not formula.text:
             number = formula.attributes.get("si", "")
+            if number in asks_place:
+                note(row, column)
             if number in keep_text or number not in groups:
                 return None
             group = groups[number]
-            text = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
-            return Formula(_plain(formula.attributes), shift_formula(text, shift, home))
+            old = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+            text = shift_formula(old, shift, home)
+            if may_differ(old, text, shift):
+                note(row, column)
+            return Formula(_plain(formula.attributes), text)
         text = shift_formula(formula.text, shift, home)
+        if _asks_place(text) or (text != formula.text and may_differ(formula.text, text, shift)):
+            note(row, column)
         attributes = formula.attributes
         if formula.kind == "shared" and formula.attributes.get("si", "") not in keep_text:
             attributes = _plain(attributes)
@@ -91,6 +123,20 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> None:
         return None if text == formula.text and attributes == formula.attributes else Formula(attributes, text)
 
     rewrite_formulas(rows, change)
+    return stale
+
+
+def may_differ(old: str, new: str, shift: Shift) -> bool:
+    """Whether a formula that was moved may give another result: a range of it grew or shrank, or a cell is gone.
+
+    Blank rows in the middle do not change a sum; they do change what INDEX, MATCH or COUNTBLANK give.
+    """
+    before, after = list(references(old)), list(references(new))
+    if len(before) != len(after):
+        return True
+    if all(_size(a.area) == _size(b.area) for a, b in zip(before, after, strict=True)):
+        return False
+    return shift.count < 0 or not functions_in(new) <= _BLIND_TO_BLANKS
 
 
 def expand_shared(rows: Rows, number: str) -> None:
@@ -160,8 +206,6 @@ def _named_raw(rows: Rows, row: Row, pattern: re.Pattern[bytes]) -> bytes:
 
 
 def _column(found: re.Match[bytes]) -> int:
-    from thidua_xl.refs import column_number
-
     address = _ADDRESS.search(found["c"])
     assert address is not None
     return column_number(address[1].decode())

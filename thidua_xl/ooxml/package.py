@@ -97,6 +97,7 @@ class Package:
 
     def touch(self, name: str) -> None:
         """Mark a parsed part as changed."""
+        self.root(name)
         self._dirty.add(name)
 
     def replace(self, name: str, content: bytes) -> None:
@@ -208,6 +209,10 @@ class Package:
                 root.remove(element)
         self.touch(stored)
         self._relationships.pop(source, None)
+
+    def find_relationships(self, source: str) -> str:
+        """The name of the part that holds the relationships of `source`, "" when there is none."""
+        return self.find(rels_name(source))
 
     def forget_relationships(self, source: str) -> None:
         """Read the relationships of a part again next time (its rels part was edited)."""

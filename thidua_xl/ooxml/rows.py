@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from thidua_xl.errors import EditRefused
+from thidua_xl.formula.shift import Shift
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, CellReader, attributes_of, attributes_written
 from thidua_xl.refs import MAX_ROW, column_letters, column_number
 
@@ -78,6 +79,7 @@ class Rows:
             rb"(<" + p + rb"""c(?=[\s/>])(?:\s+(?!r\s*=)[^\s=>/"']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+r\s*=\s*["'])"""
             rb"([A-Za-z]{1,3})([0-9]+)"
         )
+        self._unnamed = re.compile(rb"<" + p + rb"""c(?:\s+(?!r\s*=)[^\s=>/"']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?>""")
         self._formula_tag = b"<" + prefix + b"f"
         self._tail = b""
         self._data = data
@@ -142,6 +144,45 @@ class Rows:
                 row.number += count
         self._index = None
         self.is_changed = True
+
+    def move_columns(self, shift: Shift) -> None:
+        """Move the cells of all rows for inserted or deleted columns; deleted ones are dropped."""
+        for row in self.rows:
+            if row.parsed is None and self.last_column_of(row) < shift.at:
+                continue
+            parsed = self._parse(row)
+            self._name_all(row, parsed)
+            kept = []
+            for cell in parsed.cells:
+                moved = shift.point(cell.column)
+                if moved is not None:
+                    cell.column = moved
+                    kept.append(cell)
+            self.set_cells(row, kept)
+            first, _, last = parsed.tag.get("spans", "").partition(":")
+            span = shift.span(int(first), int(last)) if first.isdigit() and last.isdigit() else None
+            if span is not None:
+                parsed.tag["spans"] = f"{span[0]}:{span[1]}"
+            else:
+                parsed.tag.pop("spans", None)
+            self.raw(row)  # back to bytes: a parsed row takes ten times the memory
+        self.is_changed = True
+
+    def last_column_of(self, row: Row) -> int:
+        """The last column with an element in a row, 0 when it has none."""
+        if row.parsed is None:
+            letters = [found[2] for found in self._cell_ref.finditer(self.raw(row))]
+            if letters and self._unnamed.search(self.raw(row)) is None:
+                return max(column_number(text.decode()) for text in (letters[-1], *letters))
+        return max((cell.column for cell in self._parse(row).cells), default=0)
+
+    def last_column(self) -> int:
+        """The last column with an element on the sheet."""
+        return max((self.last_column_of(row) for row in self.rows), default=0)
+
+    def has_content(self, row: Row) -> bool:
+        """Whether a row holds a value or a formula (and not only looks)."""
+        return any(self.reader.has_content(cell.raw) for cell in self.cells(row))
 
     def cells(self, row: Row) -> list[Cell]:
         """The cells of a row in document order."""

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from thidua_xl.errors import EditRefused
+from thidua_xl.formula.shift import Axis
 from thidua_xl.model import CellError, Value
-from thidua_xl.ooxml import structure
+from thidua_xl.ooxml import notes, structure
 from thidua_xl.ooxml.cellxml import (
     CellXml,
     Formula,
@@ -111,7 +112,19 @@ class Worksheet:
         `like` is an existing row whose height, styles, formulas and merges the new rows take; without it they take
         the look of the row above. With `grow`, ranges that end just above `before` take the new rows in.
         """
-        structure.insert_rows(self, before, count, like, grow)
+        structure.insert(self, Axis.ROW, before, count, like, grow)
+
+    def delete_rows(self, first: int, count: int = 1) -> None:
+        """Delete `count` rows from row `first` on. Formulas that pointed only at them become #REF!."""
+        structure.delete(self, Axis.ROW, first, count)
+
+    def insert_columns(self, before: int, count: int, like: int | None = None, *, grow: bool = False) -> None:
+        """Insert `count` columns before column `before` (1-based); as `insert_rows`."""
+        structure.insert(self, Axis.COLUMN, before, count, like, grow)
+
+    def delete_columns(self, first: int, count: int = 1) -> None:
+        """Delete `count` columns from column `first` (1-based) on."""
+        structure.delete(self, Axis.COLUMN, first, count)
 
     def row_height(self, row: int) -> float | None:
         """The height of a row in points, None when it has the default."""
@@ -159,10 +172,25 @@ class Worksheet:
         self.xml.rows.put(found, column, raw)
         self.xml.widen_dimension(Area(row, column, row, column))
 
+    def add_note(self, ref: str, text: str, author: str = "") -> None:
+        """Attach a note to a cell; below the text of a note that is already there."""
+        self._place(ref)
+        notes.add_note(self, ref, text, author)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """The notes of the sheet, cell -> text."""
+        return notes.note_texts(self)
+
     def changed_structure(self) -> None:
         """Forget what was remembered about merges, tables and columns."""
         self.guards.forget()
         self._column_styles = None
+
+    def write_header(self, row: int, column: int, text: str) -> None:
+        """Write the header of a new table column, past the guard that keeps headers from being written over."""
+        cell = self._cell(row, column)
+        self._write(row, column, self._plain_attributes(row, column, cell), "inlineStr", None, text)
 
     def style_at(self, row: int, column: int) -> int:
         """The format a new cell would get: its row's, else its column's."""

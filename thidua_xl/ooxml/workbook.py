@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Shift, references
+from thidua_xl.model import Value
 from thidua_xl.ooxml import calculation
-from thidua_xl.ooxml.markup import RELATIONS, RELATIONS_STRICT, Element, is_true, local_name
+from thidua_xl.ooxml.markup import MAIN_STRICT, RELATIONS, RELATIONS_STRICT, Element, is_true, local_name, namespace
+from thidua_xl.ooxml.newsheets import add_sheet
 from thidua_xl.ooxml.package import Package
 from thidua_xl.ooxml.sheet import Worksheet
 from thidua_xl.ooxml.store import replace_file
@@ -31,6 +33,7 @@ class SheetEntry:
     part: str
     kind: str
     is_visible: bool
+    id: str
 
 
 class Workbook:
@@ -41,7 +44,8 @@ class Workbook:
         self.package = Package(content, file)
         self.part = self._find_workbook()
         self._refuse_what_cannot_be_edited(drop_signatures)
-        self.entries = self._read_entries()
+        self.entries: list[SheetEntry] = []
+        self.read_entries()
         self._sheets: dict[str, Worksheet] = {}
         self.styles = Styles(self.package, self.part)
         self.strings = SharedStrings(self.package, self.part)
@@ -112,6 +116,24 @@ class Workbook:
         sheet = next((entry.name for entry in self.entries if entry.name.casefold() == wanted), None)
         return None if sheet is None else (sheet, found[0].area)
 
+    def add_sheet(
+        self, name: str, rows: Iterable[Sequence[Value]] = (), *, widths: Sequence[float] = (), is_visible: bool = True
+    ) -> Worksheet:
+        """Add a worksheet at the end. `rows` are written from A1 on, `widths` are column widths in characters.
+
+        EditRefused when the name is in use or Excel does not take it.
+        """
+        return add_sheet(self, name, rows, widths, is_visible)
+
+    def relation(self, kind: str) -> str:
+        """The type of a relationship (`worksheet`) as this workbook writes it, transitional or strict."""
+        return f"{self.relation_namespace}/{kind}"
+
+    @property
+    def relation_namespace(self) -> str:
+        """The namespace of `r:id`, transitional or strict."""
+        return RELATIONS_STRICT if namespace(self.package.root(self.part)) == MAIN_STRICT else RELATIONS
+
     @property
     def is_1904(self) -> bool:
         """Whether dates count from 1904 (old Mac workbooks)."""
@@ -145,6 +167,13 @@ class Workbook:
         self.formulas_changed = True
         if has_result:
             self.changes.fresh.add((sheet, row, column))
+        else:
+            self.changes.stale.setdefault(sheet, set()).add((row, column))
+
+    def note_stale(self, sheet: str, places: set[tuple[int, int]]) -> None:
+        """Remember formulas whose stored result may no longer be right."""
+        if places:
+            self.changes.stale.setdefault(sheet, set()).update(places)
 
     def note_shift(self, shift: Shift) -> None:
         """Move what is remembered about changed cells along with the cells."""
@@ -153,12 +182,30 @@ class Workbook:
 
     def sheets_that_may_name(self, name: str) -> Iterator[Worksheet]:
         """The worksheets whose XML may hold a reference to a sheet: those that spell its name, and itself."""
-        probe = _probe(name)
+        probe = self.probe(name)
         for entry in self.entries:
             if entry.kind not in _WORKSHEET_KINDS or not entry.part:
                 continue
             if entry.name == name or entry.name in self._sheets or probe in self.package.blob(entry.part).lower():
                 yield self[entry.name]
+
+    def probe(self, name: str) -> bytes:
+        """The longest plain piece of a sheet name, lower case: every spelling of it in XML holds that piece."""
+        pieces = re.findall(r"[a-z0-9]+", name.lower())
+        return max(pieces, key=len, default="").encode()
+
+    @property
+    def active_index(self) -> int:
+        """The 0-based place of the sheet that is shown first."""
+        for child in self.package.root(self.part):
+            if local_name(child) == "bookViews":
+                for view in child:
+                    return int(view.get("activeTab", "0"))
+        return 0
+
+    def sheet_id(self, name: str) -> str:
+        """The number that the workbook gives a sheet (`sheetId`), "" when there is none."""
+        return next((entry.id for entry in self.entries if entry.name == name), "")
 
     def name_elements(self) -> list[Element]:
         """The `definedName` elements."""
@@ -203,7 +250,8 @@ class Workbook:
             package.unrelate("", origin)
             package.remove(origin)
 
-    def _read_entries(self) -> list[SheetEntry]:
+    def read_entries(self) -> None:
+        """Read the list of sheets anew, after one was added."""
         arrows = {arrow.id: arrow for arrow in self.package.relationships(self.part)}
         entries = []
         for child in self.package.root(self.part):
@@ -218,12 +266,7 @@ class Workbook:
                         arrow.part if arrow else "",
                         arrow.kind if arrow else "",
                         sheet.get("state", "visible") == "visible",
+                        sheet.get("sheetId", ""),
                     )
                 )
-        return entries
-
-
-def _probe(name: str) -> bytes:
-    """The longest plain piece of a sheet name, lower case: every spelling of it in XML holds that piece."""
-    pieces = re.findall(r"[a-z0-9]+", name.lower())
-    return max(pieces, key=len, default="").encode()
+        self.entries = entries

@@ -1,0 +1,321 @@
+"""The parts of a workbook beside its worksheets that hold cell references, and how each follows a shift.
+
+Read `linked_parts` (which there are), `check_linked` (what a shift would cut) and `move_linked`. Parts of the edited
+sheet are always looked at; others only when they spell its name. Links between workbooks are never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from thidua_xl.errors import EditRefused
+from thidua_xl.formula.shift import Axis, Shift
+from thidua_xl.ooxml.anchors import drawing_hold, move_anchor
+from thidua_xl.ooxml.markup import Element, local_name
+from thidua_xl.ooxml.mover import Mover, set_attribute
+from thidua_xl.ooxml.tables import NewHeader, check_table, move_table, table_shape
+from thidua_xl.ooxml.vml import move_vml
+from thidua_xl.refs import Area
+
+if TYPE_CHECKING:
+    from thidua_xl.ooxml.sheet import Worksheet
+    from thidua_xl.ooxml.workbook import Workbook
+
+# What may hang on a worksheet without holding references of its own, or holding those that are moved here.
+KNOWN_KINDS = frozenset(
+    (
+        "drawing", "vmlDrawing", "comments", "threadedComment", "table", "pivotTable", "printerSettings", "hyperlink",
+        "oleObject", "package", "image", "control", "ctrlProp", "customProperty", "queryTable", "tableSingleCells",
+        "slicer", "timeline", "namedSheetView", "sheetMetadata", "wsSortMap", "externalLinkPath", "legacyDrawing",
+        "activeXControlBinary", "attachedToolbars", "xlsxWorksheetCustomProperty", "model3d", "svg",
+    )
+)  # fmt: skip
+_NEVER_FOLLOWED = frozenset(("hyperlink", "externalLink", "worksheet", "chartsheet", "dialogsheet", "styles", "theme"))
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A part with its kind of relationship and the sheet it hangs on ("" for the workbook's own)."""
+
+    part: str
+    kind: str
+    sheet: str
+
+
+def linked_parts(book: Workbook) -> list[Linked]:
+    """Every part reached from the workbook and its sheets, each once, worksheets themselves left out."""
+    found: list[Linked] = []
+    seen: set[str] = {book.part, *(entry.part for entry in book.entries)}
+    for entry in book.entries:
+        if entry.part:
+            found += _reached(book, entry.part, entry.name, seen)
+    found += _reached(book, book.part, "", seen)
+    return found
+
+
+def check_linked(sheet: Worksheet, shift: Shift) -> None:
+    """EditRefused when a shift would cut a table header or a pivot table, or meets a part nobody here knows."""
+    book = sheet.book
+    values = {"file": book.file, "sheet": sheet.name, "cell": ""}
+    for arrow in book.package.relationships(sheet.xml.part):
+        if arrow.kind not in KNOWN_KINDS and not arrow.external:
+            raise EditRefused("edit.unknown_part", **values, part=arrow.part or arrow.target, kind=arrow.kind)
+    for part in book.package.related(sheet.xml.part, "table"):
+        root = book.package.root(part)
+        reason = check_table(root, shift)
+        if reason:
+            raise EditRefused(reason, **values, table=root.get("displayName", ""))
+    for part in book.package.related(sheet.xml.part, "pivotTable"):
+        _check_pivot(book.package.root(part), shift, values)
+
+
+def move_linked(sheet: Worksheet, shift: Shift) -> list[NewHeader]:
+    """Move what the parts beside the worksheets point at; the headers that new table columns need."""
+    book = sheet.book
+    headers: list[NewHeader] = []
+    probe = book.probe(sheet.name)
+    for linked in linked_parts(book):
+        mover = Mover(shift, linked.sheet)
+        own = linked.sheet == sheet.name
+        if not own and probe not in book.package.blob(linked.part).lower():
+            continue
+        if linked.kind == "table":
+            headers += _move_table(sheet if own else None, book, linked, mover)
+        elif linked.kind == "vmlDrawing":
+            _move_vml(book, linked.part, mover)
+        else:
+            move = _MOVES.get(linked.kind)
+            if move is not None and move(book.package.root(linked.part), mover):
+                book.package.touch(linked.part)
+    for entry in book.entries:
+        if entry.part:
+            _move_targets(book, entry.part, Mover(shift, entry.name))
+    for linked in linked_parts(book):
+        if linked.kind in ("drawing", "chartUserShapes"):
+            _move_targets(book, linked.part, Mover(shift, linked.sheet))
+    _move_workbook(sheet, Mover(shift, sheet.name))
+    return headers
+
+
+def _reached(book: Workbook, source: str, sheet: str, seen: set[str]) -> Iterator[Linked]:
+    for arrow in book.package.relationships(source):
+        if not arrow.part or arrow.part in seen or arrow.kind in _NEVER_FOLLOWED:
+            continue
+        seen.add(arrow.part)
+        yield Linked(arrow.part, arrow.kind, sheet)
+        if not arrow.part.lower().endswith((".bin", ".png", ".jpeg", ".jpg", ".emf", ".wmf", ".gif")):
+            yield from _reached(book, arrow.part, sheet, seen)
+
+
+def _check_pivot(root: Element, shift: Shift, values: dict[str, str]) -> None:
+    for child in root:
+        if local_name(child) != "location":
+            continue
+        area = Area.parse(child.get("ref", "A1"))
+        pages = int(child.get("rowPageCount", "0"))
+        top = max(1, area.top - pages - 1) if pages else area.top
+        area = Area(top, area.left, area.bottom, area.right)
+        by_row = shift.axis is Axis.ROW
+        first, last = (area.top, area.bottom) if by_row else (area.left, area.right)
+        if shift.count > 0:
+            cuts = first < shift.at <= last
+        else:
+            end = shift.at - shift.count - 1
+            cuts = shift.at <= last and end >= first
+        if cuts:
+            raise EditRefused("edit.cuts_pivot", **values, pivot=root.get("name", ""), area=str(area))
+
+
+def _move_table(sheet: Worksheet | None, book: Workbook, linked: Linked, mover: Mover) -> list[NewHeader]:
+    root = book.package.root(linked.part)
+    if sheet is not None and mover.shift.area(table_shape(root).area) is None:
+        _remove_table(sheet, linked.part)
+        return []
+    changed, headers = move_table(root, mover)
+    if changed:
+        book.package.touch(linked.part)
+    return headers
+
+
+def _remove_table(sheet: Worksheet, part: str) -> None:
+    """Take a table out whose cells were all deleted."""
+    package = sheet.book.package
+    ids = {arrow.id for arrow in package.relationships(sheet.xml.part) if arrow.part == part}
+    for holder in sheet.xml.children("tableParts"):
+        for child in list(holder):
+            if any(str(name).endswith("}id") and value in ids for name, value in child.attrib.items()):
+                holder.remove(child)
+        holder.set("count", str(len(holder)))
+        if not len(holder):
+            sheet.xml.root.remove(holder)
+        sheet.xml.touch()
+    for query in package.related(part, "queryTable"):
+        package.remove(query)
+    package.unrelate(sheet.xml.part, part)
+    package.remove(part)
+
+
+def _move_vml(book: Workbook, part: str, mover: Mover) -> None:
+    content = book.package.blob(part)
+    moved = move_vml(content, mover.shift, mover.own, mover.formula)
+    if moved != content:
+        book.package.replace(part, moved)
+
+
+def _move_comments(root: Element, mover: Mover) -> bool:
+    """Notes and threaded comments: one cell each; those of deleted cells go."""
+    if not mover.own:
+        return False
+    changed = False
+    for element in list(root.iter()):
+        if local_name(element) not in ("comment", "threadedComment") or not element.get("ref"):
+            continue
+        moved = mover.area(element.get("ref", ""))
+        parent = element.getparent()
+        if moved is None and parent is not None:
+            parent.remove(element)
+            changed = True
+        elif moved is not None:
+            changed |= set_attribute(element, "ref", moved)
+    return changed
+
+
+def _move_drawing(root: Element, mover: Mover) -> bool:
+    changed = False
+    for element in root.iter():
+        name = local_name(element)
+        if mover.own and name in ("twoCellAnchor", "oneCellAnchor"):
+            changed |= move_anchor(element, drawing_hold(element), mover.shift)
+        for attribute in ("textlink", "cellRange"):
+            text = element.get(attribute) if name else None
+            if text:
+                changed |= set_attribute(element, attribute, mover.formula(text))
+    return changed
+
+
+def _move_chart(root: Element, mover: Mover) -> bool:
+    """Every formula of a chart: values, categories, names, error bars, labels; numbers kept in it are a cache."""
+    changed = False
+    for element in root.iter():
+        if local_name(element) in ("f", "sqref") and len(element) == 0 and element.text:
+            moved = mover.formula(element.text)
+            if moved != element.text:
+                element.text = moved
+                changed = True
+    return changed | _move_drawing(root, Mover(mover.shift, "") if mover.own else mover)
+
+
+def _move_control(root: Element, mover: Mover) -> bool:
+    changed = False
+    for attribute in ("fmlaLink", "fmlaRange", "fmlaTxbx", "fmlaGroup"):
+        text = root.get(attribute)
+        if text:
+            changed |= set_attribute(root, attribute, mover.formula(text))
+    return changed
+
+
+def _move_pivot(root: Element, mover: Mover) -> bool:
+    if not mover.own:
+        return False
+    changed = False
+    for element in root.iter():
+        if local_name(element) in ("location", "autoFilter") and element.get("ref"):
+            moved = mover.area(element.get("ref", ""))
+            changed |= moved is not None and set_attribute(element, "ref", moved)
+    return changed
+
+
+def _move_cache(root: Element, mover: Mover) -> bool:
+    """The source of a pivot table: an area of a named sheet of this workbook."""
+    changed = False
+    for element in root.iter():
+        if local_name(element) not in ("worksheetSource", "rangeSet") or not element.get("ref"):
+            continue
+        if any(str(name).endswith("}id") for name in element.attrib):
+            continue
+        if mover.shift.concerns(element.get("sheet", "")):
+            moved = Mover(mover.shift, mover.shift.sheet).area(element.get("ref", ""))
+            changed |= moved is not None and set_attribute(element, "ref", moved)
+    return changed
+
+
+def _move_single_cells(root: Element, mover: Mover) -> bool:
+    changed = False
+    for element in root.iter():
+        if mover.own and local_name(element) == "singleXmlCell" and element.get("r"):
+            changed |= set_attribute(element, "r", mover.cell(element.get("r", "")))
+    return changed
+
+
+def _move_named_views(root: Element, mover: Mover) -> bool:
+    changed = False
+    for element in root.iter():
+        text = element.get("ref") if local_name(element) else None
+        if mover.own and text:
+            changed |= set_attribute(element, "ref", mover.area(text) or text)
+    return changed
+
+
+def _move_connections(root: Element, mover: Mover) -> bool:
+    changed = False
+    for element in root.iter():
+        if local_name(element) == "parameter" and element.get("cell"):
+            changed |= set_attribute(element, "cell", mover.formula(element.get("cell", "")))
+    return changed
+
+
+_MOVES: dict[str, Callable[[Element, Mover], bool]] = {
+    "comments": _move_comments,
+    "threadedComment": _move_comments,
+    "drawing": _move_drawing,
+    "chartUserShapes": _move_drawing,
+    "chart": _move_chart,
+    "chartEx": _move_chart,
+    "ctrlProp": _move_control,
+    "pivotTable": _move_pivot,
+    "pivotCacheDefinition": _move_cache,
+    "tableSingleCells": _move_single_cells,
+    "namedSheetView": _move_named_views,
+    "connections": _move_connections,
+}
+
+
+def _move_targets(book: Workbook, source: str, mover: Mover) -> None:
+    """Links that are written as relationships to `#Sheet!A1`."""
+    stored = book.package.find_relationships(source)
+    if not stored:
+        return
+    changed = False
+    for element in book.package.root(stored):
+        target = element.get("Target", "") if local_name(element) else ""
+        if not target.startswith("#"):
+            continue
+        text = unquote(target[1:])
+        moved = mover.location(text)
+        if moved != text:
+            element.set("Target", "#" + (quote(moved, safe="!$:'") if "%" in target else moved))
+            changed = True
+    if changed:
+        book.package.touch(stored)
+        book.package.forget_relationships(source)
+
+
+def _move_workbook(sheet: Worksheet, mover: Mover) -> None:
+    """What the workbook part and its small helpers hold: the shown area of an embedded book, live data topics."""
+    book = sheet.book
+    root = book.package.root(book.part)
+    index = next((place for place, entry in enumerate(book.entries) if entry.name == sheet.name), 0)
+    for child in root:
+        if local_name(child) == "oleSize" and book.active_index == index and child.get("ref"):
+            moved = mover.area(child.get("ref", ""))
+            if moved and set_attribute(child, "ref", moved):
+                book.package.touch(book.part)
+    for part in book.package.related(book.part, "volatileDependencies"):
+        topics = book.package.root(part)
+        for element in topics.iter():
+            is_here = local_name(element) == "tr" and element.get("s") == book.sheet_id(sheet.name)
+            if is_here and set_attribute(element, "r", mover.cell(element.get("r", ""))):
+                book.package.touch(part)
