@@ -187,7 +187,7 @@ def _cover(page: Page, sheets: Sequence[Sheet], labels: Mapping[str, str]) -> No
     words, looks, worksheet = page.words, page.looks, page.worksheet
     worksheet.set_row(page.row, 20)
     _line(page, 0, page.split - 1, words.get("ky_hieu_bao_cao", "Số: …"), looks(font_size=13, align="center"))
-    _dated(page, "NGAY_BC", looks(font_size=13, italic=True, align="center"))
+    _dated(page, "NGAY_BC", page.split, looks(font_size=13, italic=True, align="center"))
     page.row += 1
     worksheet.set_row(page.row, 26)
     page.row += 1
@@ -331,7 +331,8 @@ def _model_row(page: Page, name: str, style: Style, words: str) -> None:
         look: dict[str, object] = {"border": 1, **font, **_cell_look(column)}
         if style.get("open"):
             if number <= 1:
-                look.update({"text_wrap": False, "align": "center" if number == 0 else "left", "num_format": "General"})
+                look.update({"text_wrap": False, "num_format": "General", "indent": number})
+                look["align"] = "center" if number == 0 else "left"
             elif not (words and column.total):
                 look.update({"border": 0, "top": 1, "bottom": 1, "right": 1 if number == page.last else 0})
             if number == 1 and not (words and columns[2].total):
@@ -346,14 +347,24 @@ def _model_row(page: Page, name: str, style: Style, words: str) -> None:
 
 
 def _cell_look(column: Column) -> dict[str, object]:
-    """Alignment and number format of a column's cells."""
+    """Alignment and number format of a column: counts in the middle, amounts to the right, words to the left."""
     code = column.number_format
-    look: dict[str, object] = {"text_wrap": True, "align": "left"}
+    narrow = column.width <= 10
+    look: dict[str, object] = {"text_wrap": True, "align": "center" if narrow else "left"}
+    if not narrow:
+        look["indent"] = 1
     if code:
-        look.update({"num_format": code.removesuffix(OPTIONAL_DECIMALS), "align": "right"})
-    if column.take in {"STT", "O_COT"} or "yy" in code or code == "0" or (not code and column.width <= 9):
-        look["align"] = "center"
+        look["num_format"] = _vietnamese(code.removesuffix(OPTIONAL_DECIMALS))
+        look["align"] = "center" if narrow else "right"
+        look["text_wrap"] = column.take == "O_COT"
+    if column.take == "O_COT" or "yy" in code:
+        look.update({"align": "center", "indent": 0})
     return look
+
+
+def _vietnamese(number_format: str) -> str:
+    """The format under the Vietnamese locale: LibreOffice then writes 1.500.000 whatever its own language."""
+    return f"[$-42A]{number_format}" if "#" in number_format or "." in number_format else number_format
 
 
 def _show_decimals(page: Page, first_model: int) -> None:
@@ -369,55 +380,70 @@ def _show_decimals(page: Page, first_model: int) -> None:
                 {
                     "type": "formula",
                     "criteria": f"=AND(ISNUMBER({cell}),{cell}<>INT({cell}))",
-                    "format": page.book.add_format({"num_format": column.number_format}),
+                    "format": page.book.add_format({"num_format": _vietnamese(column.number_format)}),
                 },
             )
 
 
 def _signatures(page: Page) -> None:
-    """Place and date, the two who sign, then whom the report goes to, small, on the left."""
+    """Place and date; below, from left to right: whom the report goes to (small), who made it, who signs it."""
     words, looks, worksheet = page.words, page.looks, page.worksheet
-    worksheet.set_row(page.row, 10)
+    first, second = _thirds(page.sheet)
+    worksheet.set_row(page.row, 8)
     page.row += 1
     worksheet.set_row(page.row, 20)
-    _dated(page, "NGAY_KY", looks(font_size=13, italic=True, align="center"))
+    _dated(page, "NGAY_KY", second, looks(font_size=13, italic=True, align="center"))
     page.row += 1
+    top = page.row
     blocks = (
-        (words.get("chuc_danh_lap_so", ""), words.get("ghi_chu_ky_lap", ""), "", "NGUOI_LAP"),
-        (
-            words.get("chuc_danh_ky_so", ""),
-            words.get("ghi_chu_ky_don_vi", ""),
-            words.get("ho_ten_ky_so", ""),
-            "NGUOI_KY",
-        ),
+        (first, second - 1, "lap_so", "ky_lap", "", "NGUOI_LAP"),
+        (second, page.last, "ky_so", "ky_don_vi", words.get("ho_ten_ky_so", ""), "NGUOI_KY"),
     )
-    spans = ((0, page.split - 1), (page.split, page.last))
-    bold, hint_look = looks(align="center", bold=True, font_size=13), looks(align="center", italic=True, font_size=12)
-    for line, (height, look) in enumerate(((20, bold), (18, hint_look), (62, bold), (20, bold))):
-        worksheet.set_row(page.row, height)
-        for (title, hint, person, name), (left, right) in zip(blocks, spans, strict=True):
-            _line(page, left, right, (title, hint, "", person)[line], look)
-            if line == 3:
-                page.book.define_name(f"{page.sheet.code}_{name}", _address(page, page.row, left, page.row, left))
-        page.row += 1
-    receivers = [one.strip() for one in words.get("noi_nhan", "").split("|") if one.strip()]
-    if page.sheet.is_internal:
-        receivers = []
-    if receivers:
-        worksheet.set_row(page.row, 18)
-        worksheet.write_string(page.row, 0, "Nơi nhận:", looks(font_size=12, bold=True, italic=True))
-        page.row += 1
-    for number, one in enumerate(receivers, 1):
-        mark = "." if number == len(receivers) else ";"
-        worksheet.set_row(page.row, LINE_POINTS)
-        worksheet.write_string(page.row, 0, f"- {one}{mark}", looks(font_size=11))
-        page.row += 1
+    bold, hint = looks(align="center", bold=True, font_size=13), looks(align="center", italic=True, font_size=12)
+    for left, right, title, note, person, name in blocks:
+        lines = (words.get(f"chuc_danh_{title}", ""), words.get(f"ghi_chu_{note}", ""), "", person)
+        for number, (text, look) in enumerate(zip(lines, (bold, hint, bold, bold), strict=True)):
+            page.row = top + number
+            _line(page, left, right, text, look)
+        page.book.define_name(f"{page.sheet.code}_{name}", _address(page, page.row, left, page.row, left))
+    receivers = _receivers(page, first)
+    # Room to sign, or for the list of receivers if that is longer.
+    needed = LINE_POINTS * sum(_lines(text, page.sheet.columns[:first]) for text in receivers)
+    for number, height in enumerate((20, 18, max(58, needed - 50), 20)):
+        worksheet.set_row(top + number, height)
+    page.row = top + 4
 
 
-def _dated(page: Page, name: str, look: Format) -> None:
-    """Place and date over the right half of the present row."""
-    _line(page, page.split, page.last, f"{page.words.get('dia_danh', '…')}, {DATE_LINE}", look)
-    address = _address(page, page.row, page.split, page.row, page.split)
+def _receivers(page: Page, width: int) -> list[str]:
+    """Write the block "Nơi nhận" over the first `width` columns of the signature rows; returns its lines."""
+    looks, top = page.looks, page.row - 3
+    named = [one.strip() for one in page.words.get("noi_nhan", "").split("|") if one.strip()]
+    if page.sheet.is_internal or not named:
+        return []
+    lines = [f"- {one}{';' if number < len(named) else '.'}" for number, one in enumerate(named, 1)]
+    small = looks(font_size=11, text_wrap=True, valign="top", align="left")
+    page.worksheet.merge_range(top, 0, page.row, width - 1, "", small)
+    head = looks(font_size=12, bold=True, italic=True)
+    page.worksheet.write_rich_string(top, 0, head, "Nơi nhận:", looks(font_size=11), "\n" + "\n".join(lines), small)
+    return ["Nơi nhận:", *lines]
+
+
+def _thirds(sheet: Sheet) -> tuple[int, int]:
+    """Where the middle and the right third of the page begin, as 0-based columns."""
+    reached, bounds = 0.0, []
+    for column in sheet.columns:
+        bounds.append(reached)
+        reached += column.width
+    last = len(bounds) - 1
+    first = min(range(2, last), key=lambda at: abs(bounds[at] - reached * 0.31))
+    second = min(range(first + 1, last + 1), key=lambda at: abs(bounds[at] - reached * 0.65))
+    return first, second
+
+
+def _dated(page: Page, name: str, left: int, look: Format) -> None:
+    """Place and date over the columns from `left` on in the present row."""
+    _line(page, left, page.last, f"{page.words.get('dia_danh', '…')}, {DATE_LINE}", look)
+    address = _address(page, page.row, left, page.row, left)
     page.book.define_name(f"{page.sheet.code}_{name}", address)
 
 

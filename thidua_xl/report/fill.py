@@ -15,6 +15,7 @@ from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, Report
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
+from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.places import find_places, missing_sheet
 from thidua_xl.report.plan import Planned, plan_table
 from thidua_xl.report.provenance import write_sources
@@ -63,6 +64,8 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
             continue
         apply_edits(workbook, planned.edits)
+        if report_sheet.layout != CODED:
+            fit_rows(workbook[planned.sheet], table, report_sheet, planned)
         cells.setdefault(planned.sheet, {}).update(planned.cells)
         if planned.inserted:
             inserted[table.code] = planned.inserted
