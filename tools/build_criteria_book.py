@@ -18,6 +18,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from thidua_xl.forms.geometry import height, lines
+
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "tools" / "seed"
 TARGET = ROOT / "workbooks" / "bo-tieu-chi.xlsx"
@@ -28,6 +30,8 @@ FIRST_ROW = 4
 SPARE_ROWS = 300
 # A fixed date: the file must not change when nothing in it changed.
 CREATED = datetime.datetime(2026, 1, 1)
+# Characters of width that are still readable on an A4 page laid across.
+PRINTED_WIDTH = 215
 CHOICES_SHEET = "_lua_chon"
 ASSUMED = "GIA_DINH"
 
@@ -179,9 +183,19 @@ def _write_table(
         sheet.set_column(number, number, spec.width)
         sheet.write_string(HEADING_ROW - 1, number, name, looks.heading)
     for row_index, row in enumerate(table.rows, start=FIRST_ROW - 1):
+        # LibreOffice does not grow rows to their text when it opens a file, so the height is written.
+        needed = max(
+            lines(text, spec.width * _LETTERS.get(spec.kind, 1.18)) for text, spec in zip(row, specs, strict=True)
+        )
+        sheet.set_row(row_index, min(MAX_HEIGHT, height(needed, 10.5)))
         for number, text in enumerate(row):
             _write_value(sheet, row_index, number, text, _kind(table, row, number, specs[number]), looks)
     _finish(sheet, looks, table, specs, choices, last_column)
+
+
+# Letters of a line for each character of width: formulas stand in a font of wide letters.
+_LETTERS = {"cong_thuc": 0.95}
+MAX_HEIGHT = 409.0
 
 
 def _span(specs: list[Column], wanted: float) -> int:
@@ -242,6 +256,8 @@ def _finish(
     sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEADING_ROW - 1)
+    # Wide sheets print their main columns only, large enough to be read.
+    sheet.print_area(0, 0, max(last_row, HEADING_ROW), _span(specs, PRINTED_WIDTH))
     sheet.set_footer('&L&"Times New Roman"&9&A&R&"Times New Roman"&9Trang &P/&N')
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
