@@ -8,15 +8,19 @@ from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.pool import read_books
 from thidua_xl.grid.read import read_book
 from thidua_xl.grid.table_cells import Extra, extras_of, rows_of
+from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, find_table
 
 __all__ = [
     "EXTENSIONS",
+    "TOTAL_LABELS",
     "Extra",
+    "FoundTable",
     "Input",
     "Limits",
     "Skipped",
     "expand_paths",
     "extras_of",
+    "find_table",
     "read_book",
     "read_books",
     "rows_of",

@@ -31,9 +31,9 @@ def is_plain(data: bytes) -> bool:
     Only such bytes may be read by patterns; everything else goes through the parser.
     """
     return (
-        data[:1] == b"<"
+        (data[:1] == b"<" or data[:4] == b"\xef\xbb\xbf<")
         and b"<!" not in data
-        and data.find(b"<?", 2) < 0
+        and data.find(b"<?", 5) < 0
         and b"&#" not in data
         and len(data.translate(None, CONTROLS)) == len(data)
         and _says_utf8(data)
@@ -69,7 +69,7 @@ def _entities(text: str, part: str) -> str:
 
 
 def _says_utf8(data: bytes) -> bool:
-    if not data.startswith(b"<?xml"):
+    if b"<?xml" not in data[:8]:
         return True
     head = data[: data.find(b"?>") + 2].lower()
     return b"encoding" not in head or b"utf-8" in head

@@ -1,1 +1,5 @@
+"""`Book` + criteria book -> `Submission`: typed records that know their cells, and findings. Start with `read_submission`."""
 
+from thidua_xl.intake.read import read_submission
+
+__all__ = ["read_submission"]

@@ -1,0 +1,83 @@
+"""Header texts -> comparable keys, and the rows that only number the columns. Read `header_keys`, `is_number_row`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from thidua_xl.model import Value
+from thidua_xl.text import convert_legacy, fold
+
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_FOOTNOTE = re.compile(r"\(\s*[*\d]*\s*\)|\*+")
+_SPACED = re.compile(r"\s*([/,;:&+-])\s*")
+_LETTER = re.compile(r"\(?[A-HĐ]\)?\Z")
+_NUMBER = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?\s*(?:=.*)?\Z", re.DOTALL)
+_FORMULA = re.compile(r"[(\[]?\s*\d{1,3}\s*[)\]]?\s*=.+\Z", re.DOTALL)
+_TYPE = re.compile(r"[NCD]\(\d+(?:,\d+)?\)\Z")
+
+
+@lru_cache(maxsize=8192)
+def header_key(text: str) -> str:
+    """The header for comparing: folded, without footnote marks and punctuation at the ends, one way of spacing signs."""
+    folded = _FOOTNOTE.sub(" ", fold(text))
+    return _SPACED.sub(r"\1", re.sub(r"\s+", " ", folded)).strip(" .:;,-")
+
+
+@lru_cache(maxsize=8192)
+def bare_key(text: str) -> str:
+    """The same without what stands in brackets: the unit, a hint, a formula."""
+    return header_key(_BRACKETS.sub(" ", text))
+
+
+@lru_cache(maxsize=8192)
+def header_text(text: str, font: str = "") -> str:
+    """A header in Unicode."""
+    return convert_legacy(text, font).text
+
+
+def is_number_row(values: Mapping[int, Value]) -> bool:
+    """Whether a row only numbers the columns: A B C 1 2 3=(1+2), (1) (2) (3), or names types N(16,1)."""
+    texts = [str(value).strip() for _, value in sorted(values.items()) if value is not None and str(value).strip()]
+    if len(texts) < 2:
+        return False
+    if all(_TYPE.match(text) for text in texts):
+        return True
+    numbers: list[int] = []
+    letters = formulas = brackets = 0
+    for text in texts:
+        plain = text.removesuffix(".0")
+        if _LETTER.match(plain):
+            letters += 1
+        elif (found := _NUMBER.match(plain)) is not None:
+            numbers.append(int(found[1]))
+            formulas += _FORMULA.match(plain) is not None
+            brackets += plain.startswith(("(", "["))
+        elif re.match(r"-\d{1,3}\Z", plain):
+            # "(1)" that was typed into a number cell became -1
+            numbers.append(-int(plain))
+            brackets += 1
+        else:
+            return False
+    # Back to 1: a second table (its English copy) stands beside the first.
+    steps = all(later - earlier in (0, 1) or later == 1 for earlier, later in pairwise(numbers))
+    if not steps or (numbers and numbers[0] not in (0, 1, 2)):
+        return False
+    return bool(letters and numbers) or letters >= 3 or formulas > 0 or brackets > 1 or len(numbers) >= 3
+
+
+def column_labels(labels: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
+    """header key -> {field: how good a match it is, the higher the better}, from field -> its labels, proper one first."""
+    table: dict[str, dict[str, int]] = {}
+    for field, names in labels.items():
+        for index, name in enumerate(names):
+            if not name.strip():
+                continue
+            rank = 100 - min(index, 30)
+            for key, value in ((header_key(name), rank), (bare_key(name), rank - 40)):
+                if key:
+                    ranks = table.setdefault(key, {})
+                    ranks[field] = max(ranks.get(field, 0), value)
+    return table

@@ -1,0 +1,210 @@
+"""The rows below a header -> entries, total, subtotals, section titles, signature. Read `sort_rows`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from thidua_xl.grid.headers import bare_key, header_key, header_text, is_number_row
+from thidua_xl.model import CellError, Sheet, Value
+from thidua_xl.text import fold
+
+_ROMAN = re.compile(r"[IVXLC]+[.)]?\Z")
+_LETTERED = re.compile(r"[A-HĐ][.)]?\Z")
+_SIGNED = re.compile(
+    r"\(?(?:ky|ky ten|ky va ghi|ky, ghi|chu ky)\b.*|noi nhan\b.*|"
+    r"(?:[^,]{1,40}, ?)?ngay [\d.…_ ]{1,12} ?thang [\d.…_ ]{1,12} ?nam.*|\.*, ngay.*"
+)
+_TITLES = re.compile(
+    r"(?:nguoi (?:lap|tong hop|ky|bao cao)|thu truong|truong phong|giam doc|pho giam doc|chanh van phong|kt\.|tl\.|tuq\.|"
+    r"tm\.|lanh dao|xac nhan|ke toan|truong ban|chu tich|dai dien)\b.*"
+)
+_NOTES = re.compile(r"(?:ghi chu|luu y|chu thich|giai thich|huong dan|nguon)\s*:.*", re.DOTALL)
+_PARTS = re.compile(r"(?:trong do|chia ra|trd|t\.do|gom)\b\s*:?.*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class RowKinds:
+    """Rows below the headers, 1-based. `data` are entries; the rest is kept apart and never summed."""
+
+    data: tuple[int, ...] = ()
+    total: int | None = None
+    subtotals: tuple[int, ...] = ()
+    sections: tuple[int, ...] = ()
+    parts: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
+    signature: int | None = None
+    end: int = 0
+
+
+def sort_rows(
+    sheet: Sheet,
+    rows: Mapping[int, Mapping[int, Value]],
+    start: int,
+    columns: Mapping[str, int],
+    headers: Mapping[int, str],
+    total_labels: Sequence[str],
+    serial: str | None,
+    keys: Mapping[str, Mapping[str, int]],
+) -> RowKinds:
+    """Sort the rows from `start` on. `columns` are those of the fields, `headers` all columns of the table."""
+    wanted = sorted(set(columns.values()))
+    serial_column = columns.get(serial) if serial else None
+    spread = [column for column in wanted if column != serial_column]
+    totals = frozenset(map(header_key, total_labels))
+    kinds = _Sorter(rows, wanted, spread, serial_column, totals)
+    for row in sorted(one for one in rows if one >= start):
+        values = rows[row]
+        if _is_next_table(values, columns, keys):
+            break
+        kinds.take(row, values)
+    return kinds.result()
+
+
+class _Sorter:
+    def __init__(
+        self,
+        rows: Mapping[int, Mapping[int, Value]],
+        wanted: list[int],
+        spread: list[int],
+        serial: int | None,
+        totals: frozenset[str],
+    ) -> None:
+        self._rows = rows
+        self._wanted, self._spread, self._serial, self._totals = wanted, spread, serial, totals
+        self._marks: list[tuple[str, int]] = []
+        self._signature: int | None = None
+        self._last = 0
+
+    def take(self, row: int, values: Mapping[int, Value]) -> None:
+        texts = [(column, value) for column, value in values.items() if isinstance(value, str) and value.strip()]
+        filled = [column for column in self._spread if not is_blank(values.get(column))]
+        numbers = [column for column in self._wanted if isinstance(values.get(column), (int, Decimal, CellError))]
+        if is_total(texts, self._wanted, self._totals):
+            self._marks.append(("total", row))
+        elif _is_signature(texts, values, bool(numbers), any(kind == "total" for kind, _ in self._marks)):
+            if self._signature is None:
+                self._signature = row
+            self._marks.append(("signature", row))
+        elif self._signature is None and _is_note(texts, filled):
+            self._marks.append(("note", row))
+        elif not filled:
+            self._marks.append(("blank", row))
+            return
+        elif _is_part(texts, self._wanted):
+            self._marks.append(("part", row))
+        elif self._is_section(values, filled):
+            self._marks.append(("section", row))
+        elif is_number_row({column: values.get(column) for column in self._wanted}) and not self._has_data():
+            return
+        else:
+            self._marks.append(("data", row))
+        self._last = row
+
+    def result(self) -> RowKinds:
+        marks = self._marks
+        data_rows = [row for kind, row in marks if kind == "data"]
+        totals = [row for kind, row in marks if kind == "total"]
+        sections = [row for kind, row in marks if kind == "section"]
+        if sections and not self._arabic(data_rows) and not data_rows:
+            # Every row is numbered I, II, III: then these are the entries.
+            data_rows, sections = sections, []
+        signature = self._signature
+        inside = [row for row in totals if signature is None or row < signature]
+        total = inside[-1] if inside else None
+        if total is not None and any(row > total for row in data_rows) and not any(row < total for row in data_rows):
+            # A total above its rows (Toàn quốc, then the provinces) closes nothing.
+            end = signature
+        else:
+            end = min((one for one in (total, signature) if one is not None), default=None)
+        after = tuple(row for row in data_rows if end is not None and row > end)
+        late_sections = {row for row in sections if end is not None and row > end}
+        if signature is not None:
+            # Below a signature stand names and titles; only rows with a number, or filled like an entry, are data.
+            after = tuple(row for row in after if row < signature or self._like_entry(row))
+        return RowKinds(
+            data=tuple(row for row in data_rows if end is None or row < end),
+            total=total,
+            subtotals=tuple(row for row in totals if row != total),
+            sections=tuple(row for row in sections if row not in late_sections),
+            parts=tuple(row for kind, row in marks if kind == "part"),
+            after=after,
+            signature=signature,
+            end=self._last,
+        )
+
+    def _has_data(self) -> bool:
+        return any(kind == "data" for kind, _ in self._marks)
+
+    def _like_entry(self, row: int) -> bool:
+        values = self._rows[row]
+        filled = [column for column in self._spread if not is_blank(values.get(column))]
+        return any(isinstance(values.get(column), (int, Decimal)) for column in self._spread) or (
+            len(filled) >= 3 and len(filled) * 2 > len(self._spread)
+        )
+
+    def _arabic(self, rows: Sequence[int]) -> bool:
+        return self._serial is not None and any(
+            isinstance(self._rows[row].get(self._serial), int) or str(self._rows[row].get(self._serial)).isdigit()
+            for row in rows
+        )
+
+    def _is_section(self, values: Mapping[int, Value], filled: Sequence[int]) -> bool:
+        """I, II, A., B. in the column of running numbers: the title (and sum) of a section."""
+        if self._serial is None:
+            return False
+        mark = values.get(self._serial)
+        return isinstance(mark, str) and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip())) and bool(filled)
+
+
+def is_blank(value: Value) -> bool:
+    """Whether a cell holds nothing a reader would see."""
+    return value is None or (isinstance(value, str) and not value.strip("\u00a0\u200b\ufeff \t\r\n"))
+
+
+def is_total(texts: Sequence[tuple[int, str]], wanted: Sequence[int], totals: frozenset[str]) -> bool:
+    """Whether one of the first three texts of a row is the label of a total."""
+    first = [value for column, value in sorted(texts) if not wanted or column <= wanted[-1]][:3]
+    return any(label_key(value) in totals for value in first)
+
+
+@lru_cache(maxsize=4096)
+def label_key(text: str) -> str:
+    """The text of a label cell for comparing."""
+    return bare_key(header_text(text))
+
+
+def _is_signature(texts: Sequence[tuple[int, str]], values: Mapping[int, Value], has_number: bool, closed: bool) -> bool:
+    if has_number or not texts or len(values) > 4:
+        return False
+    for _, value in texts:
+        folded = fold(header_text(value))
+        if _SIGNED.fullmatch(folded):
+            return True
+        shouted = value == value.upper() and value != value.lower()
+        if _TITLES.fullmatch(folded) and (shouted or closed) and len(texts) <= 3:
+            return True
+    return False
+
+
+def _is_note(texts: Sequence[tuple[int, str]], filled: Sequence[int]) -> bool:
+    return len(filled) <= 1 and any(_NOTES.fullmatch(fold(value)) for _, value in texts)
+
+
+def _is_part(texts: Sequence[tuple[int, str]], wanted: Sequence[int]) -> bool:
+    for column, value in sorted(texts)[:2]:
+        if column in wanted and _PARTS.fullmatch(fold(header_text(value))):
+            return True
+    return False
+
+
+def _is_next_table(values: Mapping[int, Value], columns: Mapping[str, int], keys: Mapping[str, Mapping[str, int]]) -> bool:
+    """Whether the row is a header again: a second table stands below."""
+    hits = sum(isinstance(value, str) and header_key(value) in keys for value in values.values())
+    return hits >= 3 and hits * 2 > len(columns)
+
+
+__all__ = ["RowKinds", "Sheet", "is_blank", "is_total", "sort_rows"]

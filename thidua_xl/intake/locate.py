@@ -1,0 +1,214 @@
+"""Which sheet holds which form. Read `locate`.
+
+By defined name, then by the hidden `_thidua` sheet, then by the sheet's name, then by a title on it, then by its
+headers; never by position. Hidden sheets and second copies are told, not taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from thidua_xl.grid import FoundTable, find_table, rows_of
+from thidua_xl.grid.headers import bare_key, header_key
+from thidua_xl.intake.places import IDENTITY_SHEET, Layout
+from thidua_xl.intake.prepared import EXPLANATION, Prepared, is_table, serial_field
+from thidua_xl.intake.reporter import Reporter, Where
+from thidua_xl.model import Book, Form, FormKind, Sheet
+from thidua_xl.text import convert_legacy, fold
+
+_COPY = re.compile(r"(?:ban sao cua |copy of |ban sao |copy )?(.+?)(?: ?\(\d+\)| ?- ?copy| ?- ?ban sao)*\Z")
+_TITLE_ROWS = 15
+_ENOUGH_COLUMNS = 3
+_ENOUGH_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The sheet of each form that was found, by form code."""
+
+    sheets: Mapping[str, Sheet]
+
+
+def locate(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None) -> Located:
+    """Find the sheets of the forms; with a reporter, tell hidden sheets and copies."""
+    visible = [sheet for sheet in book.sheets if sheet.visible and sheet.name != IDENTITY_SHEET]
+    forms = prepared.criteria.forms
+    by_name = {sheet.name: sheet for sheet in visible}
+    found: dict[str, Sheet] = {}
+    for form in forms:
+        declared = by_name.get(layout.sheet_of(form.code))
+        if declared is not None:
+            found[form.code] = declared
+    names = _names_of(forms)
+    for sheet in visible:
+        code = names.get(fold(sheet.name))
+        if code is not None and code not in found and sheet not in found.values():
+            found[code] = sheet
+    missing = [form for form in forms if form.code not in found]
+    free = [sheet for sheet in visible if all(sheet is not one for one in found.values())]
+    _by_title(missing, free, found)
+    missing = [form for form in missing if form.code not in found]
+    free = [sheet for sheet in free if all(sheet is not one for one in found.values())]
+    doubtful = _by_headers(missing, free, prepared, found)
+    if reporter is not None:
+        for form, first, second in doubtful:
+            reporter.report("trung_bieu", form=form, instead="trung_cot", o1=first, o2=second, ten_cot=form.title)
+        _tell_copies(book, prepared, found, names, reporter)
+    return Located(found)
+
+
+def coverage(sheet: Sheet, form: Form, prepared: Prepared) -> tuple[float, FoundTable | None]:
+    """The share of a form's fields that stand as headers (or labels) on a sheet."""
+    labels = prepared.labels(form)
+    wanted = [one.code for one in form.fields if one.code != serial_field(form)]
+    if not wanted:
+        return 0.0, None
+    if form.kind is FormKind.SINGLE:
+        keys = {key for names in labels.values() for name in names for key in (header_key(name), bare_key(name))}
+        seen = {key for text in _texts(sheet) for key in (header_key(text), bare_key(text.partition(":")[0]))}
+        hits = sum(any(header_key(name) in seen for name in labels[code]) for code in wanted)
+        return (hits / len(wanted) if keys else 0.0), None
+    if not is_table(form):
+        return 0.0, None
+    table = find_table(sheet, labels, serial=serial_field(form))
+    if table is None:
+        return 0.0, None
+    hits = sum(code in table.columns for code in wanted)
+    return (hits / len(wanted) if hits >= min(_ENOUGH_COLUMNS, len(wanted)) else 0.0), table
+
+
+def _names_of(forms: Iterable[Form]) -> dict[str, str]:
+    """Folded sheet name -> form code; a name that two forms claim belongs to none."""
+    names: dict[str, str] = {}
+    clashes: set[str] = set()
+    for form in forms:
+        own = {fold(name) for name in (form.sheet, form.code, form.title, *form.aliases, *form.layout.get("trang", "").split("|"))}
+        for name in own - {""}:
+            if names.get(name, form.code) != form.code:
+                clashes.add(name)
+            names[name] = form.code
+    for form in forms:
+        # The proper name of a sheet wins over an alias of another form.
+        names[fold(form.sheet)] = form.code
+        clashes.discard(fold(form.sheet))
+    return {name: code for name, code in names.items() if name not in clashes}
+
+
+def _by_title(missing: list[Form], free: list[Sheet], found: dict[str, Sheet]) -> None:
+    claims: dict[str, list[Sheet]] = {}
+    taken: dict[int, set[str]] = {}
+    for sheet in free:
+        heads = {header_key(text) for text in _texts(sheet, _TITLE_ROWS)}
+        for form in missing:
+            if any(title in heads for title in _titles(form)):
+                claims.setdefault(form.code, []).append(sheet)
+                taken.setdefault(id(sheet), set()).add(form.code)
+    for form in missing:
+        sheets = claims.get(form.code, [])
+        if len(sheets) == 1:
+            found[form.code] = sheets[0]
+
+
+def _titles(form: Form) -> set[str]:
+    titles = {header_key(form.title), *(header_key(part) for part in (form.title.partition(" - ")[2],))}
+    titles.update(header_key(alias) for alias in form.aliases)
+    return {title for title in titles if len(title) >= 8}
+
+
+def _by_headers(
+    missing: list[Form], free: list[Sheet], prepared: Prepared, found: dict[str, Sheet]
+) -> list[tuple[Form, str, str]]:
+    """Give forms the sheets whose headers fit clearly best; returns forms that fit two sheets equally."""
+    scores: list[tuple[float, Form, Sheet]] = []
+    for sheet in free:
+        for form in missing:
+            share, _ = coverage(sheet, form, prepared)
+            if share >= _ENOUGH_SHARE:
+                scores.append((share, form, sheet))
+    scores.sort(key=lambda one: (-one[0], one[1].order, one[2].name))
+    doubtful: list[tuple[Form, str, str]] = []
+    used: set[int] = set()
+    for share, form, sheet in scores:
+        if form.code in found or id(sheet) in used:
+            continue
+        rivals = [one for one in scores if one[1] is form and one[2] is not sheet and one[0] == share and id(one[2]) not in used]
+        if rivals:
+            doubtful.append((form, sheet.name, rivals[0][2].name))
+            used.update({id(sheet), id(rivals[0][2])})
+            continue
+        if any(one[2] is sheet and one[1] is not form and one[0] == share and one[1].code not in found for one in scores):
+            continue  # the sheet fits two forms equally: nobody may choose
+        found[form.code] = sheet
+        used.add(id(sheet))
+    return doubtful
+
+
+def _tell_copies(
+    book: Book, prepared: Prepared, found: Mapping[str, Sheet], names: Mapping[str, str], reporter: Reporter
+) -> None:
+    taken = {id(sheet) for sheet in found.values()}
+    by_code = {form.code: form for form in prepared.criteria.forms}
+    for sheet in book.sheets:
+        if id(sheet) in taken or sheet.name.startswith("_") or not sheet.cells:
+            continue
+        form = by_code.get(_copied(sheet, names, found))
+        if form is None and not sheet.visible:
+            form = _best_form(sheet, prepared)
+        if form is None or not _has_entries(sheet, form, prepared):
+            continue
+        if not sheet.visible:
+            reporter.report("an_co_du_lieu", Where(sheet.name), form=form, o=sheet.name)
+        else:
+            kept = found.get(form.code)
+            reporter.report(
+                "trung_bieu",
+                Where(sheet.name),
+                form=form,
+                instead="trung_cot",
+                o1=kept.name if kept is not None else "",
+                o2=sheet.name,
+                ten_cot=form.title,
+            )
+
+
+def _copied(sheet: Sheet, names: Mapping[str, str], found: Mapping[str, Sheet]) -> str:
+    """The form whose sheet this one is named after: "Biểu 05 (2)", "Copy of Biểu 05"."""
+    folded = fold(sheet.name)
+    base = _COPY.match(folded)
+    for name in (folded, base[1] if base is not None else folded):
+        if name in names:
+            return names[name]
+        for code, kept in found.items():
+            if fold(kept.name) == name:
+                return code
+    return ""
+
+
+def _best_form(sheet: Sheet, prepared: Prepared) -> Form | None:
+    best, share = None, _ENOUGH_SHARE
+    for form in prepared.criteria.forms:
+        if is_table(form):
+            one, _ = coverage(sheet, form, prepared)
+            if one > share:
+                best, share = form, one
+    return best
+
+
+def _has_entries(sheet: Sheet, form: Form, prepared: Prepared) -> bool:
+    if not is_table(form):
+        return len(sheet.cells) > 0
+    labels = {code: names for code, names in prepared.labels(form).items() if code != EXPLANATION}
+    table = find_table(sheet, labels, serial=serial_field(form))
+    return table is not None and bool(table.data_rows)
+
+
+def _texts(sheet: Sheet, rows: int | None = None) -> list[str]:
+    """The texts of a sheet (of its first rows), in Unicode."""
+    found: list[str] = []
+    for row, values in rows_of(sheet).items():
+        if rows is not None and row > rows:
+            break
+        found += [convert_legacy(value).text for value in values.values() if isinstance(value, str)]
+    return found

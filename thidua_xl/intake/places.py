@@ -1,0 +1,59 @@
+"""What a workbook says about its own layout: the hidden `_thidua` sheet and the `TD_…` names. Read `Layout`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from thidua_xl.grid import rows_of
+from thidua_xl.intake.convert import as_text
+from thidua_xl.model import Book, Sheet
+from thidua_xl.refs import Area, split_sheet
+
+IDENTITY_SHEET = "_thidua"
+NAME_PREFIX = "TD_"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`facts` are the rows of `_thidua`; `areas` the defined names that are one area of one sheet."""
+
+    facts: Mapping[str, str]
+    areas: Mapping[str, tuple[str, Area]]
+
+    @classmethod
+    def of(cls, book: Book) -> Layout:
+        """The layout a book declares; empty for a workbook that is not ours."""
+        facts: dict[str, str] = {}
+        sheet = book.sheet(IDENTITY_SHEET)
+        if sheet is not None:
+            for values in rows_of(sheet).values():
+                key, value = as_text(values.get(1)).strip(), as_text(values.get(2)).strip()
+                if key:
+                    facts[key] = value
+        areas: dict[str, tuple[str, Area]] = {}
+        for name, formula in book.names.items():
+            if name.upper().startswith(NAME_PREFIX):
+                found = area_of(formula)
+                if found is not None:
+                    areas[name] = found
+        return cls(facts, areas)
+
+    def sheet_of(self, form: str) -> str:
+        """The sheet a form stands on, by its defined name (which follows renaming), then by `_thidua`; "" unknown."""
+        found = self.areas.get(NAME_PREFIX + form)
+        return found[0] if found is not None else self.facts.get(f"sheet.{form}", "")
+
+    def cell_of(self, name: str, sheet: Sheet) -> tuple[int, int] | None:
+        """(row, column) of a defined name's first cell when it stands on that sheet."""
+        found = self.areas.get(name)
+        return (found[1].top, found[1].left) if found is not None and found[0] == sheet.name else None
+
+
+def area_of(formula: str) -> tuple[str, Area] | None:
+    """(sheet, area) of a name's formula, None for anything but one area."""
+    sheet, reference = split_sheet(formula.lstrip("="))
+    try:
+        return (sheet, Area.parse(reference)) if sheet else None
+    except ValueError:
+        return None

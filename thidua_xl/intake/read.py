@@ -1,0 +1,107 @@
+"""A workbook and the criteria book -> what a unit handed in. Read `read_submission`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from thidua_xl.intake.coded import fits, read_coded
+from thidua_xl.intake.convert import Taker
+from thidua_xl.intake.identity import (
+    find_period,
+    find_unit,
+    identity_fields,
+    look,
+    tell_form_version,
+    tell_identity,
+    version_number,
+)
+from thidua_xl.intake.locate import locate
+from thidua_xl.intake.places import Layout
+from thidua_xl.intake.prepared import Prepared, prepare
+from thidua_xl.intake.reporter import Reporter
+from thidua_xl.intake.single import read_single
+from thidua_xl.intake.table import read_table
+from thidua_xl.model import Book, Criteria, Finding, Form, FormKind, Records, Sheet, Submission
+
+_UNIT_FILLS = "DON_VI"
+
+
+def read_submission(book: Book, criteria: Criteria, *, period: str | None = None) -> Submission:
+    """What a unit handed in: typed records of every form found, and findings about structure, identity and values.
+
+    `criteria` is the whole book; the rules, lists and units of the file's own period hold. `period` is the round's:
+    used when the file does not say its own, told when the file says another.
+    """
+    layout = Layout.of(book)
+    declared = layout.facts.get("period", "")
+    guess = declared if criteria.find_period(declared) is not None else period or ""
+    first = prepare(criteria, guess if criteria.find_period(guess) is not None else "")
+    fields = identity_fields(first.criteria)
+    sheets = _sheets(book, first, layout, None)
+    seen = look(first, fields, sheets, layout)
+    own = find_period(criteria, seen, first, fields)
+    says_nothing = not (seen.period or (seen.year and seen.kind))
+    found = own or (criteria.find_period(guess) if says_nothing else None)
+    prepared = prepare(criteria, found.code if found is not None else "")
+    reporter = Reporter(prepared.criteria, prepared.rules, book.file)
+    unit = find_unit(prepared, seen, layout, book.file)
+    reporter.set_unit(unit)
+    tell_identity(prepared, reporter, fields, seen, layout, unit, found, period, book.file)
+    sheets = _sheets(book, prepared, layout, reporter)
+    records = _read_forms(book, prepared, layout, sheets, reporter)
+    form_version = tell_form_version(prepared.criteria, reporter, fields, records, layout)
+    return Submission(
+        file=book.file,
+        unit=unit,
+        period=found.code if found is not None else "",
+        version=version_number(prepared.criteria, fields, records, book.file),
+        form_version=form_version,
+        records=records,
+        findings=tuple(_explained(one, records) for one in reporter.findings),
+        sha256=book.sha256,
+    )
+
+
+def _sheets(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None) -> dict[str, Sheet]:
+    """The sheet of every form that is there; coded matrices are also found by their codes."""
+    sheets = dict(locate(book, prepared, layout, reporter).sheets)
+    for form in prepared.criteria.forms:
+        if form.kind is FormKind.CODED and form.code not in sheets:
+            hits = [(fits(sheet, form, prepared), -index, sheet) for index, sheet in enumerate(book.sheets) if sheet.visible]
+            best = max(hits, key=lambda one: one[:2], default=(0, 0, None))
+            if best[0] and best[2] is not None:
+                sheets[form.code] = best[2]
+    return sheets
+
+
+def _read_forms(
+    book: Book, prepared: Prepared, layout: Layout, sheets: dict[str, Sheet], reporter: Reporter
+) -> dict[str, Records]:
+    taker = Taker(prepared, reporter)
+    records: dict[str, Records] = {}
+    for form in prepared.criteria.forms:
+        sheet = sheets.get(form.code)
+        found = _read_form(book, sheet, form, layout, taker) if sheet is not None else None
+        if found is not None:
+            records[form.code] = found
+        elif form.required and form.filled_by == _UNIT_FILLS:
+            reporter.report("thieu_bieu", form=form)
+    return records
+
+
+def _read_form(book: Book, sheet: Sheet, form: Form, layout: Layout, taker: Taker) -> Records | None:
+    if form.kind is FormKind.SINGLE:
+        return read_single(book, sheet, form, layout, taker)
+    if form.kind is FormKind.CODED:
+        return read_coded(book, sheet, form, taker)
+    return read_table(book, sheet, form, layout, taker)
+
+
+def _explained(finding: Finding, records: dict[str, Records]) -> Finding:
+    """The finding with what the unit wrote in its "Giải trình" column for that row or cell."""
+    own = records.get(finding.form)
+    if own is None or not own.explanations or not finding.cell:
+        return finding
+    row = finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    said = own.explanations.get(finding.cell) or own.explanations.get(row, "")
+    return replace(finding, explanation=said) if said else finding

@@ -1,0 +1,151 @@
+"""A form of labelled cells -> `Records` with one entry. Read `read_single`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from thidua_xl.grid import extras_of, rows_of
+from thidua_xl.grid.headers import header_key
+from thidua_xl.intake.convert import CellsOf, Taker, as_text
+from thidua_xl.intake.places import NAME_PREFIX, Layout
+from thidua_xl.intake.prepared import EXPLANATION, EXPLANATION_LABELS, Prepared
+from thidua_xl.intake.reporter import Where
+from thidua_xl.model import Book, Form, Records, Required, Sheet, Value
+from thidua_xl.refs import Area, cell_name
+from thidua_xl.text import convert_legacy
+
+Rows = Mapping[int, Mapping[int, Value]]
+
+
+def read_single(book: Book, sheet: Sheet, form: Form, layout: Layout, taker: Taker) -> Records | None:
+    """The records of a form sheet; None when no field of it is found. Adds findings about structure and values."""
+    rows = rows_of(sheet)
+    places, inline = find_cells(sheet, rows, form, layout, taker.prepared)
+    if not places and not inline:
+        return None
+    source = CellsOf(form, sheet.name, extras_of(sheet), book.external)
+    columns: dict[str, tuple[Value, ...]] = {}
+    cells: dict[str, str] = {}
+    for field in form.fields:
+        if field.code in inline:
+            place, text = inline[field.code]
+            value: Value = text
+        elif field.code in places:
+            place = places[field.code]
+            value = rows.get(place[0], {}).get(place[1])
+        else:
+            if field.required is Required.YES:
+                taker.reporter.report("thieu_cot", Where(sheet.name), form=form, field=field)
+            continue
+        cells[field.code] = cell_name(*place)
+        columns[field.code] = (taker.single(source, field, place, value),)
+    first = min((place[0] for place in places.values()), default=min((p[0] for p, _ in inline.values()), default=1))
+    return Records(
+        form=form.code,
+        sheet=sheet.name,
+        rows=(first,),
+        columns=columns,
+        single_cells=cells,
+        explanations=_explanations(rows, places, cells),
+    )
+
+
+def find_cells(
+    sheet: Sheet, rows: Rows, form: Form, layout: Layout, prepared: Prepared
+) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[tuple[int, int], str]]]:
+    """(field -> the place of its value, field -> place and text for "Label: value" in one cell).
+
+    By the names `TD_<form>_<field>`, then by a column of field codes, then by labels.
+    """
+    places: dict[str, tuple[int, int]] = {}
+    for field in form.fields:
+        named = layout.cell_of(f"{NAME_PREFIX}{form.code}_{field.code}", sheet)
+        if named is not None:
+            places[field.code] = named
+    if len(places) == len(form.fields):
+        return places, {}
+    labels, inline = _labelled(sheet, rows, form, prepared)
+    offset = _offset(rows, labels)
+    coded = _coded(rows, form)
+    for field in form.fields:
+        if field.code in places:
+            continue
+        label = labels.get(field.code)
+        if label is not None:
+            places[field.code] = (label[0], label[1] + offset)
+        elif field.code in coded and places:
+            # The codes stand in the rows of their values; the column is that of the values found.
+            column = Counter(place[1] for place in places.values()).most_common(1)[0][0]
+            places[field.code] = (coded[field.code], column)
+    return places, {code: found for code, found in inline.items() if code not in places}
+
+
+def _coded(rows: Rows, form: Form) -> dict[str, int]:
+    """Field code -> its row, from the column that holds most field codes."""
+    codes = {field.code for field in form.fields}
+    hits: Counter[int] = Counter()
+    for values in rows.values():
+        hits.update(column for column, value in values.items() if isinstance(value, str) and value.strip() in codes)
+    if not hits:
+        return {}
+    column = hits.most_common(1)[0][0]
+    return {str(values[column]).strip(): row for row, values in rows.items() if str(values.get(column)).strip() in codes}
+
+
+def _labelled(
+    sheet: Sheet, rows: Rows, form: Form, prepared: Prepared
+) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[tuple[int, int], str]]]:
+    """Field -> the last cell of its label (the right end of a merged one), and labels that carry their value."""
+    labels = prepared.labels(form)
+    keys: dict[str, str] = {}
+    for position in range(12):
+        for field in form.fields:
+            names = labels[field.code]
+            if position < len(names):
+                keys.setdefault(header_key(names[position]), field.code)
+    ends = {}
+    for reference in sheet.merges:
+        area = Area.parse(reference)
+        ends[area.top, area.left] = area.right
+    found: dict[str, tuple[int, int]] = {}
+    inline: dict[str, tuple[tuple[int, int], str]] = {}
+    for row, values in rows.items():
+        for column, value in values.items():
+            if not isinstance(value, str):
+                continue
+            text = convert_legacy(value).text
+            code = keys.get(header_key(text))
+            if code is not None and code not in found:
+                found[code] = (row, ends.get((row, column), column))
+                continue
+            name, colon, rest = text.partition(":")
+            code = keys.get(header_key(name)) if colon and rest.strip(" .…_") else None
+            if code is not None:
+                inline.setdefault(code, ((row, column), rest.strip()))
+    return found, inline
+
+
+def _offset(rows: Rows, labels: Mapping[str, tuple[int, int]]) -> int:
+    """How far right of their labels the values stand: next to them, unless that column is blank throughout."""
+    for offset in (1, 2):
+        if any(rows.get(row, {}).get(column + offset) is not None for row, column in labels.values()):
+            return offset
+    return 1
+
+
+def _explanations(rows: Rows, places: Mapping[str, tuple[int, int]], cells: Mapping[str, str]) -> dict[str, str]:
+    wanted = {header_key(label) for label in (*EXPLANATION_LABELS, EXPLANATION)}
+    column = next(
+        (column for values in rows.values() for column, value in values.items()
+         if isinstance(value, str) and header_key(value) in wanted),
+        None,
+    )
+    if column is None:
+        return {}
+    found = {}
+    for code, place in places.items():
+        text = as_text(rows.get(place[0], {}).get(column)).strip()
+        if text and place[1] != column and code in cells:
+            found[cells[code]] = text
+    return found

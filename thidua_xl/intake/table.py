@@ -1,0 +1,283 @@
+"""A table form on its sheet -> `Records`. Read `read_table`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from thidua_xl.grid import TOTAL_LABELS, Extra, FoundTable, extras_of, find_table, rows_of
+from thidua_xl.intake.convert import CellsOf, MoneyUnit, Taker, as_text
+from thidua_xl.intake.nothing import is_ticked, nothing_box
+from thidua_xl.intake.places import Layout
+from thidua_xl.intake.prepared import EXPLANATION, serial_field
+from thidua_xl.intake.reporter import Reporter, Where
+from thidua_xl.model import NUMERIC, Book, Field, FieldKind, Form, Invalid, Records, Required, Sheet, Value
+from thidua_xl.refs import Area, cell_name, column_letters
+from thidua_xl.text import fold, money_unit, unit_line
+
+_MERGED_DOWN = frozenset({FieldKind.TEXT, FieldKind.CODE, FieldKind.CODES, FieldKind.CHOICE})
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A table while it is read."""
+
+    book: Book
+    sheet: Sheet
+    form: Form
+    table: FoundTable
+    rows: Mapping[int, Mapping[int, Value]]
+    extras: Mapping[tuple[int, int], Extra]
+    taker: Taker
+    reporter: Reporter
+
+    def where(self, row: int, column: int) -> Where:
+        return Where(self.sheet.name, cell_name(row, column), row, column_letters(column))
+
+
+def read_table(
+    book: Book, sheet: Sheet, form: Form, layout: Layout, taker: Taker, *, first_row: int = 1
+) -> Records | None:
+    """The records of a table form; None when no header of it is found. Adds findings about structure and values."""
+    rows = rows_of(sheet)
+    reporter = taker.reporter
+    table = find_table(
+        sheet,
+        taker.prepared.labels(form),
+        total_labels=_total_labels(taker),
+        serial=serial_field(form),
+        first_row=first_row,
+    )
+    if table is None:
+        return None
+    reading = _Reading(book, sheet, form, table, rows, extras_of(sheet), taker, reporter)
+    _tell_columns(reading)
+    units = _money_units(reading)
+    columns = _columns(reading, units)
+    _tell_rows(reading)
+    box = nothing_box(sheet, rows, form.code, layout)
+    ticked = is_ticked(box[1]) if box is not None else False
+    data = table.data_rows
+    if box is not None and (ticked is None or (ticked and data)):
+        seen = as_text(box[1])
+        reporter.report("tich_la", reading.where(*box[0]), form=form, seen=seen)
+    _tell_serials(reading, columns)
+    return Records(
+        form=form.code,
+        sheet=sheet.name,
+        rows=data,
+        columns=columns,
+        letters={code: column_letters(column) for code, column in table.columns.items() if code != EXPLANATION},
+        header_row=table.header_rows[1],
+        total_row=table.total_row,
+        totals=_totals(reading, units),
+        nothing_to_report=bool(ticked) and not data,
+        nothing_cell=cell_name(*box[0]) if box is not None else "",
+        explanations=_explanations(reading),
+    )
+
+
+def _total_labels(taker: Taker) -> tuple[str, ...]:
+    """Labels of total rows: the usual ones and what the book's header aliases add to them."""
+    known = {fold(one) for one in TOTAL_LABELS}
+    more: list[str] = []
+    for alias in taker.prepared.criteria.header_aliases:
+        group = (alias.label, *alias.aliases)
+        if any(fold(one) in known for one in group):
+            more += group
+    return (*TOTAL_LABELS, *more)
+
+
+def _tell_columns(reading: _Reading) -> None:
+    """Missing, double and unknown columns."""
+    table, form, reporter = reading.table, reading.form, reading.reporter
+    for field in form.fields:
+        if field.code not in table.columns and field.required is Required.YES:
+            reporter.report("thieu_cot", Where(reading.sheet.name), form=form, field=field)
+    header = table.header_rows[1]
+    for code, several in table.duplicates:
+        double = form.field(code)
+        if double is not None:
+            first, second = cell_name(header, several[0]), cell_name(header, several[1])
+            reporter.report(
+                "trung_cot", reading.where(header, several[1]), form=form, field=double, o1=first, o2=second
+            )
+    for column in table.unknown:
+        if any(reading.rows.get(row, {}).get(column) is not None for row in table.data_rows):
+            title = table.headers[column].replace("\n", " ")
+            reporter.report("cot_la", reading.where(header, column), form=form, seen=title, ten_cot=title)
+
+
+def _money_units(reading: _Reading) -> dict[str, MoneyUnit]:
+    """The unit of money of each amount column, from its header, else from the ĐVT line; told where it is not the form's."""
+    table = reading.table
+    lines = [line for text in table.above if (line := unit_line(text))]
+    common = next((unit for line in lines if (unit := money_unit(line)) is not None), None)
+    units: dict[str, MoneyUnit] = {}
+    for field in reading.form.fields:
+        column = table.columns.get(field.code)
+        if column is None or field.kind is not FieldKind.MONEY:
+            continue
+        said = money_unit(table.headers.get(column, "")) or common
+        if said is None:
+            continue
+        units[field.code] = MoneyUnit(*said)
+        own = money_unit(field.unit) or ("đồng", 1)
+        if own[1] != said[1]:
+            where = reading.where(table.header_rows[1], column)
+            reading.reporter.report(
+                "sai_dvt", where, form=reading.form, field=field, seen=said[0], dvt=said[0], dvt_mau=field.unit or own[0]
+            )
+    return units
+
+
+def _columns(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, tuple[Value, ...]]:
+    table, data = reading.table, reading.table.data_rows
+    source = CellsOf(reading.form, reading.sheet.name, reading.extras, reading.book.external)
+    hidden, filled = _merged(reading)
+    doubles = dict(table.duplicates)
+    columns: dict[str, tuple[Value, ...]] = {}
+    for field in reading.form.fields:
+        column = table.columns.get(field.code)
+        if column is None:
+            continue
+        places = [(row, column) for row in data]
+        values = [reading.rows[row].get(column) for row in data]
+        if hidden:
+            values = [
+                filled.get(place) if place in hidden and field.kind in _MERGED_DOWN else (None if place in hidden else value)
+                for place, value in zip(places, values, strict=True)
+            ]
+        if field.code in doubles:
+            places, values, clash = _one_of_two(reading, places, values, doubles[field.code][1:])
+        else:
+            clash = frozenset()
+        taken = reading.taker.column(source, field, places, values, units.get(field.code))
+        if clash:
+            taken = tuple(Invalid(as_text(one)) if at in clash else one for at, one in enumerate(taken))
+        columns[field.code] = taken
+    return columns
+
+
+def _one_of_two(
+    reading: _Reading, places: Sequence[tuple[int, int]], values: Sequence[Value], others: Sequence[int]
+) -> tuple[list[tuple[int, int]], list[Value], frozenset[int]]:
+    """Values of two columns of one field: the filled one; where both are filled and differ, the row is in doubt."""
+    kept_places, kept, clash = list(places), list(values), set()
+    for other in others:
+        for at, (row, _) in enumerate(places):
+            second = reading.rows[row].get(other)
+            if second is None:
+                continue
+            if kept[at] is None:
+                kept[at], kept_places[at] = second, (row, other)
+            elif kept[at] != second:
+                clash.add(at)
+    return kept_places, kept, frozenset(clash)
+
+
+def _merged(reading: _Reading) -> tuple[frozenset[tuple[int, int]], dict[tuple[int, int], Value]]:
+    """Places that a merge in the data rows covers (but for its first cell), and the text that is shown there."""
+    data = set(reading.table.data_rows)
+    if not data or not reading.sheet.merges:
+        return frozenset(), {}
+    wanted = set(reading.table.columns.values())
+    first, last = min(data), max(data)
+    hidden: set[tuple[int, int]] = set()
+    filled: dict[tuple[int, int], Value] = {}
+    for reference in reading.sheet.merges:
+        area = Area.parse(reference)
+        if area.bottom < first or area.top > last or area.right - area.left > 200:
+            continue
+        covered = [(row, column) for row in range(max(area.top, first), min(area.bottom, last) + 1) if row in data
+                   for column in range(area.left, area.right + 1) if column in wanted]
+        if len(covered) < 2 and (area.top, area.left) in covered:
+            continue
+        if not covered:
+            continue
+        shown = reading.rows.get(area.top, {}).get(area.left)
+        for place in covered:
+            if place != (area.top, area.left):
+                hidden.add(place)
+                if place[1] == area.left:
+                    filled[place] = shown
+        reading.reporter.report("gop_o", reading.where(area.top, area.left), form=reading.form, seen=reference)
+    return frozenset(hidden), filled
+
+
+def _tell_rows(reading: _Reading) -> None:
+    """Rows below the total, hidden rows and columns with data."""
+    table, sheet, form = reading.table, reading.sheet, reading.form
+    wanted = sorted(set(table.columns.values()))
+    for row in table.after_rows:
+        first = next(column for column in wanted if reading.rows[row].get(column) is not None)
+        seen = as_text(reading.rows[row][first])
+        reading.reporter.report("duoi_dong_tong", reading.where(row, first), form=form, seen=seen)
+    for row in table.data_rows:
+        if row in sheet.hidden_rows:
+            reading.reporter.report(
+                "an_co_du_lieu", reading.where(row, wanted[0]), form=form, o=f"{row}:{row}"
+            )
+    for code, column in table.columns.items():
+        if column in sheet.hidden_columns and any(reading.rows[row].get(column) is not None for row in table.data_rows):
+            letters = column_letters(column)
+            reading.reporter.report(
+                "an_co_du_lieu",
+                reading.where(table.header_rows[1], column),
+                form=form,
+                field=form.field(code),
+                o=f"{letters}:{letters}",
+            )
+
+
+def _tell_serials(reading: _Reading, columns: Mapping[str, Sequence[Value]]) -> None:
+    """The first running number that is blank or does not follow (a section may begin again at 1)."""
+    code = serial_field(reading.form)
+    if code is None or code not in columns:
+        return
+    before = 0
+    for row, value in zip(reading.table.data_rows, columns[code], strict=True):
+        if value != before + 1 and not (value == 1 and before):
+            where = reading.where(row, reading.table.columns[code])
+            field = reading.form.field(code)
+            reading.reporter.report("stt_lien_tuc", where, form=reading.form, field=field, seen=as_text(value))
+            return
+        before = 1 if value == 1 else before + 1
+
+
+def _totals(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, Value]:
+    row = reading.table.total_row
+    if row is None:
+        return {}
+    source = CellsOf(reading.form, reading.sheet.name, reading.extras, reading.book.external)
+    totals: dict[str, Value] = {}
+    for field in reading.form.fields:
+        column = reading.table.columns.get(field.code)
+        if column is None or field.kind not in NUMERIC:
+            continue
+        value = reading.rows[row].get(column)
+        if value is None and (row, column) not in reading.extras:
+            continue
+        if isinstance(value, str) and _is_label(value):
+            continue
+        totals[field.code] = reading.taker.single(source, field, (row, column), value, units.get(field.code))
+    return totals
+
+
+def _is_label(text: str) -> bool:
+    return not any(one.isdigit() for one in text)
+
+
+def _explanations(reading: _Reading) -> dict[str, str]:
+    column = reading.table.columns.get(EXPLANATION)
+    if column is None:
+        return {}
+    found: dict[str, str] = {}
+    for row in reading.table.data_rows:
+        text = as_text(reading.rows[row].get(column)).strip()
+        if text:
+            found[str(row)] = text
+    return found
+
+
+__all__ = ["Field", "read_table"]
