@@ -186,8 +186,11 @@ def write_sheet(path: Path, figures: Figures, particulars: Mapping[str, str]) ->
             sheet.write_string(f"B{row}", caption)
         for row, mark in enumerate(marks, 2):
             sheet.write_string(f"A{row}", mark)
+        filled_in = book.add_format({"num_format": "@", "locked": False})
+        for row in range(2, 2 + len(captions)):
+            sheet.write_blank(f"C{row}", None, filled_in)
         for cell, text in particulars.items():
-            sheet.write_string(cell, text)
+            sheet.write_string(cell, text, filled_in)
         for row, text in ((9, TITLE), (10, "(Tháng)"), (11, _MEASURE)):
             sheet.merge_range(row - 1, 1, row - 1, 8, text, book.add_format({"align": "center", "text_wrap": True}))
         for at, code in enumerate((LABEL_COLUMN, *NUMBER_COLUMNS), FIRST_COLUMN):
