@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from thidua_xl.checks.case import Case
 from thidua_xl.checks.gathering import Round, round_finding
@@ -21,7 +21,7 @@ def expired(case: Case, check: Check) -> Iterator[Finding]:
     """`het_hieu_luc`: a unit or commune no longer in force on the row's day: the first filled field of `ngay`,
     else the period's last day.
 
-    Adds {ten}, {ten_moi} and {ngay}, the last day on which it was in force.
+    Adds {ten}, {ten_moi} and {ngay}, the first day on which it was no longer in force.
     """
     form = check.form
     records = case.records(form.code) if form is not None else None
@@ -38,7 +38,7 @@ def expired(case: Case, check: Check) -> Iterator[Finding]:
                 words = {
                     "ten": old.name,
                     "ten_moi": new.name if new is not None else old.successor,
-                    "ngay": shown(old.validity.end),
+                    "ngay": shown(old.validity.end + timedelta(days=1)),
                 }
                 yield tell(case, check, field=field, index=index, values=words)
 

@@ -1,23 +1,27 @@
-"""A sentence of the criteria book with its `{names}` filled in. Read `fill`."""
+"""Message templates of the criteria book filled with values. Read `fill`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-_PLACE = re.compile(r"\{([^{}\s]{1,60})\}")
-ELLIPSIS = "…"
+MISSING = "…"
+
+_PLACEHOLDER = re.compile(r"(?:(\w+) )?\{([^{}\s]+)\}")
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
-    """The template with every `{name}` replaced; a name without a value, or a blank one, shows as an ellipsis.
+    """The template with `{name}` replaced by `values[name]`; a missing or blank value shows as "…". Never raises.
 
-    Anything else in braces stays as it is: staff write these sentences, so no template is wrong.
+    A word that the value repeats is said once: "Xã {xa}" with "Xã Nong U" gives "Xã Nong U".
     """
 
-    def put(found: re.Match[str]) -> str:
-        value = values.get(found[1])
-        text = "" if value is None else str(value)
-        return text or ELLIPSIS
+    def shown(found: re.Match[str]) -> str:
+        before, value = found[1], values.get(found[2])
+        text = MISSING if value is None or value == "" else str(value)
+        if before is None:
+            return text
+        first, _, rest = text.partition(" ")
+        return f"{before} {rest if rest and first.casefold() == before.casefold() else text}"
 
-    return _PLACE.sub(put, template)
+    return _PLACEHOLDER.sub(shown, template)
