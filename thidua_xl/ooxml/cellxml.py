@@ -135,6 +135,22 @@ class CellReader:
         attributes[name] = value
         return raw[: opened.start(1)] + attributes_written(attributes) + raw[opened.end(1) :]
 
+    def with_result(self, raw: bytes, kind: str, text: str | None) -> bytes:
+        """A cell's XML with another stored value behind its formula, which is left as it is written; None: none."""
+        cell = self.read(raw)
+        if cell.value == text and (text is None or cell.type == kind):
+            return raw
+        attributes = {name: value for name, value in cell.attributes.items() if name != "t"}
+        if kind != "n" and text is not None:
+            attributes["t"] = kind
+        p = self.prefix.decode()
+        found = self._formula.search(raw) if cell.formula is not None else None
+        inner = found[0].decode() if found else ""
+        if text is not None:
+            inner += f"<{p}v>{escape_text(text)}</{p}v>"
+        tag = f"<{p}c{attributes_written(attributes).decode()}"
+        return (f"{tag}>{inner}</{p}c>" if inner else f"{tag}/>").encode()
+
     def formula(self, formula: Formula) -> str:
         """The XML of a formula."""
         p = self.prefix.decode()

@@ -80,6 +80,14 @@ def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
             yield _expanded(row, column, formula, group)
 
 
+def shared_text(rows: Rows, number: str, row: int, column: int) -> str | None:
+    """The text of a shared formula (`si`) in one of its cells; None when its master is missing."""
+    group = rows.remember("shared", lambda: _shared_groups(rows)).get(number)
+    if group is None:
+        return None
+    return copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+
+
 def move_formulas(rows: Rows, home: str, shift: Shift) -> set[tuple[int, int]]:
     """Rewrite all formulas of a sheet for a shift; call it while the rows still have their old numbers.
 

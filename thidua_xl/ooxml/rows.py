@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar, cast
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Shift
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, CellReader, attributes_of, attributes_written
 from thidua_xl.refs import MAX_ROW, column_letters, column_number
+
+T = TypeVar("T")
 
 _REFERENCE = re.compile(rb"""(\sr\s*=\s*)(["'])([A-Za-z]+)([0-9]+)\2""")
 
@@ -86,7 +89,25 @@ class Rows:
         self.rows = self._scan(data)
         self.is_sorted = all(a.number < b.number for a, b in zip(self.rows, self.rows[1:], strict=False))
         self._index: dict[int, Row] | None = None
-        self.is_changed = False
+        self._is_changed = False
+        self._memory: dict[str, object] = {}
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything differs from the bytes as read."""
+        return self._is_changed
+
+    @is_changed.setter
+    def is_changed(self, value: bool) -> None:
+        self._is_changed = value
+        if value:
+            self._memory.clear()
+
+    def remember(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` returns, made once until something changes."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        return cast("T", self._memory[key])
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

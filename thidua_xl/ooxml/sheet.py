@@ -18,7 +18,7 @@ from thidua_xl.ooxml.cellxml import (
     decode_text,
     encode,
 )
-from thidua_xl.ooxml.formulas import expand_shared, list_formulas
+from thidua_xl.ooxml.formulas import expand_shared, shared_text
 from thidua_xl.ooxml.guards import Guards
 from thidua_xl.ooxml.rows import Row
 from thidua_xl.ooxml.sheetpart import SheetPart
@@ -54,12 +54,7 @@ class Worksheet:
         cell = self._cell(row, column)
         if cell is None or cell.formula is None:
             return None
-        if cell.formula.text or cell.formula.kind != "shared":
-            return "=" + cell.formula.text
-        for found in list_formulas(self.xml.rows):
-            if (found.row, found.column) == (row, column):
-                return "=" + found.text
-        return None
+        return "=" + (self._formula_text(row, column, cell.formula) or "")
 
     def set(self, ref: str, value: Value | float, *, replace_formula: bool = False, locked: bool = False) -> None:
         """Write a value. A str is always text, even `=1+1`; None empties the cell; the cell's look is kept.
@@ -187,6 +182,66 @@ class Worksheet:
         self.guards.forget()
         self._column_styles = None
 
+    def plain_formula(self, row: int, column: int) -> str | None:
+        """The text of a formula of a single cell, without `=`; None for arrays, data tables and other cells."""
+        cell = self._cell(row, column)
+        if cell is None or cell.formula is None or cell.formula.kind not in ("normal", "shared"):
+            return None
+        return self._formula_text(row, column, cell.formula) or None
+
+    def stored_value(self, row: int, column: int) -> tuple[Value, bool]:
+        """The stored value of a cell, and whether it is known: a formula that was never calculated is not."""
+        cell = self._cell(row, column)
+        if cell is None:
+            return None, True
+        return self._value(cell), cell.formula is None or cell.value is not None
+
+    def has_hidden_or_subtotal(self, area: Area) -> bool:
+        """Whether rows of an area are hidden, or a cell of it is itself a subtotal."""
+        rows = self.xml.rows
+        for number in range(area.top, area.bottom + 1):
+            found = rows.find(number)
+            if found is None:
+                continue
+            if rows.attributes(found).get("hidden") in ("1", "true"):
+                return True
+            if rows.has_formula(found) and any(
+                b"SUBTOTAL(" in cell.raw or b"AGGREGATE(" in cell.raw or b"shared" in cell.raw
+                for cell in rows.cells(found)
+                if area.left <= cell.column <= area.right
+            ):
+                return True
+        return False
+
+    def drop_result(self, row: int, column: int) -> None:
+        """Take the stored result of a formula out (of all its cells, for an array or a data table)."""
+        cell = self._cell(row, column)
+        if cell is None or cell.formula is None:
+            return
+        reference = cell.formula.attributes.get("ref")
+        area = Area(row, column, row, column)
+        if cell.formula.kind in ("array", "dataTable") and reference:
+            area = Area.parse(reference)
+        for place in area.places():
+            self._put_result(*place, "n", None)
+
+    def give_result(self, row: int, column: int, value: Value) -> None:
+        """Write the result of a formula."""
+        try:
+            kind, text = encode(value, self.book.is_1904)
+        except ValueError:
+            kind, text = "n", None
+        self._put_result(row, column, "str" if kind == "inlineStr" else kind, text)
+
+    def _put_result(self, row: int, column: int, kind: str, text: str | None) -> None:
+        found = self.xml.rows.find(row)
+        old = self.xml.rows.cell(found, column) if found is not None else None
+        if found is None or old is None:
+            return
+        raw = self.xml.rows.reader.with_result(old.raw, kind, text)
+        if raw != old.raw:
+            self.xml.rows.put(found, column, raw)
+
     def write_header(self, row: int, column: int, text: str) -> None:
         """Write the header of a new table column, past the guard that keeps headers from being written over."""
         cell = self._cell(row, column)
@@ -229,6 +284,11 @@ class Worksheet:
         found = rows.find(row)
         cell = rows.cell(found, column) if found is not None else None
         return None if cell is None else rows.reader.read(cell.raw)
+
+    def _formula_text(self, row: int, column: int, formula: Formula) -> str | None:
+        if formula.text or formula.kind != "shared":
+            return formula.text
+        return shared_text(self.xml.rows, formula.attributes.get("si", ""), row, column)
 
     def _value(self, cell: CellXml) -> Value:
         text = cell.value

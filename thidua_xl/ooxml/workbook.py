@@ -22,6 +22,7 @@ from thidua_xl.ooxml.styles import Styles
 from thidua_xl.refs import Area
 
 _WORKSHEET_KINDS = ("worksheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+_FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 MAX_FILE = 512 * 1024 * 1024
 
 
@@ -187,6 +188,14 @@ class Workbook:
             if entry.kind not in _WORKSHEET_KINDS or not entry.part:
                 continue
             if entry.name == name or entry.name in self._sheets or probe in self.package.blob(entry.part).lower():
+                yield self[entry.name]
+
+    def sheets_with_formulas(self) -> Iterator[Worksheet]:
+        """The worksheets that have formulas in cells (or may have, by a quick look)."""
+        for entry in self.entries:
+            if entry.kind not in _WORKSHEET_KINDS or not entry.part:
+                continue
+            if entry.name in self._sheets or _FORMULA.search(self.package.blob(entry.part)):
                 yield self[entry.name]
 
     def probe(self, name: str) -> bytes:

@@ -1,0 +1,228 @@
+"""Which formulas of a workbook depend on cells that changed, directly or through others. Read `find_stale`.
+
+Only areas are remembered of each formula (as numbers in arrays), so that a sheet of half a million formulas can be
+asked. The formulas are gone through again and again, down and up, until no further one is reached.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, insort
+from typing import TYPE_CHECKING
+
+from thidua_xl.formula.shift import references
+from thidua_xl.ooxml.formulas import list_formulas
+from thidua_xl.ooxml.markup import local_name
+from thidua_xl.refs import Area
+
+if TYPE_CHECKING:
+    from thidua_xl.ooxml.sheet import Worksheet
+    from thidua_xl.ooxml.workbook import Workbook
+
+Place = tuple[int, int]
+_LOOKS_ANYWHERE = re.compile(r"\b(?:INDIRECT|OFFSET|CELL|INFO)\s*\(", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d][\w.\\?]*")
+_MOST_ROUNDS = 40
+
+
+def find_stale(book: Workbook) -> dict[str, set[Place]]:
+    """By sheet, the (row, column) of every formula whose stored result can no longer be trusted.
+
+    Those are the ones noted as stale, and all that look at a changed cell or at one of them. Formulas whose
+    result came with them (`fresh`) are left out, but what looks at them is not.
+    """
+    graph = _Graph(book)
+    dirty = _Dirty()
+    for places in (book.changes.cells, book.changes.stale):
+        for name, cells in places.items():
+            for row, column in cells:
+                dirty.add(graph.index.get(name, -1), row, column)
+    if not dirty.columns:
+        return {}
+    graph.read()
+    reached = graph.spread(dirty)
+    stale: dict[str, set[Place]] = {}
+    for number, row, column in reached:
+        stale.setdefault(graph.names[number], set()).add((row, column))
+    for name, cells in book.changes.stale.items():
+        known = graph.formula_places(graph.index.get(name, -1))
+        stale.setdefault(name, set()).update(place for place in cells if place in known)
+    for name, row, column in book.changes.fresh:
+        stale.get(name, set()).discard((row, column))
+    return {name: cells for name, cells in stale.items() if cells}
+
+
+class _Dirty:
+    """Cells with new content, ready to be asked whether an area holds one."""
+
+    def __init__(self) -> None:
+        self.columns: dict[int, dict[int, list[int]]] = {}
+        self._known: set[tuple[int, int, int]] = set()
+
+    def add(self, sheet: int, row: int, column: int) -> bool:
+        key = (sheet, row, column)
+        if key in self._known:
+            return False
+        self._known.add(key)
+        insort(self.columns.setdefault(sheet, {}).setdefault(column, []), row)
+        return True
+
+    def holds(self, sheet: int, top: int, left: int, bottom: int, right: int) -> bool:
+        if top == bottom and left == right:
+            return (sheet, top, left) in self._known
+        columns = self.columns.get(sheet)
+        if columns is None:
+            return False
+        if right - left < len(columns):
+            candidates = [columns[column] for column in range(left, right + 1) if column in columns]
+        else:
+            candidates = [rows for column, rows in columns.items() if left <= column <= right]
+        for rows in candidates:
+            place = bisect_left(rows, top)
+            if place < len(rows) and rows[place] <= bottom:
+                return True
+        return False
+
+
+class _Graph:
+    """All formulas of a workbook as numbers: where they stand and which areas they look at."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.names = [entry.name for entry in book.entries]
+        self.index = {name: number for number, name in enumerate(self.names)}
+        self._folded = {name.casefold(): number for number, name in enumerate(self.names)}
+        self._sheet = array("i")
+        self._row = array("i")
+        self._column = array("i")
+        self._start = array("q", [0])
+        self._areas = array("i")  # five numbers an area: sheet, top, left, bottom, right
+        self._anywhere: set[int] = set()
+        self._spills: dict[int, Area] = {}
+        self._named = self._read_names()
+
+    def read(self) -> None:
+        """Take in the formulas of all sheets."""
+        for sheet in self.book.sheets_with_formulas():
+            number = self.index[sheet.name]
+            tables = _table_areas(sheet)
+            for found in list_formulas(sheet.xml.rows):
+                self._take(number, found.row, found.column, found.text, tables)
+                reference = found.formula.attributes.get("ref")
+                if found.formula.kind in ("array", "dataTable") and reference:
+                    self._spills[len(self._row) - 1] = Area.parse(reference)
+                if found.formula.kind == "dataTable":
+                    self._take_data_table(number, Area.parse(reference or "A1"), found.formula.attributes)
+
+    def formula_places(self, sheet: int) -> set[Place]:
+        """Where the formulas of a sheet stand."""
+        return {
+            (row, column)
+            for number, row, column in zip(self._sheet, self._row, self._column, strict=True)
+            if number == sheet
+        }
+
+    def spread(self, dirty: _Dirty) -> list[tuple[int, int, int]]:
+        """(sheet, row, column) of the formulas reached; what they give is dirty as well."""
+        waiting = list(range(len(self._row)))
+        reached: list[tuple[int, int, int]] = []
+        for round_number in range(_MOST_ROUNDS):
+            kept = []
+            for node in waiting if round_number % 2 == 0 else reversed(waiting):
+                if self._is_reached(node, dirty) or round_number == _MOST_ROUNDS - 1:
+                    reached.append((self._sheet[node], self._row[node], self._column[node]))
+                    self._spoil(node, dirty)
+                else:
+                    kept.append(node)
+            if len(kept) == len(waiting):
+                break
+            waiting = kept if round_number % 2 == 0 else kept[::-1]
+        return reached
+
+    def _is_reached(self, node: int, dirty: _Dirty) -> bool:
+        if node in self._anywhere:
+            return True
+        areas = self._areas
+        return any(
+            dirty.holds(areas[at], areas[at + 1], areas[at + 2], areas[at + 3], areas[at + 4])
+            for at in range(self._start[node], self._start[node + 1], 5)
+        )
+
+    def _spoil(self, node: int, dirty: _Dirty) -> None:
+        spill = self._spills.get(node)
+        if spill is None:
+            dirty.add(self._sheet[node], self._row[node], self._column[node])
+            return
+        for row, column in spill.places():
+            dirty.add(self._sheet[node], row, column)
+
+    def _take(self, sheet: int, row: int, column: int, text: str, tables: list[Area]) -> None:
+        self._sheet.append(sheet)
+        self._row.append(row)
+        self._column.append(column)
+        for number, area in self._looked_at(text, sheet):
+            self._areas.extend((number, area.top, area.left, area.bottom, area.right))
+        if "[" in text:
+            for area in tables:
+                if area.top <= row <= area.bottom:
+                    self._areas.extend((sheet, area.top, area.left, area.bottom, area.right))
+        if "(" in text and _LOOKS_ANYWHERE.search(text):
+            self._anywhere.add(len(self._row) - 1)
+        self._start.append(len(self._areas))
+
+    def _take_data_table(self, sheet: int, area: Area, attributes: dict[str, str]) -> None:
+        """A what-if table looks at its input cells and at the formulas and values along its edges."""
+        edge = Area(max(1, area.top - 1), max(1, area.left - 1), area.bottom, area.right)
+        self._areas.extend((sheet, edge.top, edge.left, edge.top, edge.right))
+        self._areas.extend((sheet, edge.top, edge.left, edge.bottom, edge.left))
+        for name in ("r1", "r2"):
+            if name in attributes:
+                cell = Area.parse(attributes[name])
+                self._areas.extend((sheet, cell.top, cell.left, cell.bottom, cell.right))
+        self._start[-1] = len(self._areas)
+
+    def _looked_at(self, text: str, sheet: int) -> list[tuple[int, Area]]:
+        found: list[tuple[int, Area]] = []
+        for reference in references(text):
+            if reference.external:
+                continue
+            first = self._folded.get(reference.sheet.casefold(), -1) if reference.sheet else sheet
+            last = self._folded.get(reference.last_sheet.casefold(), -1) if reference.is_3d else first
+            found += [(number, reference.area) for number in range(min(first, last), max(first, last) + 1)]
+        if self._named:
+            for word in _WORD.findall(text):
+                found += self._named.get(word.casefold(), ())
+        return found
+
+    def _read_names(self) -> dict[str, list[tuple[int, Area]]]:
+        """What names and tables stand for; a name inside a name is followed to a few steps."""
+        named: dict[str, list[tuple[int, Area]]] = {}
+        texts: list[tuple[str, str, str]] = []
+        for element in self.book.name_elements():
+            texts.append((element.get("name", ""), element.text or "", self.book.name_home(element)))
+        for entry in self.book.entries:
+            for part in self.book.package.related(entry.part, "table") if entry.part else ():
+                root = self.book.package.root(part)
+                if local_name(root) == "table":
+                    area = Area.parse(root.get("ref", "A1"))
+                    for key in ("name", "displayName"):
+                        named.setdefault(root.get(key, "").casefold(), []).append((self.index[entry.name], area))
+        self._named = named
+        for _ in range(4):
+            for name, text, home in texts:
+                areas = self._looked_at(text, self.index.get(home, -1))
+                if _LOOKS_ANYWHERE.search(text):
+                    areas = [(number, Area(1, 1, 1_048_576, 16_384)) for number in range(len(self.names))]
+                known = named.setdefault(name.casefold(), [])
+                known += [area for area in areas if area not in known]
+        return named
+
+
+def _table_areas(sheet: Worksheet) -> list[Area]:
+    areas = []
+    for part in sheet.guards.tables:
+        root = sheet.book.package.root(part)
+        if local_name(root) == "table":
+            areas.append(Area.parse(root.get("ref", "A1")))
+    return areas

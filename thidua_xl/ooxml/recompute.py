@@ -1,0 +1,234 @@
+"""Results of cell formulas, worked out by our own formula engine where it surely says what Excel would.
+
+Read `Recomputer.result`. Everything doubtful is left to Excel: unknown functions, ranges where Excel would take
+one cell of them, texts whose look depends on the user's country, other workbooks, names with relative parts.
+"""
+
+from __future__ import annotations
+
+from decimal import localcontext
+from typing import TYPE_CHECKING
+
+from thidua_xl.formula import FormulaError
+from thidua_xl.formula.arrays import Array, Operand, Rows
+from thidua_xl.formula.compiling import Compiler
+from thidua_xl.formula.lifting import NeedsRow
+from thidua_xl.formula.parts import Part, Run
+from thidua_xl.formula.shift import references
+from thidua_xl.formula.tree import Binary, Call, Constant, Name, Node, Reference, Structured, Unary, parse
+from thidua_xl.formula.values import ENGINE, from_model, to_model
+from thidua_xl.model import Value
+from thidua_xl.ooxml.structured import table_area
+from thidua_xl.refs import Area
+
+if TYPE_CHECKING:
+    from thidua_xl.ooxml.workbook import Workbook
+
+Key = tuple[str, int, int]
+_MOST_CELLS = 200_000  # of one area
+
+# Functions used for results, one line for each set of arguments in which a range is taken as a range.
+_TAKES_RANGES = """
+all: SUM COUNT COUNTA AVERAGE MIN MAX PRODUCT MEDIAN AND OR COUNTBLANK ROWS COLUMNS SUMPRODUCT CONCAT
+all: STDEV STDEV.S STDEV.P VAR VAR.S VAR.P
+0: LARGE SMALL INDEX COUNTIF
+1: VLOOKUP HLOOKUP MATCH RANK RANK.EQ
+0 2: SUMIF AVERAGEIF
+1 2: XLOOKUP
+0 odd: SUMIFS AVERAGEIFS MAXIFS MINIFS
+even: COUNTIFS
+1 2 3 4 5 6 7 8 9: SUBTOTAL
+none: IF IFERROR IFNA IFS NOT ROUND ROUNDUP ROUNDDOWN INT ABS MOD TRUNC SIGN SQRT POWER EXP LN LOG LOG10 QUOTIENT
+none: CEILING FLOOR MROUND ISBLANK ISNUMBER ISTEXT ISERROR ISERR ISNA ISEVEN ISODD LEN LEFT RIGHT MID TRIM UPPER
+none: LOWER SUBSTITUTE REPLACE REPT FIND EXACT CONCATENATE DATE YEAR MONTH DAY EDATE EOMONTH WEEKDAY DATEDIF DAYS
+none: HOUR MINUTE SECOND TIME NA TRUE FALSE CHOOSE N T
+"""
+
+
+_MARKS = {"all": range(256), "odd": range(1, 256, 2), "even": range(0, 256, 2), "none": range(0)}
+
+
+def _positions(words: str) -> frozenset[int]:
+    return frozenset(place for word in words.split() for place in (_MARKS[word] if word in _MARKS else (int(word),)))
+
+
+_RANGES = {
+    name: _positions(words)
+    for words, _, names in (line.partition(": ") for line in _TAKES_RANGES.split("\n") if line)
+    for name in names.split()
+}
+_GIVING_RANGES = frozenset(("IF", "CHOOSE"))
+
+
+class Unknown(Exception):
+    """The result cannot be told here."""
+
+
+class _First(Exception):
+    """These cells must be worked out first."""
+
+    def __init__(self, keys: list[Key]) -> None:
+        self.keys = keys
+
+
+class Recomputer:
+    """Works out formulas of a workbook, given which of the stored results are stale."""
+
+    def __init__(self, book: Workbook, stale: set[Key]) -> None:
+        self._book = book
+        self._stale = stale
+        self._results: dict[Key, Value] = {}
+        self._unknown: set[Key] = set()
+        self._arrays: dict[tuple[str, Area], Array] = {}
+        self._folded = {name.casefold(): name for name in book.sheetnames}
+
+    def result(self, key: Key) -> Value:
+        """The result of the formula in a cell. Raises Unknown."""
+        waiting = [key]
+        begun: set[Key] = set()
+        while waiting:
+            now = waiting[-1]
+            if now in self._results or now in self._unknown:
+                waiting.pop()
+                continue
+            begun.add(now)
+            try:
+                self._results[now] = self._run(now)
+            except _First as first:
+                missing = [one for one in first.keys if one not in begun]
+                if len(missing) < len(first.keys):
+                    self._unknown.add(now)  # a circle
+                    continue
+                waiting += missing
+            except (Unknown, FormulaError, NeedsRow, ArithmeticError, ValueError, RecursionError):
+                self._unknown.add(now)
+        if key in self._unknown:
+            raise Unknown
+        return self._results[key]
+
+    def _run(self, key: Key) -> Value:
+        sheet, row, column = key
+        text = self._book[sheet].plain_formula(row, column)
+        if text is None:
+            raise Unknown
+        node = parse(text)
+        self._check(node, sheet, in_array=False)
+        part = Compiler(lambda leaf: self._leaf(leaf, sheet, row, column)).compile(node)
+        with localcontext(ENGINE):
+            result = part.run(Run({}, {}, None, 1))
+        if isinstance(result, Rows):
+            raise Unknown
+        if isinstance(result, Array):
+            if len(result) != 1:
+                raise Unknown
+            result = result.cells[0]
+        value = to_model(result)
+        return 0 if value is None else value
+
+    def _leaf(self, node: Structured | Reference | Name, sheet: str, row: int, column: int) -> Part:
+        if isinstance(node, Reference):
+            name, area = self._located(node.text, sheet)
+        elif isinstance(node, Structured):
+            found = table_area(self._book, node, sheet, row, column)
+            if found is None:
+                raise Unknown
+            name, area = found
+        else:
+            name, area = self._named(node.text, sheet)
+        return Part(lambda _: self._operand(name, area), reference=True, start=node.start)
+
+    def _located(self, text: str, sheet: str) -> tuple[str, Area]:
+        found = list(references(text))
+        if len(found) != 1 or found[0].external or found[0].is_3d or found[0].end - found[0].start != len(text):
+            raise Unknown
+        name = self._folded.get(found[0].sheet.casefold()) if found[0].sheet else sheet
+        if name is None:
+            raise Unknown
+        return name, found[0].area
+
+    def _named(self, text: str, sheet: str) -> tuple[str, Area]:
+        name = text.rpartition("!")[2].casefold()
+        names = {key.casefold(): value for key, value in self._book.defined_names.items()}
+        target = names.get(f"{sheet}!{name}".casefold()) or names.get(name)
+        if target is None or target.count("$") < 2:
+            raise Unknown
+        return self._located(target.removeprefix("="), "")
+
+    def _operand(self, name: str, area: Area) -> Operand:
+        if area.top == area.bottom and area.left == area.right:
+            return self._values(name, area)[0]
+        key = (name, area)
+        if key not in self._arrays:
+            width, height = area.right - area.left + 1, area.bottom - area.top + 1
+            self._arrays[key] = Array(self._values(name, area), height, width)
+        return self._arrays[key]
+
+    def _values(self, name: str, area: Area) -> list[Value]:
+        if (area.bottom - area.top + 1) * (area.right - area.left + 1) > _MOST_CELLS:
+            raise Unknown
+        sheet = self._book[name]
+        values: list[Value] = []
+        missing: list[Key] = []
+        for row, column in area.places():
+            key = (name, row, column)
+            if key in self._results:
+                values.append(from_model(self._results[key]))
+                continue
+            if key in self._unknown:
+                raise Unknown
+            value, is_known = sheet.stored_value(row, column)
+            if key in self._stale or not is_known:
+                missing.append(key)
+            else:
+                values.append(from_model(value))
+        if missing:
+            raise _First(missing)
+        return values
+
+    def _check(self, node: Node, sheet: str, in_array: bool) -> None:
+        """Unknown when a function is not on the list, or a range stands where Excel would take one cell of it."""
+        if isinstance(node, Call):
+            taken = _RANGES.get(node.name)
+            if taken is None:
+                raise Unknown
+            if node.name == "SUBTOTAL":
+                self._check_subtotal(node, sheet)
+            inside = in_array or node.name == "SUMPRODUCT"
+            if in_array and node.name in ("IF", "IFS", "IFERROR", "IFNA", "AND", "OR"):
+                raise Unknown
+            for index, argument in enumerate(node.arguments):
+                if self._is_range(argument, sheet) and index not in taken:
+                    raise Unknown
+                if isinstance(argument, Constant):
+                    continue
+                self._check(argument, sheet, inside)
+        elif isinstance(node, (Unary, Binary)):
+            operands = (node.operand,) if isinstance(node, Unary) else (node.left, node.right)
+            for operand in operands:
+                if self._is_range(operand, sheet) and not in_array:
+                    raise Unknown
+                self._check(operand, sheet, in_array)
+
+    def _is_range(self, node: Node, sheet: str) -> bool:
+        if isinstance(node, Reference):
+            return ":" in node.text
+        if isinstance(node, Structured):
+            return not node.this_row
+        if isinstance(node, Name):
+            area = self._named(node.text, sheet)[1]
+            return (area.top, area.left) != (area.bottom, area.right)
+        if isinstance(node, Call) and node.name in _GIVING_RANGES:
+            return any(self._is_range(argument, sheet) for argument in node.arguments[1:])
+        return False
+
+    def _check_subtotal(self, node: Call, sheet: str) -> None:
+        """SUBTOTAL passes over rows that a filter hides and over other SUBTOTALs; only plain areas are told here."""
+        code = node.arguments[0]
+        if not isinstance(code, Constant) or code.value not in (1, 2, 3, 4, 5, 6, 9):
+            raise Unknown
+        for argument in node.arguments[1:]:
+            if not isinstance(argument, Reference):
+                raise Unknown
+            name, area = self._located(argument.text, sheet)
+            if self._book[name].has_hidden_or_subtotal(area):
+                raise Unknown
