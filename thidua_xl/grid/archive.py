@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
@@ -123,7 +124,7 @@ def open_archive(data: bytes, limits: Limits = DEFAULT) -> Archive:
     if place != end:
         raise refuse("damaged", part="")
     spans.sort()
-    if any(first[1] > second[0] for first, second in zip(spans, spans[1:], strict=False)):
+    if any(first[1] > second[0] for first, second in pairwise(spans)):
         raise refuse("unsafe_package", part="")
     return Archive(data, members, limits)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from thidua_xl.grid.refusal import refuse
@@ -24,15 +25,13 @@ def read_by_calamine(data: bytes, kind: str) -> Book:
             sheet = book.get_sheet_by_name(listed.name)
             grid = sheet.to_python(skip_empty_area=False)
             merges = tuple(_area(start, end) for start, end in sheet.merged_cell_ranges or ())
-            sheets.append(
-                Sheet(listed.name, _cells(grid), listed.visible == SheetVisibleEnum.Visible, merges)
-            )
+            sheets.append(Sheet(listed.name, _cells(grid), listed.visible == SheetVisibleEnum.Visible, merges))
     except CalamineError:
         raise refuse("damaged", part="") from None
     return Book(file="", sheets=tuple(sheets), format=kind)
 
 
-def _cells(grid: list[list[object]]) -> RowCells:
+def _cells(grid: Sequence[Sequence[object]]) -> RowCells:
     rows: dict[int, dict[int, Value]] = {}
     for row, line in enumerate(grid, 1):
         values = {column: _value(one) for column, one in enumerate(line, 1) if one != ""}

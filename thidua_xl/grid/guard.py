@@ -1,8 +1,7 @@
-"""What stands in front of every reader: is it a plain file, how big is it, and what is it really. Read `load`, `identify`."""
+"""What stands in front of every reader: a plain file? how big? what is it really? Read `load`, `identify`."""
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -30,7 +29,7 @@ LOCKS = ("~$", ".~lock", "._")
 def load(path: Path, limits: Limits = DEFAULT) -> bytes:
     """The bytes of a plain file of bounded size. Never opens a pipe or device. Raises `InputRefused`."""
     try:
-        found = os.stat(path)
+        found = path.stat()
     except FileNotFoundError:
         raise refuse("missing") from None
     except (OSError, ValueError):

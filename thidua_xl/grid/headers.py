@@ -21,7 +21,7 @@ _TYPE = re.compile(r"[NCD]\(\d+(?:,\d+)?\)\Z")
 
 @lru_cache(maxsize=8192)
 def header_key(text: str) -> str:
-    """The header for comparing: folded, without footnote marks and punctuation at the ends, one way of spacing signs."""
+    """The header for comparing: folded, no footnote marks, no punctuation at the ends, one way of spacing signs."""
     folded = _FOOTNOTE.sub(" ", fold(text))
     return _SPACED.sub(r"\1", re.sub(r"\s+", " ", folded)).strip(" .:;,-")
 
@@ -69,7 +69,7 @@ def is_number_row(values: Mapping[int, Value]) -> bool:
 
 
 def column_labels(labels: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
-    """header key -> {field: how good a match it is, the higher the better}, from field -> its labels, proper one first."""
+    """header key -> {field: how well it fits, the more the better}, from field -> its labels, the proper one first."""
     table: dict[str, dict[str, int]] = {}
     for field, names in labels.items():
         for index, name in enumerate(names):

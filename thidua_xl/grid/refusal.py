@@ -8,7 +8,7 @@ input.encrypted         protected by a password              input.old_format   
 input.damaged           cut off, wrong checksum, ill-formed (`part`)
 input.unsafe_package    member names or offsets no honest program writes
 input.bomb              inflates far beyond its size         input.dtd            XML with a document type
-input.bad_encoding      XML in another encoding than Unicode input.bad_sheet      a sheet nobody can read one way (`part`, `cell`)
+input.bad_encoding      XML in no Unicode encoding           input.bad_sheet      readable in two ways (`part`, `cell`)
 input.bad_reference     a part or string that is not there (`part`)
 input.too_many_cells    more cells than an office form has   input.timeout        took longer than allowed
 input.too_much_memory   the reader ran out of its memory     input.reader_died    the reader stopped without an answer
@@ -21,7 +21,7 @@ from thidua_xl.errors import InputRefused
 
 def refuse(code: str, /, **values: object) -> InputRefused:
     """The refusal `input.<code>`, to raise; the file's name is added by the reader."""
-    return InputRefused(f"input.{code}", **values)
+    return InputRefused(f"input.{code}", **{name: value for name, value in values.items() if value != ""})
 
 
 def named(refusal: InputRefused, file: str) -> InputRefused:

@@ -19,8 +19,8 @@ _SIGNED = re.compile(
     r"(?:[^,]{1,40}, ?)?ngay [\d.…_ ]{1,12} ?thang [\d.…_ ]{1,12} ?nam.*|\.*, ngay.*"
 )
 _TITLES = re.compile(
-    r"(?:nguoi (?:lap|tong hop|ky|bao cao)|thu truong|truong phong|giam doc|pho giam doc|chanh van phong|kt\.|tl\.|tuq\.|"
-    r"tm\.|lanh dao|xac nhan|ke toan|truong ban|chu tich|dai dien)\b.*"
+    r"(?:nguoi (?:lap|tong hop|ky|bao cao)|thu truong|truong phong|giam doc|pho giam doc|chanh van phong|"
+    r"kt\.|tl\.|tuq\.|tm\.|lanh dao|xac nhan|ke toan|truong ban|chu tich|dai dien)\b.*"
 )
 _NOTES = re.compile(r"(?:ghi chu|luu y|chu thich|giai thich|huong dan|nguon)\s*:.*", re.DOTALL)
 _PARTS = re.compile(r"(?:trong do|chia ra|trd|t\.do|gom)\b\s*:?.*", re.DOTALL)
@@ -157,7 +157,9 @@ class _Sorter:
         if self._serial is None:
             return False
         mark = values.get(self._serial)
-        return isinstance(mark, str) and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip())) and bool(filled)
+        return (
+            isinstance(mark, str) and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip())) and bool(filled)
+        )
 
 
 def is_blank(value: Value) -> bool:
@@ -177,7 +179,9 @@ def label_key(text: str) -> str:
     return bare_key(header_text(text))
 
 
-def _is_signature(texts: Sequence[tuple[int, str]], values: Mapping[int, Value], has_number: bool, closed: bool) -> bool:
+def _is_signature(
+    texts: Sequence[tuple[int, str]], values: Mapping[int, Value], has_number: bool, closed: bool
+) -> bool:
     if has_number or not texts or len(values) > 4:
         return False
     for _, value in texts:
@@ -195,13 +199,12 @@ def _is_note(texts: Sequence[tuple[int, str]], filled: Sequence[int]) -> bool:
 
 
 def _is_part(texts: Sequence[tuple[int, str]], wanted: Sequence[int]) -> bool:
-    for column, value in sorted(texts)[:2]:
-        if column in wanted and _PARTS.fullmatch(fold(header_text(value))):
-            return True
-    return False
+    return any(column in wanted and _PARTS.fullmatch(fold(header_text(value))) for column, value in sorted(texts)[:2])
 
 
-def _is_next_table(values: Mapping[int, Value], columns: Mapping[str, int], keys: Mapping[str, Mapping[str, int]]) -> bool:
+def _is_next_table(
+    values: Mapping[int, Value], columns: Mapping[str, int], keys: Mapping[str, Mapping[str, int]]
+) -> bool:
     """Whether the row is a header again: a second table stands below."""
     hits = sum(isinstance(value, str) and header_key(value) in keys for value in values.values())
     return hits >= 3 and hits * 2 > len(columns)

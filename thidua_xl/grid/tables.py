@@ -79,7 +79,7 @@ def find_table(
     serial: str | None = None,
     first_row: int = 1,
 ) -> FoundTable | None:
-    """The table whose headers match `labels` (field -> its names, the proper one first) best, None below `least` columns.
+    """The table whose headers best match `labels` (field -> its names, proper one first); None below `least` columns.
 
     `serial` is the field of running numbers: rows that hold nothing else are no entries. The search begins at
     `first_row`, so that a second table below can be found. A label "group / label" matches the stacked headers.
@@ -201,9 +201,7 @@ def _headers_below_codes(
         if (known >= 2 or (merged and only_text and known)) or (only_text and _spans(texts, row)):
             bottom = row
             top = top if top != band.code_row else row
-        elif bottom != band.code_row:
-            break
-        elif values:
+        elif values or bottom != band.code_row:
             break
     band.top, band.bottom = (top, bottom) if bottom != band.code_row else (band.code_row, band.code_row)
     if bottom != band.code_row:
@@ -228,9 +226,7 @@ def _key_of(text: str) -> str:
     return header_key(text) if text else ""
 
 
-def _best_band(
-    texts: _Texts, keys: Mapping[str, Mapping[str, int]], least: int, first_row: int
-) -> _Band | None:
+def _best_band(texts: _Texts, keys: Mapping[str, Mapping[str, int]], least: int, first_row: int) -> _Band | None:
     """The header rows under which most fields are found."""
     hits: dict[int, int] = {}
     for row, values in texts.rows.items():
@@ -271,15 +267,21 @@ def _rank(band: _Band) -> tuple[int, int, int]:
 
 def _extend(band: _Band, texts: _Texts, keys: Mapping[str, Mapping[str, int]]) -> None:
     """Take in the group headers above and the merged cells' lower rows, so that data begins where headers end."""
-    reach = max((texts.tall.get((row, column), row) for row in range(band.top, band.bottom + 1)
-                 for column in texts.columns(row)), default=band.bottom)
+    reach = max(
+        (
+            texts.tall.get((row, column), row)
+            for row in range(band.top, band.bottom + 1)
+            for column in texts.columns(row)
+        ),
+        default=band.bottom,
+    )
     band.bottom = max(band.bottom, min(reach, band.top + _DEPTH - 1))
     above = band.top - 1
     wide = [
-        place for place in texts.columns(above)
-        if texts.anchor(above, place) != (above, place) or any(
-            texts.anchor(above, other) == (above, place) for other in (place + 1,)
-        )
+        place
+        for place in texts.columns(above)
+        if texts.anchor(above, place) != (above, place)
+        or any(texts.anchor(above, other) == (above, place) for other in (place + 1,))
     ]
     if above >= 1 and wide and set(wide) <= set(band.stacks) and len({texts.anchor(above, c) for c in wide}) > 1:
         band.top = above
@@ -365,8 +367,10 @@ def _keep_block(band: _Band) -> None:
         return
     everywhere: dict[str, list[int]] = {name: [column] for name, column in band.columns.items()}
     everywhere.update(band.duplicates)
+
     def fields_in(block: list[int]) -> int:
         return sum(any(one in block for one in places) for places in everywhere.values())
+
     home = max(blocks, key=lambda block: (fields_in(block), -block[0]))
     for name, places in list(band.duplicates.items()):
         at_home = [one for one in places if one in home]

@@ -13,7 +13,9 @@ from thidua_xl.text import serial_date
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\Z")
 _DIGITS_KEPT = 15
-_ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
+_ISO_DATE = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII
+)
 
 
 def number(text: str) -> int | Decimal | Invalid:
@@ -69,7 +71,7 @@ def iso_moment(text: str) -> date | datetime | Invalid:
         return Invalid(text)
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))
-        clock = [int(one) if one else 0 for one in found.groups()[3:]]
-        return datetime(day.year, day.month, day.day, *clock) if any(clock) else day
+        hour, minute, second = (int(one) if one else 0 for one in found.groups()[3:])
+        return datetime(day.year, day.month, day.day, hour, minute, second) if hour or minute or second else day
     except ValueError:
         return Invalid(text)

@@ -101,7 +101,7 @@ def resolve(folder: str, target: str, listing: str) -> str:
         raise refuse("bad_reference", part=listing)
     joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
     plain = posixpath.normpath(joined) if joined else ""
-    if plain.startswith("..") or plain.startswith("/"):
+    if plain.startswith(("..", "/")):
         raise refuse("bad_reference", part=listing)
     return plain
 
@@ -210,7 +210,10 @@ def read_styles(archive: Archive, part: str | None) -> Styles:
         elif bare == "xf" and parent == "cellXfs":
             cells.append((_integer(attributes.get("numFmtId")), _integer(attributes.get("fontId"))))
 
-    scan(archive.read(part), part, start, lambda _: path.pop())
+    def end(name: str) -> None:
+        path.pop()
+
+    scan(archive.read(part), part, start, end)
     return make_styles(cells, codes, fonts)
 
 
@@ -221,7 +224,11 @@ def _integer(text: str | None) -> int:
 def _guess(archive: Archive) -> str:
     """What a zip that is no workbook looks like."""
     names = {name.casefold() for name in archive}
-    for first, what in (("word/document.xml", "docx"), ("ppt/presentation.xml", "pptx"), ("visio/document.xml", "vsdx")):
+    for first, what in (
+        ("word/document.xml", "docx"),
+        ("ppt/presentation.xml", "pptx"),
+        ("visio/document.xml", "vsdx"),
+    ):
         if first in names:
             return what
     return "zip"

@@ -125,7 +125,7 @@ class _Scanner:
                 value = reader.shared(stored, part, cell)
         elif stored or self._kind in ("str", "inlineStr"):
             value = reader.typed(self._kind, unescape(stored), part, cell)
-        if value == "" and isinstance(value, str) or (value is None and formula is None):
+        if (value == "" and isinstance(value, str)) or (value is None and formula is None):
             self.content.blanks += 1
             return
         reader.counted(part)

@@ -1,4 +1,4 @@
-"""`Book` + criteria book -> `Submission`: typed records that know their cells, and findings. Start with `read_submission`."""
+"""`Book` + criteria book -> `Submission`: typed records that know their cells. Start with `read_submission`."""
 
 from thidua_xl.intake.read import read_submission
 

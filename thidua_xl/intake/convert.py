@@ -82,7 +82,7 @@ class Taker:
         values: Sequence[Value],
         unit: MoneyUnit | None = None,
     ) -> tuple[Value, ...]:
-        """The typed values of cells of one field. `places` are their (row, column); `unit` the header's unit of money."""
+        """The typed values of cells of one field at `places` (row, column); `unit` is the header's unit of money."""
         column = _Column(self, source, field, values, unit)
         extras = source.extras
         if not extras and unit is None and field.kind in NUMERIC:
@@ -90,9 +90,7 @@ class Taker:
             if plain is not None and field.kind is not FieldKind.MONEY:
                 return plain
         return tuple(
-            column.take(value, extras.get(place, _NOTHING), place)
-            if value is not None or place in extras
-            else None
+            column.take(value, extras.get(place, _NOTHING), place) if value is not None or place in extras else None
             for place, value in zip(places, values, strict=True)
         )
 
@@ -365,14 +363,14 @@ class _Column:
     def _typed_number(self, text: str, extra: Extra, where: Where) -> Decimal | Invalid | None:
         context = self._number_context(where)
         if "%" in extra.number_format:
-            context = NumberContext(context.decimal, context.scale, context.whole, context.percent, True, context.unit, context.dash)
+            context = NumberContext(
+                context.decimal, context.scale, context.whole, context.percent, True, context.unit, context.dash
+            )
         found = parse_number(text, context)
         if found is BLANK:
             return None
         if isinstance(found, Ambiguous):
-            self._tell(
-                "so_mo_ho", where, seen=text, a=format_number_vi(found.first), b=format_number_vi(found.second)
-            )
+            self._tell("so_mo_ho", where, seen=text, a=format_number_vi(found.first), b=format_number_vi(found.second))
             return Invalid(text)
         if not isinstance(found, Decimal):
             self._tell("khong_phai_so", where, seen=text)
@@ -453,7 +451,7 @@ class _Column:
         name = names[int(found[1]) - 1] if found[1] else found[3]
         self._tell("lien_ket_ngoai", where, seen="=" + formula, tep_ngoai=name)
 
-    def _tell(self, kind: str, where: Where, *, seen: str = "", **values: object) -> None:
+    def _tell(self, kind: str, where: Where, *, seen: str = "", **values: str) -> None:
         self._reporter.report(kind, where, form=self._source.form, field=self._field, seen=seen, **values)
 
 

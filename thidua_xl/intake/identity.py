@@ -50,7 +50,10 @@ class Seen:
 
 def identity_fields(criteria: Criteria) -> Fields:
     """The identifying fields, from the settings `truong_…`, else worked out from what the fields hold."""
-    named = {name: _named(criteria, f"truong_{name}") for name in ("don_vi", "ten_don_vi", "nam", "ky", "lan_nop", "phien_ban_mau")}
+    named = {
+        name: _named(criteria, f"truong_{name}")
+        for name in ("don_vi", "ten_don_vi", "nam", "ky", "lan_nop", "phien_ban_mau")
+    }
     kinds = {period.kind for period in criteria.periods}
     for form in criteria.forms:
         if form.kind is not FormKind.SINGLE:
@@ -68,9 +71,7 @@ def identity_fields(criteria: Criteria) -> Fields:
     )
 
 
-def look(
-    prepared: Prepared, fields: Fields, sheets: Mapping[str, Sheet], layout: Layout
-) -> Seen:
+def look(prepared: Prepared, fields: Fields, sheets: Mapping[str, Sheet], layout: Layout) -> Seen:
     """What the visible cells of a submission say about unit and period, before the period's rules are known."""
     texts: dict[str, str] = {}
     where: dict[str, Where] = {}
@@ -218,7 +219,9 @@ def _codes_in_name(codes: object, file: str) -> list[str]:
     stem = f"_{_plain(PurePosixPath(file).stem)}_"
     found = [code for code in codes if (plain := _plain(str(code))) and f"_{plain}_" in stem]  # type: ignore[attr-defined]  # an iterable of str
     # VX_KHDT holds KHDT: the longest code is meant.
-    return [one for one in found if not any(one != other and f"_{_plain(one)}_" in f"_{_plain(other)}_" for other in found)]
+    return [
+        one for one in found if not any(one != other and f"_{_plain(one)}_" in f"_{_plain(other)}_" for other in found)
+    ]
 
 
 def _plain(text: str) -> str:

@@ -84,7 +84,10 @@ def _names_of(forms: Iterable[Form]) -> dict[str, str]:
     names: dict[str, str] = {}
     clashes: set[str] = set()
     for form in forms:
-        own = {fold(name) for name in (form.sheet, form.code, form.title, *form.aliases, *form.layout.get("trang", "").split("|"))}
+        own = {
+            fold(name)
+            for name in (form.sheet, form.code, form.title, *form.aliases, *form.layout.get("trang", "").split("|"))
+        }
         for name in own - {""}:
             if names.get(name, form.code) != form.code:
                 clashes.add(name)
@@ -133,12 +136,18 @@ def _by_headers(
     for share, form, sheet in scores:
         if form.code in found or id(sheet) in used:
             continue
-        rivals = [one for one in scores if one[1] is form and one[2] is not sheet and one[0] == share and id(one[2]) not in used]
+        rivals = [
+            one
+            for one in scores
+            if one[1] is form and one[2] is not sheet and one[0] == share and id(one[2]) not in used
+        ]
         if rivals:
             doubtful.append((form, sheet.name, rivals[0][2].name))
             used.update({id(sheet), id(rivals[0][2])})
             continue
-        if any(one[2] is sheet and one[1] is not form and one[0] == share and one[1].code not in found for one in scores):
+        if any(
+            one[2] is sheet and one[1] is not form and one[0] == share and one[1].code not in found for one in scores
+        ):
             continue  # the sheet fits two forms equally: nobody may choose
         found[form.code] = sheet
         used.add(id(sheet))

@@ -10,7 +10,10 @@ from thidua_xl.intake.places import NAME_PREFIX, Layout
 from thidua_xl.model import Sheet, Value
 from thidua_xl.text import fold, parse_flag
 
-_WORDS = re.compile(r"(?:\[(?P<in>[^\]]?)\]|(?P<box>[\u2610\u2611\u2612\u25a1\u25a0]))?\s*khong (?:co )?phat sinh\b(?P<rest>.*)", re.DOTALL)
+_WORDS = re.compile(
+    r"(?:\[(?P<in>[^\]]?)\]|(?P<box>[\u2610\u2611\u2612\u25a1\u25a0]))?\s*khong (?:co )?phat sinh\b(?P<rest>.*)",
+    re.DOTALL,
+)
 _TICKED = frozenset({"\u2611", "\u2612", "\u25a0"})
 
 

@@ -87,7 +87,9 @@ def prepare(criteria: Criteria, period: str = "") -> Prepared:
     kept = _cache.get(key)
     if kept is not None and kept[0] is criteria:
         return kept[1]
-    in_force = criteria.at(period) if period and (criteria.period is None or criteria.period.code != period) else criteria
+    in_force = (
+        criteria.at(period) if period and (criteria.period is None or criteria.period.code != period) else criteria
+    )
     made = Prepared(in_force, index_rules(in_force.rules))
     if len(_cache) >= _KEPT:
         del _cache[next(iter(_cache))]

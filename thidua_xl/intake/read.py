@@ -67,7 +67,9 @@ def _sheets(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter |
     sheets = dict(locate(book, prepared, layout, reporter).sheets)
     for form in prepared.criteria.forms:
         if form.kind is FormKind.CODED and form.code not in sheets:
-            hits = [(fits(sheet, form, prepared), -index, sheet) for index, sheet in enumerate(book.sheets) if sheet.visible]
+            hits = [
+                (fits(sheet, form, prepared), -index, sheet) for index, sheet in enumerate(book.sheets) if sheet.visible
+            ]
             best = max(hits, key=lambda one: one[:2], default=(0, 0, None))
             if best[0] and best[2] is not None:
                 sheets[form.code] = best[2]

@@ -72,7 +72,7 @@ class Reporter:
         field: Field | None = None,
         seen: str = "",
         instead: str = "",
-        **values: object,
+        **values: str,
     ) -> None:
         """Add the finding of a kind at a place.
 
@@ -90,7 +90,7 @@ class Reporter:
             return
         self._told.add(key)
         words = self._words(where, form, field, seen)
-        words.update({name: str(value) for name, value in values.items()})
+        words.update(values)
         own = condition.parameters
         self.findings.append(
             Finding(

@@ -90,7 +90,9 @@ def _coded(rows: Rows, form: Form) -> dict[str, int]:
     if not hits:
         return {}
     column = hits.most_common(1)[0][0]
-    return {str(values[column]).strip(): row for row, values in rows.items() if str(values.get(column)).strip() in codes}
+    return {
+        str(values[column]).strip(): row for row, values in rows.items() if str(values.get(column)).strip() in codes
+    }
 
 
 def _labelled(
@@ -137,8 +139,12 @@ def _offset(rows: Rows, labels: Mapping[str, tuple[int, int]]) -> int:
 def _explanations(rows: Rows, places: Mapping[str, tuple[int, int]], cells: Mapping[str, str]) -> dict[str, str]:
     wanted = {header_key(label) for label in (*EXPLANATION_LABELS, EXPLANATION)}
     column = next(
-        (column for values in rows.values() for column, value in values.items()
-         if isinstance(value, str) and header_key(value) in wanted),
+        (
+            column
+            for values in rows.values()
+            for column, value in values.items()
+            if isinstance(value, str) and header_key(value) in wanted
+        ),
         None,
     )
     if column is None:

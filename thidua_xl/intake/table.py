@@ -58,10 +58,14 @@ def read_table(
     box = nothing_box(sheet, rows, form.code, layout)
     ticked = is_ticked(box[1]) if box is not None else False
     data = table.data_rows
+    if ticked and data and not _anything_typed(form, columns):
+        # Only what the form came with: the rows are no entries, the tick holds.
+        data, columns = (), dict.fromkeys(columns, ())
     if box is not None and (ticked is None or (ticked and data)):
         seen = as_text(box[1])
         reporter.report("tich_la", reading.where(*box[0]), form=form, seen=seen)
-    _tell_serials(reading, columns)
+    if data:
+        _tell_serials(reading, columns)
     return Records(
         form=form.code,
         sheet=sheet.name,
@@ -75,6 +79,14 @@ def read_table(
         nothing_cell=cell_name(*box[0]) if box is not None else "",
         explanations=_explanations(reading),
     )
+
+
+def _anything_typed(form: Form, columns: Mapping[str, Sequence[Value]]) -> bool:
+    """Whether a row holds more than the form's own keys (layout `khoa`, `dien.…`) and running numbers."""
+    given = {one.strip() for one in form.layout.get("khoa", "").split(",")}
+    given.update(word.removeprefix("dien.") for word in form.layout if word.startswith("dien."))
+    given.add(serial_field(form) or "")
+    return any(value is not None for code, values in columns.items() if code not in given for value in values)
 
 
 def _total_labels(taker: Taker) -> tuple[str, ...]:
@@ -109,7 +121,7 @@ def _tell_columns(reading: _Reading) -> None:
 
 
 def _money_units(reading: _Reading) -> dict[str, MoneyUnit]:
-    """The unit of money of each amount column, from its header, else from the ĐVT line; told where it is not the form's."""
+    """The unit of money of each amount column, from its header or the ĐVT line; told where it is not the form's."""
     table = reading.table
     lines = [line for text in table.above if (line := unit_line(text))]
     common = next((unit for line in lines if (unit := money_unit(line)) is not None), None)
@@ -126,7 +138,13 @@ def _money_units(reading: _Reading) -> dict[str, MoneyUnit]:
         if own[1] != said[1]:
             where = reading.where(table.header_rows[1], column)
             reading.reporter.report(
-                "sai_dvt", where, form=reading.form, field=field, seen=said[0], dvt=said[0], dvt_mau=field.unit or own[0]
+                "sai_dvt",
+                where,
+                form=reading.form,
+                field=field,
+                seen=said[0],
+                dvt=said[0],
+                dvt_mau=field.unit or own[0],
             )
     return units
 
@@ -145,7 +163,9 @@ def _columns(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, tup
         values = [reading.rows[row].get(column) for row in data]
         if hidden:
             values = [
-                filled.get(place) if place in hidden and field.kind in _MERGED_DOWN else (None if place in hidden else value)
+                filled.get(place)
+                if place in hidden and field.kind in _MERGED_DOWN
+                else (None if place in hidden else value)
                 for place, value in zip(places, values, strict=True)
             ]
         if field.code in doubles:
@@ -189,8 +209,13 @@ def _merged(reading: _Reading) -> tuple[frozenset[tuple[int, int]], dict[tuple[i
         area = Area.parse(reference)
         if area.bottom < first or area.top > last or area.right - area.left > 200:
             continue
-        covered = [(row, column) for row in range(max(area.top, first), min(area.bottom, last) + 1) if row in data
-                   for column in range(area.left, area.right + 1) if column in wanted]
+        covered = [
+            (row, column)
+            for row in range(max(area.top, first), min(area.bottom, last) + 1)
+            if row in data
+            for column in range(area.left, area.right + 1)
+            if column in wanted
+        ]
         if len(covered) < 2 and (area.top, area.left) in covered:
             continue
         if not covered:
@@ -215,9 +240,7 @@ def _tell_rows(reading: _Reading) -> None:
         reading.reporter.report("duoi_dong_tong", reading.where(row, first), form=form, seen=seen)
     for row in table.data_rows:
         if row in sheet.hidden_rows:
-            reading.reporter.report(
-                "an_co_du_lieu", reading.where(row, wanted[0]), form=form, o=f"{row}:{row}"
-            )
+            reading.reporter.report("an_co_du_lieu", reading.where(row, wanted[0]), form=form, o=f"{row}:{row}")
     for code, column in table.columns.items():
         if column in sheet.hidden_columns and any(reading.rows[row].get(column) is not None for row in table.data_rows):
             letters = column_letters(column)

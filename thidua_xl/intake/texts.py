@@ -13,7 +13,7 @@ _UNTIDY = re.compile(f"[{INVISIBLE}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t
 
 @dataclass(frozen=True, slots=True)
 class CleanText:
-    """A text and what had to be done to it: `charset` it was converted from, put into NFC, blanks cut; or unreadable."""
+    """A text and what had to be done to it: converted from `charset`, put into NFC, blanks cut; or unreadable."""
 
     text: str
     charset: str = ""

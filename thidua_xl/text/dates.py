@@ -12,7 +12,9 @@ from thidua_xl.text.folding import fold
 _PARTS = re.compile(r"(\d{1,2})\s*([/.\-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\Z", re.ASCII)
 _CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?\Z", re.ASCII)
-_WORDS = re.compile(r"(?:[^\d,]{1,60},\s*)?(?:ngay\s+)?(\d{1,2})\s+thang\s+(\d{1,2})(?:\s+nam|,)?\s+(\d{4})\Z", re.ASCII)
+_WORDS = re.compile(
+    r"(?:[^\d,]{1,60},\s*)?(?:ngay\s+)?(\d{1,2})\s+thang\s+(\d{1,2})(?:\s+nam|,)?\s+(\d{4})\Z", re.ASCII
+)
 _RANGE = re.compile(r"(?:tu (?:ngay )?)?(.+?)\s*(?:-+|den (?:ngay )?|->)\s*(.+)\Z")
 
 # Excel's day 0 for serials from 1900-03-01 on (serial 61); before that its calendar has a 29 February 1900.

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from thidua_xl.text.folding import fold
 
-_YES = frozenset({"x", "co", "1", "\u2713", "\u2714", "\u2611", "\u221a", "true", "yes", "dung", "\u2612", "\u2717", "\u2715", "\u2716", "\u00d7"})
+_YES = frozenset(
+    {
+        "x",
+        "co",
+        "1",
+        "\u2713",
+        "\u2714",
+        "\u2611",
+        "\u221a",
+        "true",
+        "yes",
+        "dung",
+        "\u2612",
+        "\u2717",
+        "\u2715",
+        "\u2716",
+        "\u00d7",
+    }
+)
 _NO = frozenset({"", "khong", "0", "false", "no", "sai", "\u2610"})
 
 

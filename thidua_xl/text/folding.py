@@ -1,4 +1,4 @@
-"""Vietnamese text -> one spelling: NFC, tone mark on the same vowel, plain blanks. Read `nfc`, `fold`, `same_tone` first."""
+"""Vietnamese text -> one spelling: NFC, tone mark on the same vowel, plain blanks. Read `nfc`, `fold` first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import unicodedata
 from functools import lru_cache
 
 # Zero-width and directional marks, BOM, soft hyphen: nobody sees them, every comparison trips over them.
-INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+)
 _DROP = dict.fromkeys(map(ord, INVISIBLE))
 _PLAIN = _DROP | {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"), "-"),
@@ -67,4 +70,6 @@ def fold(text: str) -> str:
 
 def has_accents(text: str) -> bool:
     """Whether a letter carries an accent or is đ."""
-    return not text.isascii() and any(unicodedata.decomposition(one) or one in "đĐ" for one in nfc(text) if one.isalpha())
+    return not text.isascii() and any(
+        unicodedata.decomposition(one) or one in "đĐ" for one in nfc(text) if one.isalpha()
+    )

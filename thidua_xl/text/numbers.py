@@ -212,7 +212,7 @@ def _plain(text: str, context: NumberContext, accounting: bool) -> Decimal | Amb
     grouped = _are_groups(groups)
     if len(marks) > 1:
         return Decimal("".join(groups)) if grouped else None
-    return _one_mark(groups, mark, grouped or accounting and _are_groups(groups), context, accounting)
+    return _one_mark(groups, mark, grouped or (accounting and _are_groups(groups)), context, accounting)
 
 
 def _two_marks(text: str, marks: list[str]) -> Decimal | None:
