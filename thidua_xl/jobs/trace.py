@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import read_book
 from thidua_xl.messages import LANGUAGES, say
-from thidua_xl.model import Source, Value
-from thidua_xl.refs import cell_name, parse_cell, split_sheet
+from thidua_xl.model import Sheet, Source, Value
+from thidua_xl.refs import Area, cell_name, parse_cell, split_sheet
 from thidua_xl.text import fold
 
 SCHEMA = 1
@@ -56,23 +57,30 @@ def trace(report: str | Path, place: str) -> Traced:
     if listing is None:
         raise UsageProblem("trace.no_sources", file=str(report))
     wanted = _sheet_named(sheet_name, [one.name for one in book.sheets])
-    sources: list[Source] = []
-    found_value: str | None = None
+    listed: dict[tuple[str, str], list[int]] = {}
     for at in range(1, listing.last_row + 1):
-        if listing.value(at, 1) == wanted and listing.value(at, 2) == cell:
-            found_value = shown(listing.value(at, 3))
-            if listing.value(at, 4) is not None:
-                sources.append(
-                    Source(
-                        str(listing.value(at, 4)),
-                        shown(listing.value(at, 5)),
-                        shown(listing.value(at, 6)),
-                        listing.value(at, 7),
-                    )
-                )
-    if found_value is None:
+        listed.setdefault((shown(listing.value(at, 1)), shown(listing.value(at, 2))), []).append(at)
+    rows = listed.get((wanted, cell))
+    if rows is None:
         raise UsageProblem("trace.not_found", file=str(report), cell=place)
-    return Traced(wanted, cell, found_value, tuple(sources))
+    sources = tuple(_followed(listing, listed, (wanted, cell), set()))
+    return Traced(wanted, cell, shown(listing.value(rows[0], 3)), sources)
+
+
+def _followed(
+    listing: Sheet, listed: Mapping[tuple[str, str], list[int]], place: tuple[str, str], seen: set[tuple[str, str]]
+) -> Iterator[Source]:
+    """The units' cells behind a report cell; a cell the report makes from its own cells is followed through them."""
+    if place in seen:
+        return
+    seen.add(place)
+    for at in listed.get(place, ()):
+        file, sheet, cell = listing.value(at, 4), shown(listing.value(at, 5)), shown(listing.value(at, 6))
+        if file is not None:
+            yield Source(shown(file), sheet, cell, listing.value(at, 7))
+            continue
+        for row, column in Area.parse(cell).places():
+            yield from _followed(listing, listed, (sheet, cell_name(row, column)), seen)
 
 
 def shown(value: Value) -> str:

@@ -42,7 +42,7 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
     finds its place, or a sheet lacks its named rows; `EditRefused` when the template cannot be edited safely.
     """
     workbook = Workbook.open(template)
-    cells: dict[str, dict[str, Figure]] = {}
+    written: list[Planned] = []
     inserted: dict[str, int] = {}
     skipped: list[str] = []
     home = criteria.text_setting("don_vi_tong_hop")
@@ -58,21 +58,24 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
             continue
-        planned = _planned(workbook, template, report_sheet, table, words)
-        if planned is None:
+        made = _planned(workbook, template, report_sheet, table, words)
+        if made is None:
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
             continue
-        apply_edits(workbook, planned.edits)
+        apply_edits(workbook, made.edits)
         if report_sheet.layout != CODED:
-            fit_rows(workbook[planned.sheet], table, report_sheet, planned)
-        cells.setdefault(planned.sheet, {}).update(planned.cells)
-        if planned.inserted:
-            inserted[table.code] = planned.inserted
-    if not cells:
+            fit_rows(workbook[made.sheet], table, report_sheet, made)
+        written.append(made)
+        if made.inserted:
+            inserted[table.code] = made.inserted
+    if not written:
         raise first_missing or TemplateProblem("criteria.no_report", file=str(template))
-    write_sources(workbook, cells)
+    write_sources(workbook, written)
     workbook.save(out)
+    cells: dict[str, dict[str, Figure]] = {}
+    for planned in written:
+        cells.setdefault(planned.sheet, {}).update(planned.cells)
     return FilledReport(out, cells, inserted, tuple(skipped))
 
 

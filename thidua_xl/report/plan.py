@@ -31,13 +31,18 @@ MAX_ARGUMENTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The edits of one table, and where each of its rows came to stand (1-based sheet rows, in table order)."""
+    """The edits of one table, and where each of its rows came to stand (1-based sheet rows, in table order).
+
+    `cells` maps each written A1 cell to its figure; `made_of` maps a cell that a formula makes to the cells and
+    ranges of the same sheet that it adds up or divides.
+    """
 
     sheet: str
     edits: tuple[Edit, ...]
     rows: tuple[int, ...]
     inserted: int
     cells: Mapping[str, Figure] = field(default_factory=dict)
+    made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlaces) -> Planned:
@@ -61,7 +66,7 @@ def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlace
         for name, cell in places.texts.items()
         if name in table.texts
     ]
-    return Planned(places.sheet, (*edits, *writes, *texts), tuple(numbers), max(shift, 0), cells)
+    return Planned(places.sheet, (*edits, *writes, *texts), tuple(numbers), max(shift, 0), cells, writer.made_of)
 
 
 def _place_rows(body: Sequence[ReportRow], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
@@ -128,6 +133,7 @@ class _Writer:
     places: TablePlaces
     rows: list[tuple[int, ReportRow]]
     cells: dict[str, Figure] = field(default_factory=dict)
+    made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def writes(self) -> Iterator[Edit]:
         columns = {one.code: one for one in self.report_sheet.columns}
@@ -174,21 +180,33 @@ class _Writer:
             letters = column_letters(position)
             span = f"{letters}{min(details)}:{letters}{max(details)}" if details else cell
             formula = figure.formula.replace("{vung}", span)
+            self.made_of[cell] = (span,)
             return SetFormula(self.places.sheet, cell, formula, figure.value)
         if figure.formula:
-            return SetFormula(self.places.sheet, cell, self._own_formula(figure.formula, row), figure.value)
+            return SetFormula(self.places.sheet, cell, self._own_formula(figure.formula, row, cell), figure.value)
         if added and column is not None and column.total:
+            self.made_of[cell] = tuple(_ranges(added, position))
             return SetFormula(self.places.sheet, cell, sum_formula(added, position), figure.value)
         return SetCell(self.places.sheet, cell, figure.value)
 
-    def _own_formula(self, formula: str, row: int) -> str:
+    def _own_formula(self, formula: str, row: int, cell: str) -> str:
+        named: list[str] = []
         for code, position in self.places.columns.items():
-            formula = formula.replace("{" + code + "}", cell_name(row, position))
+            if "{" + code + "}" in formula:
+                named.append(cell_name(row, position))
+                formula = formula.replace("{" + code + "}", named[-1])
+        self.made_of[cell] = tuple(named)
         return formula
 
 
 def sum_formula(rows: Sequence[int], position: int) -> str:
     """`=SUM(...)` over the given 1-based rows of a column, neighbours joined into ranges."""
+    parts = _ranges(rows, position)
+    groups = [parts[at : at + MAX_ARGUMENTS] for at in range(0, len(parts), MAX_ARGUMENTS)]
+    return "=" + "+".join(f"SUM({','.join(group)})" for group in groups)
+
+
+def _ranges(rows: Sequence[int], position: int) -> list[str]:
     letters = column_letters(position)
     runs: list[tuple[int, int]] = []
     for row in sorted(rows):
@@ -196,6 +214,4 @@ def sum_formula(rows: Sequence[int], position: int) -> str:
             runs[-1] = (runs[-1][0], row)
         else:
             runs.append((row, row))
-    parts = [f"{letters}{a}" if a == b else f"{letters}{a}:{letters}{b}" for a, b in runs]
-    groups = [parts[at : at + MAX_ARGUMENTS] for at in range(0, len(parts), MAX_ARGUMENTS)]
-    return "=" + "+".join(f"SUM({','.join(group)})" for group in groups)
+    return [f"{letters}{a}" if a == b else f"{letters}{a}:{letters}{b}" for a, b in runs]

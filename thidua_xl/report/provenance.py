@@ -2,40 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from thidua_xl.messages import say
-from thidua_xl.model import Figure, Value
+from thidua_xl.model import Value
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import plain
+from thidua_xl.report.plan import Planned
 
-# Excel ends at 1,048,576 rows; a listing that long opens slowly, so figures beyond are told by their number.
-MAX_ROWS = 200_000
+# Excel ends at 1,048,576 rows, and a listing that long opens slowly. The report's own cells never reach it; what
+# does not fit is said in the last row.
+MAX_ROWS = 500_000
 
 
-def write_sources(workbook: Workbook, cells: Mapping[str, Mapping[str, Figure]]) -> None:
+def write_sources(workbook: Workbook, written: Sequence[Planned]) -> None:
     """Add the listing as the last sheet: sheet, cell, value; file, sheet, cell, value of each source.
 
-    A figure made in the report from others (a ratio, a subtotal) lists the sources of those. Nothing is added
-    when no figure has a source.
+    A cell that a formula of the report makes (a sum, a ratio) lists the report's own cells it is made of, with no
+    file; those list theirs. The sheet is hidden, so that it does not go into print; `trace` reads it.
     """
-    rows = list(_listed(cells))
-    if rows:
-        title = say("report.sources_sheet")
-        head = say("report.sources_columns").split("|")
-        workbook.add_sheet(title, [[say("report.sources_title")], head, *rows], widths=(16, 9, 18, 40, 24, 9, 24))
+    rows: list[list[Value]] = []
+    for row in _listed(written):
+        if len(rows) >= MAX_ROWS:
+            rows.append(["…"])
+            break
+        rows.append(row)
+    if not rows:
+        return
+    head: list[Value] = list(say("report.sources_columns").split("|"))
+    title: list[Value] = [say("report.sources_title")]
+    name = free_name(say("report.sources_sheet"), workbook.sheetnames)
+    workbook.add_sheet(name, [title, head, *rows], widths=(16, 9, 18, 40, 24, 12, 24), is_visible=False)
 
 
-def _listed(cells: Mapping[str, Mapping[str, Figure]]) -> Iterator[list[Value]]:
-    count = 0
-    for sheet, figures in cells.items():
-        for cell, figure in figures.items():
+def free_name(name: str, taken: Sequence[str]) -> str:
+    """The name, with a number when a sheet of that name is there already."""
+    folded = {one.casefold() for one in taken}
+    number, candidate = 1, name
+    while candidate.casefold() in folded:
+        number += 1
+        candidate = f"{name} {number}"
+    return candidate
+
+
+def _listed(written: Sequence[Planned]) -> Iterator[list[Value]]:
+    for planned in written:
+        for cell, figure in planned.cells.items():
+            made_of = planned.made_of.get(cell)
+            if made_of is not None:
+                for part in made_of:
+                    yield [planned.sheet, cell, plain(figure.value), None, planned.sheet, part, None]
+                continue
             for source in figure.sources:
-                count += 1
-                if count > MAX_ROWS:
-                    return
                 yield [
-                    sheet,
+                    planned.sheet,
                     cell,
                     plain(figure.value),
                     source.file,
