@@ -239,6 +239,9 @@ def _exactness(condition: Condition, form: Form, one: Field) -> int:
     if not condition.fields or EVERY in condition.fields:
         return 1 if form_named else 0
     for word in condition.fields:
+        if form_named and form.field(word) is not None:
+            # A form that has a field called `ngay` means that field, not every date.
+            continue
         word = word.removeprefix(_KIND_PREFIX)
         if word == one.kind.value or (word == _ANY_NUMBER and one.kind in NUMERIC):
             return 1 if form_named else 0

@@ -194,7 +194,7 @@ def test_a_planted_fault_gives_exactly_its_finding(planted: Fault) -> None:
         (planted.code, planted.form, planted.shown, cell)
     ]
     assert {(found.code, found.form) for found in told} - planted.also == {(planted.code, planted.form)}
-    assert {pair for pair in planted.also} <= {(found.code, found.form) for found in told}
+    assert set(planted.also) <= {(found.code, found.form) for found in told}
 
 
 @pytest.mark.parametrize("planted", FAULTS, ids=str)
@@ -293,7 +293,7 @@ def test_a_table_left_empty_must_be_declared() -> None:
 def test_the_centre_must_report_its_publicity_even_when_the_form_is_declared_empty() -> None:
     one = clean_round()["TTUD"]
     records = one.records["S06"]
-    empty = replace(records, rows=(), columns={code: () for code in records.columns}, nothing_to_report=True)
+    empty = replace(records, rows=(), columns=dict.fromkeys(records.columns, ()), nothing_to_report=True)
     told = findings(with_records(one, empty, "S06"))
     assert {(found.code, found.cell) for found in told if found.form == "S06"} == {("REQ-08", "C6")}
 
