@@ -91,11 +91,13 @@ def _text_criterion(text: str) -> Criterion:
     if isinstance(value, str) and operator not in _ORDERED:
         if "*" in value or "?" in value:
             return Criterion(operator, value, (), value)
-        value = value.replace("~~", "~")
+        # A mark before any character means that character: "~a" finds "a", and only "~~a" finds "~a".
+        value = _MARK.sub(r"\1", value)
     return Criterion(operator, value, (equality_key(value),))
 
 
 _OPERATOR = re.compile(r"<=|>=|<>|<|>|=")
+_MARK = re.compile(r"~(.)", re.DOTALL)
 _ORDERED = frozenset({"<", ">", "<=", ">="})
 _ERROR_TEXTS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
@@ -352,7 +354,7 @@ def _wildcard_places(array: Array, pattern: str) -> list[int]:
 
 @lru_cache(maxsize=1024)
 def wildcard(pattern: str) -> re.Pattern[str]:
-    """The pattern of Excel's wildcards: `*` any text, `?` one character, `~` before either takes it as it is.
+    """The pattern of Excel's wildcards: `*` any text, `?` one character, `~` takes the next as it is.
 
     The first place that fits is final for all but the last piece (atomic groups), so matching takes linear
     time per piece: criteria may come from a stranger's cells.
@@ -361,7 +363,7 @@ def wildcard(pattern: str) -> re.Pattern[str]:
     at = 0
     while at < len(pattern):
         letter = pattern[at]
-        if letter == "~" and pattern[at + 1 : at + 2] in ("*", "?", "~"):
+        if letter == "~" and at + 1 < len(pattern):
             at += 1
             pieces[-1] += re.escape(pattern[at])
         elif letter == "*":

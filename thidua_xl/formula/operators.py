@@ -78,9 +78,16 @@ def collation_key(text: str) -> tuple[tuple[tuple[int, str], ...], str]:
             continue
         if letter.isalpha():
             base.append((2, "d~" if letter == "đ" else letter))
+        elif letter.isdigit():
+            base.append((1, letter))
         else:
-            base.append((1 if letter.isdigit() else 0, letter))
+            place = _SIGNS.find(letter)
+            base.append((0, chr(place) if place >= 0 else letter))
     return tuple(base), text
+
+
+# Blanks and signs in the order of dictionaries (Unicode's default collation).
+_SIGNS = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 
 
 def equal(left: Value, right: Value) -> bool | Bad:

@@ -1,0 +1,424 @@
+"""A rule as a formula over the cells of a unit's form: for Data Validation and conditional formatting.
+
+Read `cell_formula` (TRUE when the entry is right) and `fault_formula` (TRUE when it is wrong, for colouring and
+counting). Rules speak of codes, cells show labels; rules speak of TRUE, cells hold a tick; rules name tables, cells
+have addresses. What cannot be said to Excel is refused with a reason (`CannotSay`): the rule is then asked by the
+button and the batch check only.
+
+Excel's terms for these places: no table references, no array constants, at most 255 characters in Data Validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, LiveTable, literal
+from thidua_xl.formula.problem import FormulaError
+from thidua_xl.formula.spelling import folded
+from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Structured, Unary, parse, walk
+from thidua_xl.model import Invalid
+from thidua_xl.refs import quote_sheet
+
+VALIDATION_LIMIT = 255
+FORMATTING_LIMIT = 8192
+
+
+def cell_formula(rule: str, book: LiveBook, home: str | None, row: int = 0, limit: int = VALIDATION_LIMIT) -> str:
+    """The rule for the cells of one row, without leading `=`: TRUE when the entry is right.
+
+    `home` is the table whose row `[@x]` means, `row` the sheet row it is written for (columns are fixed, the row is
+    not, so that it may be spread downwards); `home` tells also on which sheet it stands. Raises CannotSay.
+    """
+    return _checked_length(_Speaker(book, home, row).say(_tree(rule)), limit)
+
+
+def fault_formula(
+    rule: str,
+    book: LiveBook,
+    home: str | None,
+    row: int = 0,
+    asked: str = "",
+    limit: int = FORMATTING_LIMIT,
+) -> str:
+    """TRUE when the batch check would find the entry wrong, FALSE when right or when something it needs is unreadable.
+
+    `asked` is a further condition in cell addresses (the row is not blank). As `cell_formula` otherwise.
+    """
+    tree = _tree(rule)
+    speaker = _Speaker(book, home, row)
+    conditions = [asked] if asked else []
+    conditions += speaker.readable(tree)
+    wrong = f"NOT({speaker.say(tree)})"
+    text = f"AND({','.join([*conditions, wrong])})" if conditions else wrong
+    # A rule that ends in an error says nothing, as in the batch check.
+    return _checked_length(f"IFERROR({text},FALSE)", limit)
+
+
+def _tree(rule: str) -> Node:
+    try:
+        return parse(rule)
+    except FormulaError as problem:
+        raise CannotSay(problem.code, problem.position, problem.text) from problem
+
+
+def _checked_length(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise CannotSay("too_long", 0, str(len(text)))
+    return text
+
+
+_ABSENT = Invalid("absent")
+
+# How tight what was said holds together: operands of a lower rank need parentheses.
+_RANKS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_MARK, _SIGN, _ATOM = 6, 7, 8
+
+# In files these need a prefix; every Excel since 2013 and LibreOffice has them.
+_PREFIXED = frozenset({"IFNA", "XOR", "DAYS", "NUMBERVALUE", "ISOWEEKNUM", "UNICODE", "UNICHAR"})
+_PREFIXED |= {"CEILING.MATH", "FLOOR.MATH", "MODE.SNGL", "STDEV.S", "STDEV.P", "VAR.S", "VAR.P", "RANK.EQ"}
+_TOO_NEW = frozenset({"XMATCH", "UNIQUE", "FILTER", "SORT", "TEXTJOIN", "CONCAT", "MAXIFS", "MINIFS", "REGEXTEST"})
+
+# Functions to which a label is as good as its code, and where in them ranges and what is sought stand.
+_BLIND = frozenset({"ISBLANK", "COUNTA", "COUNTBLANK", "ROWS", "COLUMNS", "ISTEXT", "ISNONTEXT", "ISERROR"})
+_FIRST_RANGE = {"COUNTIF": 0, "COUNTIFS": 0, "SUMIF": 0, "AVERAGEIF": 0, "SUMIFS": 1, "AVERAGEIFS": 1}
+
+
+class _Speaker:
+    """Says the nodes of one rule as text over cells."""
+
+    def __init__(self, book: LiveBook, home: str | None, row: int) -> None:
+        self.book = book
+        self.row = row
+        self.tables = {folded(name): table for name, table in book.tables.items()}
+        self.names = {folded(name): value for name, value in book.names.items()}
+        self.home = self.tables.get(folded(home)) if home is not None else None
+        self.sheet = self.home.sheet if self.home is not None else ""
+
+    def say(self, node: Node) -> str:
+        """The node as text, as loose as it comes."""
+        return self.spoken(node)[0]
+
+    def within(self, node: Node, rank: int) -> str:
+        """The node as operand of an operator of that rank."""
+        text, own = self.spoken(node)
+        return text if own >= rank else f"({text})"
+
+    def spoken(self, node: Node) -> tuple[str, int]:
+        if isinstance(node, Constant):
+            return ("" if node.missing else node.error or literal(node.value)), _ATOM
+        if isinstance(node, Structured):
+            return self.value_of(node)
+        if isinstance(node, Name):
+            return self.named(node), _ATOM
+        if isinstance(node, Unary):
+            return self.unary(node)
+        if isinstance(node, Binary):
+            return self.binary(node)
+        if isinstance(node, Call):
+            return self.call(node)
+        raise CannotSay("array" if isinstance(node, ArrayConstant) else "unsupported", node.start)
+
+    # References ---------------------------------------------------------------------------------------------------
+
+    def column(self, node: Node) -> tuple[LiveTable, LiveColumn] | None:
+        """The cells a node stands for; None when it is no reference to cells."""
+        if not isinstance(node, Structured):
+            return None
+        table = self.table(node)
+        column = next((one for code, one in table.columns.items() if folded(code) == folded(node.first)), None)
+        return None if column is None else (table, column)
+
+    def table(self, node: Structured) -> LiveTable:
+        table = self.tables.get(folded(node.table)) if node.table else self.home
+        if table is None:
+            raise CannotSay("unknown_table", node.start, node.text)
+        return table
+
+    def raw(self, node: Structured) -> str:
+        """The address of a reference, whatever its cells show."""
+        table = self.table(node)
+        value = next((value for code, value in table.values.items() if folded(code) == folded(node.first)), _ABSENT)
+        if value is not _ABSENT:
+            return literal(value)
+        found = self.column(node)
+        if found is None or node.item:
+            raise CannotSay("unknown_column" if node.first and not node.item else "unsupported", node.start, node.text)
+        if node.first != node.last:
+            return self.block(node, table)
+        return self.address(table, found[1], node.this_row)
+
+    def address(self, table: LiveTable, column: LiveColumn, this_row: bool) -> str:
+        before = "" if not table.sheet or table.sheet == self.sheet else quote_sheet(table.sheet) + "!"
+        if column.row is not None:
+            return f"{before}${column.letter}${column.row}"
+        if this_row:
+            return f"${column.letter}{self.row}"
+        if column.name:
+            return column.name
+        return f"{before}${column.letter}${table.first_row}:${column.letter}${table.last_row}"
+
+    def block(self, node: Structured, table: LiveTable) -> str:
+        codes = {folded(code): code for code in table.columns}
+        first, last = codes.get(folded(node.first)), codes.get(folded(node.last))
+        if first is None or last is None:
+            raise CannotSay("unknown_column", node.start, node.text)
+        order = list(table.columns)
+        between = order[min(order.index(first), order.index(last)) : max(order.index(first), order.index(last)) + 1]
+        if any(table.columns[code].choices is not None or table.columns[code].tick for code in between):
+            raise CannotSay("needs_code", node.start, node.text)
+        before = "" if table.sheet == self.sheet else quote_sheet(table.sheet) + "!"
+        left, right = table.columns[between[0]].letter, table.columns[between[-1]].letter
+        return f"{before}${left}${table.first_row}:${right}${table.last_row}"
+
+    def value_of(self, node: Structured) -> tuple[str, int]:
+        """A reference where its value is wanted: a tick as truth, a label as its code."""
+        found = self.column(node)
+        if found is None:
+            return self.raw(node), _ATOM
+        _, column = found
+        if column.tick is not None:
+            return f"{self.raw(node)}={literal(column.tick[0])}", 1
+        if column.choices is None:
+            return self.raw(node), _ATOM
+        codes, labels = self.list_of(column, node)
+        return f'IFERROR(INDEX({codes},MATCH({self.raw(node)},{labels},0)),"")', _ATOM
+
+    def list_of(self, column: LiveColumn, node: Structured) -> tuple[str, str]:
+        """The addresses of a list's codes and labels."""
+        table = self.tables.get(folded(column.list_table))
+        codes = table.columns.get(column.list_column) if table is not None else None
+        if table is None or codes is None or codes.labels not in table.columns:
+            raise CannotSay("needs_code", node.start, node.text)
+        return self.address(table, codes, False), self.address(table, table.columns[codes.labels], False)
+
+    def named(self, node: Name) -> str:
+        if folded(node.text) not in self.names:
+            raise CannotSay("unknown_name", node.start, node.text)
+        return literal(self.names[folded(node.text)])
+
+    # Labels for codes -----------------------------------------------------------------------------------------------
+
+    def as_label(self, node: Node, column: LiveColumn, in_criterion: bool = False) -> str | None:
+        """The node said in labels, to stand beside cells of that column; None when it cannot be."""
+        if isinstance(node, Constant) and isinstance(node.value, str):
+            return self.label(node, column, in_criterion)
+        if isinstance(node, Call) and node.name == "IF" and len(node.arguments) == 3:
+            yes, no = (self.as_label(one, column, in_criterion) for one in node.arguments[1:])
+            return None if yes is None or no is None else f"IF({self.say(node.arguments[0])},{yes},{no})"
+        found = self.column(node)
+        if found is None or not isinstance(node, Structured):
+            return None
+        table, other = found
+        if other.choices is not None:
+            same = other.list_table == column.list_table and other.choices == column.choices
+            return self.raw(node) if same else None
+        if not node.this_row and other.labels and folded(table.name) == folded(column.list_table):
+            return self.address(table, table.columns[other.labels], False)
+        return None
+
+    def label(self, node: Constant, column: LiveColumn, in_criterion: bool) -> str:
+        text = str(node.value)
+        sign = ""
+        if in_criterion:
+            sign = next((one for one in ("<>", "=") if text.startswith(one)), "")
+            text = text[len(sign) :]
+        if not text:
+            return literal(node.value)
+        choices = column.choices or {}
+        label = next((own for code, own in choices.items() if code.lower() == text.lower()), None)
+        if label is None:
+            raise CannotSay("unknown_code", node.start, text)
+        if sum(own.lower() == label.lower() for own in choices.values()) > 1:
+            raise CannotSay("shared_label", node.start, label)
+        if in_criterion:
+            label = "".join("~" + letter if letter in "*?~" else letter for letter in label)
+        return literal(sign + label)
+
+    # Operators ------------------------------------------------------------------------------------------------------
+
+    def unary(self, node: Unary) -> tuple[str, int]:
+        if node.operator == "%":
+            return self.within(node.operand, _MARK) + "%", _MARK
+        if node.operator not in "+-":
+            raise CannotSay("unsupported", node.start, node.operator)
+        return node.operator + self.within(node.operand, _SIGN), _SIGN
+
+    def binary(self, node: Binary) -> tuple[str, int]:
+        if node.operator == ":":
+            raise CannotSay("unsupported", node.start, node.operator)
+        if node.operator in ("=", "<>"):
+            said = self.sameness(node, node.left, node.right) or self.sameness(node, node.right, node.left)
+            if said is not None:
+                return said, 1
+        rank = _RANKS[node.operator]
+        return f"{self.within(node.left, rank)}{node.operator}{self.within(node.right, rank + 1)}", rank
+
+    def sameness(self, node: Binary, cells: Node, other: Node) -> str | None:
+        """`[@choice]="CODE"` and `[@tick]=TRUE` in what the cells show; None when this is no such comparison."""
+        found = self.column(cells)
+        if found is None or not isinstance(cells, Structured):
+            return None
+        _, column = found
+        if column.tick is None and column.choices is None:
+            return None
+        raw = self.raw(cells)
+        if isinstance(other, Constant) and other.value == "" and not other.error:
+            return f'{raw}{node.operator}""'
+        if column.tick is not None:
+            if not isinstance(other, Constant) or not isinstance(other.value, bool):
+                return None
+            equal = (node.operator == "=") == other.value
+            return f"{raw}{'=' if equal else '<>'}{literal(column.tick[0])}"
+        label = self.as_label(other, column)
+        return None if label is None else f"{raw}{node.operator}{label}"
+
+    # Functions ------------------------------------------------------------------------------------------------------
+
+    def call(self, node: Call) -> tuple[str, int]:
+        rewritten = _older(node)
+        if rewritten is not None:
+            return self.spoken(rewritten)
+        if node.name in _TOO_NEW:
+            raise CannotSay("new_function", node.start, node.name)
+        if node.name == "ISNUMBER" and _is_search_in_array(node.arguments[0]):
+            return self.one_of(node.arguments[0])
+        if node.name in _BLIND:
+            arguments = [self.bare(one) for one in node.arguments]
+        elif node.name in _FIRST_RANGE:
+            arguments = self.with_criteria(node)
+        elif node.name == "MATCH":
+            arguments = self.match(node)
+        else:
+            arguments = [self.say(one) for one in node.arguments]
+        prefix = "_xlfn." if node.name in _PREFIXED else ""
+        return f"{prefix}{node.name}({','.join(arguments)})", _ATOM
+
+    def bare(self, node: Node) -> str:
+        return self.raw(node) if isinstance(node, Structured) else self.say(node)
+
+    def with_criteria(self, node: Call) -> list[str]:
+        """COUNTIF and its kin: ranges as addresses, criteria in what their cells show."""
+        first = _FIRST_RANGE[node.name]
+        said: list[str] = []
+        arguments = node.arguments
+        for place, argument in enumerate(arguments):
+            is_criterion = place > first and (place - first) % 2 == 1 and (place == 1 or node.name[-1] == "S")
+            if not is_criterion:
+                is_range = isinstance(argument, Structured) and not argument.this_row
+                if not is_range:
+                    raise CannotSay("needs_column", argument.start, node.name)
+                said.append(self.bare(argument))
+                continue
+            found = self.column(arguments[place - 1])
+            column = found[1] if found is not None else None
+            said.append(self.criterion(argument, column, node))
+        return said
+
+    def criterion(self, node: Node, column: LiveColumn | None, call: Call) -> str:
+        if column is None or (column.choices is None and column.tick is None):
+            return self.say(node)
+        if column.tick is not None:
+            if isinstance(node, Constant) and node.value is True:
+                return literal(column.tick[0])
+            raise CannotSay("needs_code", node.start, call.name)
+        label = self.as_label(node, column, in_criterion=True)
+        if label is None:
+            raise CannotSay("needs_code", node.start, call.name)
+        return label
+
+    def match(self, node: Call) -> list[str]:
+        """MATCH: what is sought and where, both in codes or both in labels."""
+        sought, place, *rest = node.arguments
+        others = [self.say(one) for one in rest]
+        for cells, other in ((sought, place), (place, sought)):
+            found = self.column(cells)
+            if found is None or found[1].choices is None or not isinstance(cells, Structured):
+                continue
+            label = self.as_label(other, found[1])
+            if label is not None:
+                pair = [self.raw(cells), label]
+                return [*(pair if cells is sought else reversed(pair)), *others]
+            if cells is place:
+                raise CannotSay("needs_code", place.start, node.name)
+        return [self.say(sought), self.bare(place), *others]
+
+    def one_of(self, node: Node) -> tuple[str, int]:
+        """ISNUMBER(MATCH(x,{"A","B"},0)) without the array that these places do not allow."""
+        assert isinstance(node, Call) and isinstance(node.arguments[1], ArrayConstant)
+        constants = [one for row in node.arguments[1].rows for one in row]
+        return self.spoken(Call("OR", tuple(Binary("=", node.arguments[0], one, node.start) for one in constants), 0))
+
+    # What must be readable ------------------------------------------------------------------------------------------
+
+    def readable(self, tree: Node) -> list[str]:
+        """Conditions that every value the rule needs is one that intake can take."""
+        conditions: dict[str, None] = {}
+        for node in walk(tree):
+            if isinstance(node, Structured) and node.first == node.last:
+                conditions.update(dict.fromkeys(self.readable_cells(node)))
+        return list(conditions)
+
+    def readable_cells(self, node: Structured) -> Iterator[str]:
+        found = self.column(node)
+        if found is None:
+            return
+        _, column = found
+        raw = self.raw(node)
+        one = node.this_row or column.row is not None
+        if column.numeric:
+            yield f"NOT(ISTEXT({raw}))" if one else f"COUNT({raw})=COUNTA({raw})"
+        elif column.tick is not None:
+            yes, no = (literal(word) for word in column.tick)
+            yield (
+                f'OR({raw}="",{raw}={yes},{raw}={no})'
+                if one
+                else f"COUNTIF({raw},{yes})+COUNTIF({raw},{no})+COUNTBLANK({raw})>=ROWS({raw})"
+            )
+        elif column.choices is not None and self.tables.get(folded(column.list_table)) is not None:
+            _, labels = self.list_of(column, node)
+            yield (
+                f'OR({raw}="",COUNTIF({labels},{raw})>0)'
+                if one
+                else f'SUMPRODUCT(({raw}<>"")*(COUNTIF({labels},{raw})=0))=0'
+            )
+
+
+def _is_search_in_array(node: Node) -> bool:
+    return (
+        isinstance(node, Call)
+        and node.name == "MATCH"
+        and len(node.arguments) == 3
+        and isinstance(node.arguments[1], ArrayConstant)
+        and isinstance(node.arguments[2], Constant)
+        and node.arguments[2].value == 0
+    )
+
+
+def _older(node: Call) -> Node | None:
+    """IFS, SWITCH and XLOOKUP in functions that every Excel has; None for other functions."""
+    start, given = node.start, node.arguments
+    if node.name == "IFS" and len(given) % 2 == 0:
+        return _nested(list(zip(given[::2], given[1::2], strict=True)), Call("NA", (), start), start)
+    if node.name == "SWITCH" and len(given) > 2:
+        pairs = [
+            (Binary("=", given[0], wanted, start), result)
+            for wanted, result in zip(given[1::2], given[2::2], strict=False)
+        ]
+        otherwise = given[-1] if len(given) % 2 == 0 else Call("NA", (), start)
+        return _nested(pairs, otherwise, start)
+    if node.name == "XLOOKUP":
+        if len(given) > 4 and any(not isinstance(one, Constant) or one.value not in (None, 0, 1) for one in given[4:]):
+            raise CannotSay("new_function", start, node.name)
+        place = Call("MATCH", (given[0], given[1], Constant(0, start)), start)
+        found = Call("INDEX", (given[2], place), start)
+        absent = given[3] if len(given) > 3 else None
+        if absent is None or (isinstance(absent, Constant) and absent.missing):
+            return found
+        return Call("IF", (Call("ISNA", (place,), start), absent, found), start)
+    return None
+
+
+def _nested(pairs: Sequence[tuple[Node, Node]], otherwise: Node, start: int) -> Node:
+    for condition, result in reversed(pairs):
+        otherwise = Call("IF", (condition, result, otherwise), start)
+    return otherwise
