@@ -10,6 +10,7 @@ from thidua_xl.merge.layouts import list_table, unit_table
 from thidua_xl.merge.rows import RowFilter
 from thidua_xl.merge.sections import TOTAL
 from thidua_xl.merge.special import findings_table, ntm_table, periods_table, slot_texts, status_table
+from thidua_xl.messages import say
 from thidua_xl.model import (
     ClosedPeriod,
     Consolidation,
@@ -81,5 +82,5 @@ def _texts(board: Board, sheet: ReportSheet, rows: Sequence[ReportRow], common: 
     for row in rows:
         figure = row.figure(in_words) if in_words and row.kind == TOTAL else None
         if figure is not None and isinstance(figure.value, int):
-            texts["BANG_CHU"] = amount_in_words(figure.value)
+            texts["BANG_CHU"] = say("report.in_words", words=amount_in_words(figure.value))
     return texts

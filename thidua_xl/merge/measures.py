@@ -51,7 +51,8 @@ def measure(column: ReportColumn, board: Board, rows: Sequence[Row]) -> Figure:
 def joined(board: Board, column: ReportColumn, sources: Sequence[Source]) -> Figure:
     """The different values as shown, in order, joined by `; `; a single number or date stays what it is."""
     shown = {same(one.value): board.shown(column.form, column.field, one.value) for one in reversed(sources)}
-    values = [shown[key] for key in dict.fromkeys(same(one.value) for one in sources)]
+    # A flag that is not set shows as nothing, and nothing is not worth a place in a list.
+    values = [value for key in dict.fromkeys(same(one.value) for one in sources) if (value := shown[key]) is not None]
     if len(values) == 1:
         return Figure(column.code, values[0], tuple(sources))
     return Figure(column.code, JOINT.join(as_text(value) for value in values) or None, tuple(sources))

@@ -25,12 +25,16 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True)
 class Group(Generic[M]):
-    """A section: its code(s) joined by "+", the name people read, its members in order, sub-groups when it has any."""
+    """A section: its code(s) joined by "+", the name people read, its members in order, sub-groups when it has any.
+
+    `rank` is its place in the order asked for, the same in every section, so that counts are listed in that order.
+    """
 
     code: str
     name: str
     members: list[M]
     parts: tuple[Group[M], ...] = ()
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +75,21 @@ def group_by(members: Sequence[M], value: Callable[[M], str], order: Order) -> l
     for member in members:
         by_code.setdefault(value(member), []).append(member)
     groups: list[Group[M]] = []
-    for element in order.given:
+    for rank, element in enumerate(order.given):
         codes_text, _, words = element.partition("=")
         codes = [code.strip() for code in codes_text.split("+") if code.strip()]
         found = [member for code in codes for member in by_code.pop(code, [])]
         if found or order.show_empty:
             name = words.strip() or "; ".join(order.names.get(code, code) for code in codes)
-            groups.append(Group("+".join(codes), name, found))
+            groups.append(Group("+".join(codes), name, found, rank=rank))
     blank = by_code.pop("", [])
-    known = [code for code in order.names if code in by_code]
-    for code in [*known, *(code for code in by_code if code not in order.names)]:
-        groups.append(Group(code, order.names.get(code, code), by_code[code]))
+    after = len(order.given)
+    places = {code: after + place for place, code in enumerate(order.names)}
+    last = after + len(places)
+    for code in sorted(by_code, key=lambda one: places.get(one, last)):
+        groups.append(Group(code, order.names.get(code, code), by_code[code], rank=places.get(code, last)))
     if blank:
-        groups.append(Group("", order.rest, blank))
+        groups.append(Group("", order.rest, blank, rank=last + 1))
     return groups
 
 
@@ -191,7 +197,7 @@ def table_columns(sheet: ReportSheet) -> list[ReportColumn]:
 def _counts(details: Sequence[ReportRow], parts: Sequence[Group[M]]) -> dict[str, str]:
     """Words for a total row: how many detail rows, and how many by sub-group name."""
     by_name: dict[str, int] = {}
-    for part in parts:
+    for part in sorted(parts, key=lambda one: one.rank):
         by_name[part.name] = by_name.get(part.name, 0) + len(part.members)
     listed = "; ".join(f"{name}: {count}" for name, count in by_name.items())
     return {"so_dong": str(len(details)), "theo_nhom": listed}

@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 FONT = "Times New Roman"
 FILLS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFE699", Severity.NOTE: "DDEBF7"}
 STATE_FILLS = {"THIEU": "F8CBAD", "LOI": "F8CBAD", "TRE": "FFE699", "DU": "C6E0B4"}
+
+HEADING_ROW = 4
+LINE_HEIGHT = 14.5
 
 # Excel reads at most this many characters in a cell, and a longer text would make the file unreadable.
 MAX_TEXT = 32_000
@@ -44,16 +48,16 @@ class FindingsReport:
 def write_findings_book(report: FindingsReport, out: Path) -> None:
     """Write the workbook atomically: the old one stays whole until the new one is whole.
 
-    Sheets: the summary (by unit, then by rule) and the findings, one row each, with a hyperlink that opens the
+    Sheets: the summary by unit, the summary by rule, and the findings, one row each, with a hyperlink that opens the
     source cell. Links are relative when the files lie under the workbook's folder, absolute otherwise.
     """
     from openpyxl import Workbook
 
     book = Workbook()
-    summary = book.active
-    if summary is None:
-        summary = book.create_sheet()
-    _write_summary(summary, report)
+    for sheet in list(book.worksheets):
+        book.remove(sheet)
+    _write_by_unit(book.create_sheet(), report)
+    _write_by_rule(book.create_sheet(), report)
     _write_findings(book.create_sheet(), report, out)
     _save(book, out)
 
@@ -62,56 +66,65 @@ def _say(report: FindingsReport, key: str, **values: object) -> str:
     return say(f"findings.{key}", report.language, **values)
 
 
-def _write_summary(sheet: Worksheet, report: FindingsReport) -> None:
+def _write_by_unit(sheet: Worksheet, report: FindingsReport) -> None:
+    widths = (5, 36, 13, 12, 8, 8, 8, 10, 40)
     sheet.title = _say(report, "summary_sheet")
-    _title(sheet, _say(report, "summary_title"), _say(report, "period", period=report.period_name), 9)
-    row = 4
-    _heading(sheet, row, _say(report, "by_unit").split("|"))
+    _title(sheet, _say(report, "summary_title"), _say(report, "period", period=report.period_name), len(widths))
+    _heading(sheet, HEADING_ROW, _say(report, "by_unit").split("|"))
+    row = HEADING_ROW
     for number, status in enumerate(report.statuses, 1):
         row += 1
         cells = [
             number,
             status.name,
             _say(report, f"state.{status.state}"),
-            status.received,
+            date.fromisoformat(status.received) if status.received else None,
             status.days_late or None,
             status.version,
-            status.errors,
-            status.warnings,
+            status.errors if status.file else None,
+            status.warnings if status.file else None,
             status.file,
         ]
-        _row(sheet, row, cells, STATE_FILLS.get(status.state, ""), 3)
+        _row(sheet, row, cells, widths, STATE_FILLS.get(status.state, ""), 3)
+        sheet.cell(row, 4).number_format = "dd/mm/yyyy"
     row += 1
-    total = [None, _say(report, "total"), None, None, None, None]
-    for letter in ("G", "H"):
-        total.append(f"=SUM({letter}5:{letter}{row - 1})" if row > 5 else None)
-    _row(sheet, row, [*total, None])
+    sums = [f"=SUM({letter}{HEADING_ROW + 1}:{letter}{row - 1})" if report.statuses else None for letter in "GH"]
+    _row(sheet, row, [None, _say(report, "total"), None, None, None, None, None, None, None], widths)
+    for column, total in enumerate(sums, 7):
+        sheet.cell(row, column).value = total
     for cell in sheet[row]:
         cell.font = _font(bold=True)
-    row += 2
-    _heading(sheet, row, _say(report, "by_rule").split("|"))
+    _finish(sheet, widths)
+
+
+def _write_by_rule(sheet: Worksheet, report: FindingsReport) -> None:
+    widths = (5, 11, 12, 9, 9, 80, 20)
+    sheet.title = _say(report, "rules_sheet")
+    _title(sheet, _say(report, "rules_title"), _say(report, "period", period=report.period_name), len(widths))
+    _heading(sheet, HEADING_ROW, _say(report, "by_rule").split("|"))
     counts = Counter((one.code, one.severity) for one in report.findings)
-    for number, ((code, severity), count) in enumerate(sorted(counts.items(), key=lambda one: one[0][0]), 1):
-        row += 1
+    order = list(Severity)
+    ranked = sorted(counts.items(), key=lambda one: (order.index(one[0][1]), -one[1], one[0][0]))
+    for number, ((code, severity), count) in enumerate(ranked, 1):
         rule = report.criteria.rule(code)
         units = len({one.unit or one.file for one in report.findings if one.code == code})
         words = rule.in_words if rule is not None else ""
-        cells = [number, code, _say(report, f"severity.{severity.value}"), count, units]
-        _row(sheet, row, [*cells, words, None, None, rule.clause if rule else ""], FILLS[severity], 3)
-        sheet.merge_cells(start_row=row, start_column=6, end_row=row, end_column=8)
-    _widths(sheet, (6, 34, 14, 12, 9, 9, 9, 10, 44))
-    _print_setup(sheet, 4)
+        clause = rule.clause if rule is not None else ""
+        cells = [number, code, _say(report, f"severity.{severity.value}"), count, units, words, clause]
+        _row(sheet, HEADING_ROW + number, cells, widths, FILLS[severity], 3)
+    _finish(sheet, widths)
 
 
 def _write_findings(sheet: Worksheet, report: FindingsReport, out: Path) -> None:
+    widths = (5, 9, 10, 20, 22, 15, 7, 17, 17, 40, 36, 12, 16)
     sheet.title = _say(report, "findings_sheet")
     headings = _say(report, "columns").split("|")
     _title(sheet, _say(report, "findings_title"), _say(report, "period", period=report.period_name), len(headings))
-    _heading(sheet, 4, headings)
+    _heading(sheet, HEADING_ROW, headings)
     english = report.language == "en"
     units = {unit.code: unit.name for unit in report.criteria.units}
     for number, one in enumerate(report.findings, 1):
-        row = 4 + number
+        row = HEADING_ROW + number
         cells = [
             number,
             one.code,
@@ -127,16 +140,16 @@ def _write_findings(sheet: Worksheet, report: FindingsReport, out: Path) -> None
             one.clause,
             one.explanation,
         ]
-        _row(sheet, row, cells, FILLS[one.severity], 3)
+        _row(sheet, row, cells, widths, FILLS[one.severity], 3)
         link = _link(one, report.locations, out)
         if link:
             cell = sheet.cell(row, 7 if one.cell else 5)
             cell.hyperlink = link
             cell.font = _font(color="0563C1", underline="single")
-    sheet.auto_filter.ref = f"A4:{_letters(len(headings))}{4 + max(len(report.findings), 1)}"
-    sheet.freeze_panes = "C5"
-    _widths(sheet, (6, 10, 11, 24, 28, 20, 8, 20, 22, 48, 44, 16, 22))
-    _print_setup(sheet, 4)
+    last = HEADING_ROW + max(len(report.findings), 1)
+    sheet.auto_filter.ref = f"A{HEADING_ROW}:{_letters(len(headings))}{last}"
+    _finish(sheet, widths)
+    sheet.freeze_panes = f"C{HEADING_ROW + 1}"
 
 
 def _link(one: Finding, locations: Mapping[str, Path], out: Path) -> str:
@@ -175,22 +188,39 @@ def _heading(sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
         cell.border = _border()
 
 
-def _row(sheet: Worksheet, row: int, values: Sequence[object], fill: str = "", fill_column: int = 0) -> None:
+def _row(
+    sheet: Worksheet,
+    row: int,
+    values: Sequence[object],
+    widths: Sequence[float],
+    fill: str = "",
+    fill_column: int = 0,
+) -> None:
     from openpyxl.styles import Alignment, PatternFill
 
+    lines = 1
     for column, value in enumerate(values, 1):
         cell = sheet.cell(row, column)
-        if isinstance(value, str) and not (value.startswith("=SUM(") and fill_column == 0):
+        if isinstance(value, str):
             cell.value = _text(value)
             # What a unit typed is shown as text, even when it looks like a formula.
             cell.data_type = "s"
+            lines = max(lines, _lines(value, widths[column - 1]))
         else:
-            cell.value = value  # type: ignore[assignment]  # numbers, blanks and our own SUM
+            cell.value = value  # type: ignore[assignment]  # numbers, dates and blanks
         cell.font = _font()
         cell.border = _border()
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        across = "center" if isinstance(value, int | date) else "left"
+        cell.alignment = Alignment(horizontal=across, vertical="top", wrap_text=True)
         if fill and column == fill_column:
             cell.fill = PatternFill("solid", fgColor=fill)
+    # Said outright: not every program makes a row as high as its wrapped text by itself.
+    sheet.row_dimensions[row].height = LINE_HEIGHT * lines + 2
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column of that width, a little on the safe side."""
+    return sum(-(-max(len(part), 1) * 11 // int(width * 10)) for part in text.split("\n"))
 
 
 def _text(value: str) -> str:
@@ -201,7 +231,7 @@ def _text(value: str) -> str:
 def _font(**style: Any) -> Any:
     from openpyxl.styles import Font
 
-    return Font(name=FONT, **{"size": 11, **style})
+    return Font(name=FONT, **{"size": 10.5, **style})
 
 
 def _border() -> Any:
@@ -217,20 +247,23 @@ def _letters(column: int) -> str:
     return column_letters(column)
 
 
-def _widths(sheet: Worksheet, widths: Sequence[float]) -> None:
-    for column, width in enumerate(widths, 1):
-        sheet.column_dimensions[_letters(column)].width = width
-
-
-def _print_setup(sheet: Worksheet, heading_row: int) -> None:
+def _finish(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Column widths, frozen heading, and print set-up: A4 landscape, as wide as the page, heading on every page."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[_letters(column)].width = width
+    sheet.freeze_panes = f"A{HEADING_ROW + 1}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{heading_row}:{heading_row}"
+    sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    footer = sheet.oddFooter
+    if footer is not None:
+        footer.center.text = "&P/&N"
 
 
 def _save(book: Workbook, out: Path) -> None:
