@@ -56,6 +56,10 @@ class Problems:
         """Note something doubtful that does not stop the book from loading."""
         self._note(place, code, seen, expected, known, Severity.WARNING)
 
+    def note(self, place: Place, code: str, seen: str = "", *, expected: str = "") -> None:
+        """Note something that is only worth knowing."""
+        self._note(place, code, seen, expected, (), Severity.NOTE)
+
     def add_at(
         self,
         place: Place,
@@ -69,6 +73,10 @@ class Problems:
         """Note a fault at a character of a formula, 1-based."""
         near = nearest or near_name(seen, known)
         self.found.append(Problem(place.sheet, place.cell, code, seen, "", near, position=position))
+
+    def warn_at(self, place: Place, code: str, position: int, seen: str = "") -> None:
+        """Note a doubt at a character of a formula, 1-based."""
+        self.found.append(Problem(place.sheet, place.cell, code, seen, severity=Severity.WARNING, position=position))
 
     def errors(self) -> tuple[Problem, ...]:
         """What keeps the book from loading."""

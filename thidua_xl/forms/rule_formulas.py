@@ -39,7 +39,7 @@ class Compiler:
 
 def check_formulas(criteria: Criteria, problems: Problems) -> None:
     """Note every formula that cannot be compiled; rules that are switched off are looked at too."""
-    compiler = Compiler(schema(criteria), names(criteria), problems)
+    compiler = Compiler(schema(criteria), tuple(names(criteria)), problems)
     seen: set[tuple[str, str | None, Place]] = set()
     for rule in criteria.rules:
         for condition in rule.conditions:

@@ -6,24 +6,21 @@ The same tables that rules are run on (docs/criteria-book.md, "The rule language
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
-from thidua_xl.model import Criteria, Form
+from thidua_xl.formula import Table
+from thidua_xl.model import Criteria, Form, Value
 
 Schema = dict[str, dict[str, str]]
 
-_BOOK_TABLES = {
-    "TD_KY": ("ma", "ten", "loai", "nam", "tu_ngay", "den_ngay", "han_noi_bo", "han_nop_len"),
-    "TD_DON_VI_NOP": ("ma", "ten", "ten_viet_tat", "khoi", "lan_nop"),
-    "TD_CAI_DAT": ("ma", "gia_tri"),
-    "TD_DON_VI": ("ma", "ten", "ten_viet_tat", "khoi", "phai_bao_cao", "ma_ke_tiep"),
-    "TD_DIA_BAN": ("ma", "ten", "ma_gso", "ma_ke_tiep"),
-    "TD_KHEN_THUONG": ("ma", "ten", "cap", "doi_tuong", "so_luong", "ty_le_phieu"),
-    "TD_TIEU_CHI": ("ma", "nhom", "ten", "ma_chi_so", "don_vi_tinh"),
-}
-_LIST_COLUMNS = ("ma", "nhan")
+PERIOD, REPORTER = "TD_KY", "TD_DON_VI_NOP"
+REPORTER_COLUMNS = ("ma", "ten", "ten_viet_tat", "khoi", "lan_nop")
+_PERIOD_COLUMNS = ("ma", "ten", "loai", "nam", "tu_ngay", "den_ngay", "han_noi_bo", "han_nop_len")
 # Reference sheets that rules know by a shorter name.
 _SHORT = {"TIEU_CHI_NTM": "TD_NTM"}
+
+Item = TypeVar("Item")
 
 
 def table_name(form: str) -> str:
@@ -36,18 +33,16 @@ def schema(criteria: Criteria) -> Schema:
     found: Schema = {}
     for form in criteria.forms:
         found.setdefault(table_name(form.code), {}).update(spellings(form))
-    for name, columns in _BOOK_TABLES.items():
-        found[name] = _same(columns)
-    for code in criteria.lists:
-        found[f"TD_{code}"] = _same(_LIST_COLUMNS)
-    for code, rows in criteria.reference_tables.items():
-        found[_SHORT.get(code, f"TD_{code}")] = _same(tuple(dict.fromkeys(key for row in rows for key in row)))
+    for name, table in book_tables(criteria).items():
+        found[name] = {column: column for column in table.columns}
+    for name, columns in ((PERIOD, _PERIOD_COLUMNS), (REPORTER, REPORTER_COLUMNS)):
+        found[name] = {column: column for column in columns}
     return found
 
 
-def names(criteria: Criteria) -> tuple[str, ...]:
-    """The settings as defined names: TD_CD_<code>."""
-    return tuple(f"TD_CD_{code}" for code in criteria.settings)
+def names(criteria: Criteria) -> dict[str, Value]:
+    """The settings as defined names: TD_CD_<code> -> value."""
+    return {f"TD_CD_{code}": setting.value for code, setting in criteria.settings.items()}
 
 
 def spellings(form: Form) -> Mapping[str, str]:
@@ -60,5 +55,68 @@ def spellings(form: Form) -> Mapping[str, str]:
     return found
 
 
-def _same(columns: tuple[str, ...]) -> dict[str, str]:
-    return {column: column for column in columns}
+def book_tables(criteria: Criteria) -> dict[str, Table]:
+    """The book's own sheets as tables: settings, units, communes, awards, criteria, lists, reference sheets."""
+    tables = [
+        _table(
+            "TD_CAI_DAT", criteria.settings.values(), {"ma": lambda one: one.code, "gia_tri": lambda one: one.value}
+        ),
+        _table(
+            "TD_DON_VI",
+            criteria.units,
+            {
+                "ma": lambda one: one.code,
+                "ten": lambda one: one.name,
+                "ten_viet_tat": lambda one: one.short or None,
+                "khoi": lambda one: one.bloc or None,
+                "phai_bao_cao": lambda one: one.obliged,
+                "ma_ke_tiep": lambda one: one.successor or None,
+            },
+        ),
+        _table(
+            "TD_DIA_BAN",
+            criteria.communes,
+            {
+                "ma": lambda one: one.code,
+                "ten": lambda one: one.name,
+                "ma_gso": lambda one: one.gso or None,
+                "ma_ke_tiep": lambda one: one.successor or None,
+            },
+        ),
+        _table(
+            "TD_KHEN_THUONG",
+            criteria.awards,
+            {
+                "ma": lambda one: one.code,
+                "ten": lambda one: one.name,
+                "cap": lambda one: one.authority or None,
+                "doi_tuong": lambda one: ";".join(one.targets) or None,
+                "so_luong": lambda one: one.quota,
+                "ty_le_phieu": lambda one: one.threshold_percent,
+            },
+        ),
+        _table(
+            "TD_TIEU_CHI",
+            criteria.criteria,
+            {
+                "ma": lambda one: one.code,
+                "nhom": lambda one: one.group or None,
+                "ten": lambda one: one.label,
+                "ma_chi_so": lambda one: one.indicator or None,
+                "don_vi_tinh": lambda one: one.unit or None,
+            },
+        ),
+    ]
+    for value_list in criteria.lists.values():
+        columns: Mapping[str, Callable[..., Value]] = {"ma": lambda one: one.code, "nhan": lambda one: one.label}
+        tables.append(_table(f"TD_{value_list.code}", value_list.items, columns))
+    for code, rows in criteria.reference_tables.items():
+        keys = tuple(dict.fromkeys(key for row in rows for key in row))
+        name = _SHORT.get(code, f"TD_{code}")
+        tables.append(Table(name, {key: tuple(row.get(key) for row in rows) for key in keys}))
+    return {table.name: table for table in tables}
+
+
+def _table(name: str, items: Iterable[Item], columns: Mapping[str, Callable[[Item], Value]]) -> Table:
+    rows = tuple(items)
+    return Table(name, {code: tuple(take(one) for one in rows) for code, take in columns.items()})

@@ -1,0 +1,139 @@
+"""Rules as they are written: names in messages, codes in formulas, rules said twice. Read `lint_rules` first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from thidua_xl.forms.choices import Choices
+from thidua_xl.forms.problems import Problems
+from thidua_xl.forms.rule_formulas import homes, texts
+from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
+from thidua_xl.forms.rule_words import PERIOD, REPORTER, table_name
+from thidua_xl.formula import FormulaError
+from thidua_xl.formula.tree import Binary, Call, Constant, Node, Structured, parse, walk
+from thidua_xl.model import Condition, Criteria, Field, FieldKind, Rule
+from thidua_xl.text import fold
+
+_BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# What every finding of a formula rule can say (docs/criteria-book.md, docs/rule-kinds-intake.md).
+_WORDS = frozenset(
+    ("gia_tri", "dong", "o", "cot", "ten_bieu", "ten_cot", "ten_truong", "don_vi", "ky", "nam", "tep", "can")
+)
+_COUNTING = {"COUNTIF": (0, 2), "COUNTIFS": (0, 2), "SUMIF": (0, 2), "SUMIFS": (1, 2), "AVERAGEIF": (0, 2)}
+_OPERATORS = re.compile(r"[<>=*?~]")
+
+
+def lint_rules(criteria: Criteria, problems: Problems) -> None:
+    """Note what is doubtful in the words of the rules."""
+    codes = _Codes(criteria)
+    formulas: dict[tuple[str, str], Rule] = {}
+    for rule in criteria.rules:
+        _check_message(criteria, rule, problems)
+        _check_translation(rule, problems)
+        for condition in rule.conditions:
+            for text in texts(condition):
+                for home in homes(criteria, condition):
+                    _check_literals(text, home, condition, codes, problems)
+            if condition.kind == FORMULA_KIND:
+                key = (condition.form, "".join(condition.formula.split()))
+                twin = formulas.setdefault(key, rule)
+                if twin is not rule and condition.formula:
+                    problems.warn(condition.place, "formula_twice", rule.code, expected=twin.code)
+
+
+def _check_message(criteria: Criteria, rule: Rule, problems: Problems) -> None:
+    """A formula rule can fill in only what it knows: other kinds add words of their own."""
+    if not rule.conditions or any(condition.kind != FORMULA_KIND for condition in rule.conditions):
+        return
+    known = set(_WORDS)
+    for condition in rule.conditions:
+        known |= set(condition.parameters)
+        for form in criteria.forms:
+            if condition.form in (EVERY_FORM, form.code):
+                known |= {field.code for field in form.fields}
+    for text in (rule.message, rule.mend, rule.message_en, rule.mend_en):
+        for found in _BRACES.finditer(text):
+            if found[1] not in known:
+                problems.warn(rule.place, "unknown_placeholder", found[1], known=sorted(known))
+
+
+def _check_translation(rule: Rule, problems: Problems) -> None:
+    if not rule.mend:
+        problems.note(rule.place, "rule_without_mend", rule.code)
+    if not rule.message_en:
+        problems.note(rule.place, "message_without_english", rule.code)
+
+
+class _Codes:
+    """What the columns of a formula may hold: the codes of lists and registers."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        self._choices = Choices(criteria)
+        self._fields = {(table_name(form.code), field.code): field for form in criteria.forms for field in form.fields}
+        self._labels = {
+            (table_name(form.code), fold(field.label)): field for form in criteria.forms for field in form.fields
+        }
+        self._others: Mapping[tuple[str, str], tuple[str, ...]] = {
+            (PERIOD, "loai"): _items(criteria, "DM_KY"),
+            (REPORTER, "khoi"): _items(criteria, "DM_KHOI"),
+            (REPORTER, "ma"): tuple(unit.code for unit in criteria.units),
+            (PERIOD, "ma"): tuple(period.code for period in criteria.periods),
+        }
+
+    def field(self, node: Structured, home: str | None) -> Field | None:
+        """The field that a reference names."""
+        table = node.table or home or ""
+        return self._fields.get((table, node.first)) or self._labels.get((table, fold(node.first)))
+
+    def of(self, node: Structured, home: str | None) -> tuple[str, ...]:
+        """The codes that may stand there; () when anything may."""
+        field = self.field(node, home)
+        if field is None:
+            return self._others.get((node.table, node.first), ())
+        if field.kind not in (FieldKind.CHOICE, FieldKind.CODE):
+            return ()
+        offer = self._choices.offer(field)
+        return () if offer is None else tuple(code for code, _ in offer.items)
+
+
+def _items(criteria: Criteria, code: str) -> tuple[str, ...]:
+    value_list = criteria.lists.get(code)
+    return () if value_list is None else tuple(item.code for item in value_list.items)
+
+
+def _check_literals(text: str, home: str | None, condition: Condition, codes: _Codes, problems: Problems) -> None:
+    """A code written into a formula must be one that the column can hold, else the comparison is never true."""
+    try:
+        tree = parse(text)
+    except FormulaError:
+        return  # told already, at its character
+    for reference, constant in _comparisons(tree):
+        if not isinstance(constant.value, str) or not constant.value:
+            continue
+        known = codes.of(reference, home)
+        field = codes.field(reference, home)
+        if known and constant.value.casefold() not in {code.casefold() for code in known}:
+            problems.add_at(condition.place, "code_not_in_list", constant.start + 1, constant.value, known=known)
+        elif field is not None and field.is_numeric:
+            problems.warn_at(condition.place, "number_against_text", constant.start + 1, constant.value)
+
+
+def _comparisons(tree: Node) -> Iterator[tuple[Structured, Constant]]:
+    """Each reference to a column with the constant it is compared with."""
+    for node in walk(tree):
+        if isinstance(node, Binary) and node.operator in ("=", "<>"):
+            pair = (node.left, node.right)
+            for one, other in (pair, pair[::-1]):
+                if isinstance(one, Structured) and isinstance(other, Constant):
+                    yield one, other
+        elif isinstance(node, Call) and node.name in _COUNTING:
+            start, step = _COUNTING[node.name]
+            for place in range(start, len(node.arguments) - 1, step):
+                one, other = node.arguments[place], node.arguments[place + 1]
+                if isinstance(one, Structured) and isinstance(other, Constant) and not _is_pattern(other):
+                    yield one, other
+
+
+def _is_pattern(constant: Constant) -> bool:
+    return isinstance(constant.value, str) and bool(_OPERATORS.search(constant.value))
