@@ -76,6 +76,8 @@ def consolidate(
 def _texts(board: Board, sheet: ReportSheet, rows: Sequence[ReportRow], common: Mapping[str, str]) -> dict[str, str]:
     """The texts of a table's single cells: the common ones, the names of its slots, its grand total in words."""
     texts = dict(common)
+    if sheet.unit:
+        texts["DVT"] = say("report.unit_line", unit=sheet.unit)
     if sheet.layout == "NTM":
         texts.update(slot_texts(board, sheet))
     in_words = sheet.notes.get("bang_chu", "")
