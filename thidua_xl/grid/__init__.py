@@ -3,8 +3,9 @@
 Start with `read_book` (one file, here), `read_books` (many, in limited worker processes), `expand_paths`.
 """
 
-from thidua_xl.grid.inputs import EXTENSIONS, Input, Skipped, expand_paths, skipped_files
+from thidua_xl.grid.inputs import EXTENSIONS, Skipped, expand_paths, skipped_files
 from thidua_xl.grid.limits import Limits
+from thidua_xl.grid.one import Input
 from thidua_xl.grid.pool import read_books
 from thidua_xl.grid.read import read_book
 from thidua_xl.grid.table_cells import Extra, extras_of, rows_of

@@ -9,22 +9,11 @@ from pathlib import Path
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid.archive import open_archive
 from thidua_xl.grid.guard import is_lock, load
-from thidua_xl.grid.limits import MIB, Limits
+from thidua_xl.grid.one import ZIP_LIMITS, Input
 from thidua_xl.text import nfc
 
 EXTENSIONS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods"})
-# A zip of submissions holds many workbooks, so its own bounds are wider; each member is held to a workbook's.
-ZIP_LIMITS = Limits(file_bytes=512 * MIB, members=10_000, part_bytes=25 * MIB, total_bytes=4096 * MIB)
 _ALWAYS_SKIPPED = frozenset({"__macosx"})
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One workbook to read. `name` is how it is called to the user; `member` its name inside the zip at `path`."""
-
-    path: Path
-    name: str
-    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,27 @@
-"""Many workbooks -> books, in the order given. Read `read_books`."""
+"""Many workbooks -> books, in the order given, read by limited worker processes. Read `read_books`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from thidua_xl.errors import InputRefused
-from thidua_xl.grid.archive import open_archive
-from thidua_xl.grid.guard import load
-from thidua_xl.grid.inputs import ZIP_LIMITS, Input
 from thidua_xl.grid.limits import DEFAULT, Limits
-from thidua_xl.grid.read import read_book
-from thidua_xl.grid.refusal import named
+from thidua_xl.grid.one import Input, read_input
+from thidua_xl.grid.process import WorkerProcess, python_program
+from thidua_xl.grid.wire import pack, unpack_checked
 from thidua_xl.model import Book
+
+# A worker takes about as long to start as 15 ordinary files to read.
+_FILES_PER_WORKER = 15
+_MOST_WORKERS = 8
+_mine = threading.local()
+T = TypeVar("T")
 
 
 def read_books(
@@ -23,21 +31,79 @@ def read_books(
     jobs: int | None = None,
     limits: Limits = DEFAULT,
 ) -> Iterator[Book | InputRefused]:
-    """A book or the refusal of it for each input, in the order given."""
+    """A book or the refusal of it for each input, in the order given; a few files ahead at most.
+
+    `jobs` is the number of worker processes (default by number of files and processors). Any `executor` may do the
+    asking instead; each of its threads or processes then keeps one limited worker of its own.
+    """
     listed = [one if isinstance(one, Input) else Input(Path(one), Path(one).name) for one in inputs]
+    if not listed:
+        return
     if executor is not None:
-        yield from executor.map(read_input, listed, [limits] * len(listed))
-    else:
-        for one in listed:
-            yield read_input(one, limits)
+        yield from _ahead(
+            listed, lambda one: executor.submit(read_packed, one, limits), _MOST_WORKERS * 2, unpack_checked
+        )
+        return
+    if python_program() is None:
+        # Inside a host without a Python program of its own nothing can be started: the guard alone stands.
+        yield from (read_input(one, limits) for one in listed)
+        return
+    count = jobs or min(os.cpu_count() or 1, _MOST_WORKERS, -(-len(listed) // _FILES_PER_WORKER))
+    workers = [WorkerProcess(limits) for _ in range(max(1, count))]
+    if len(workers) == 1:
+        try:
+            yield from map(workers[0].read, listed)
+        finally:
+            workers[0].close()
+        return
+    free = deque(workers)
+
+    def ask(one: Input) -> Book | InputRefused:
+        worker = free.popleft()
+        try:
+            return worker.read(one)
+        finally:
+            free.append(worker)
+
+    with ThreadPoolExecutor(len(workers), thread_name_prefix="thidua-read") as threads:
+        try:
+            yield from _ahead(listed, lambda one: threads.submit(ask, one), len(workers) * 2, _same)
+        finally:
+            for worker in workers:
+                worker.close()
 
 
-def read_input(one: Input, limits: Limits = DEFAULT) -> Book | InputRefused:
-    """The book of one input, or its refusal."""
+def read_packed(one: Input, limits: Limits = DEFAULT) -> bytes:
+    """One input read by a limited worker of this thread, packed as JSON bytes: what an executor runs."""
+    if python_program() is None:
+        return pack(read_input(one, limits))
+    worker: WorkerProcess | None = getattr(_mine, "worker", None)
+    if worker is None or getattr(_mine, "limits", None) != limits:
+        worker = _mine.worker = WorkerProcess(limits)
+        _mine.limits = limits
+    return pack(worker.read(one))
+
+
+def _ahead(
+    listed: list[Input],
+    submit: Callable[[Input], Future[T]],
+    window: int,
+    finish: Callable[[T], Book | InputRefused],
+) -> Iterator[Book | InputRefused]:
+    """Results in order, with `window` inputs under way, so that memory stays flat however many files there are."""
+    waiting: deque[Future[T]] = deque()
+    rest = iter(listed)
     try:
-        if one.member:
-            archive = open_archive(load(one.path, ZIP_LIMITS), ZIP_LIMITS)
-            return read_book(archive.read(one.member), name=one.name, limits=limits)
-        return read_book(one.path, name=one.name, limits=limits)
-    except InputRefused as refusal:
-        return named(refusal, one.name)
+        for one in rest:
+            waiting.append(submit(one))
+            if len(waiting) >= window:
+                yield finish(waiting.popleft().result())
+        while waiting:
+            yield finish(waiting.popleft().result())
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _same(read: Book | InputRefused) -> Book | InputRefused:
+    return read

@@ -9,7 +9,7 @@ from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import RowCells
 from thidua_xl.grid.xlsx_package import Package, SheetPart, find_workbook, read_styles, read_workbook_part
 from thidua_xl.grid.xlsx_scan import scan_sheet
-from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent, read_rows, split_rows
+from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent, find_rows, read_rows
 from thidua_xl.grid.xlsx_strings import shared_strings
 from thidua_xl.grid.xml import local, scan
 from thidua_xl.model import Book, Sheet
@@ -61,13 +61,13 @@ def _sheet(archive: Archive, listed: SheetPart, reader: CellReader) -> Sheet:
 
 def read_content(data: bytes, reader: CellReader, part: str) -> SheetContent:
     """What a worksheet part holds, by pattern where its spelling allows, else by the parser."""
-    split = split_rows(data)
-    if split is not None:
-        around, region = split
+    found = find_rows(data)
+    if found is not None:
+        start, first, end, after = found
         before = reader.count
-        content = read_rows(region, reader, part)
+        content = read_rows(data, first, end, reader, part)
         if content is not None:
-            frame = scan_sheet(around, reader, part)
+            frame = scan_sheet(data[:start] + b"<sheetData/>" + data[after:], reader, part)
             content.merges, content.hidden_columns = frame.merges, frame.hidden_columns
             return content
         reader.count = before

@@ -11,7 +11,6 @@ from thidua_xl.grid.table_cells import Extra
 from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent
 from thidua_xl.grid.xlsx_strings import unescape
 from thidua_xl.grid.xml import is_main, is_true, local, scan
-from thidua_xl.model import Value
 from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area, cell_name, parse_cell
 
 _ROOTS = frozenset({"worksheet", "dialogsheet", "macrosheet"})
@@ -115,17 +114,10 @@ class _Scanner:
         cell = cell_name(*self._place)
         formula = unescape("".join(self._pieces["f"])) if "f" in self._has else None
         stored = "".join(self._pieces["t" if self._kind == "inlineStr" else "v"])
-        value: Value = None
-        raw = ""
-        if self._kind == "n":
-            if stored.strip():
-                value, raw = reader.number(stored, self._style)
-        elif self._kind == "s":
-            if stored:
-                value = reader.shared(stored, part, cell)
-        elif stored or self._kind in ("str", "inlineStr"):
-            value = reader.typed(self._kind, unescape(stored), part, cell)
-        if (value == "" and isinstance(value, str)) or (value is None and formula is None):
+        kind = self._kind
+        text = stored if kind in ("n", "s") else unescape(stored)
+        value, raw = reader.value(kind, text, self._style, part, cell)
+        if value is None and (formula is None or kind == "str"):
             self.content.blanks += 1
             return
         reader.counted(part)

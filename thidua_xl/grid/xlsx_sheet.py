@@ -17,9 +17,11 @@ from thidua_xl.grid.table_cells import Extra
 from thidua_xl.grid.values import dated, digits_lost, iso_moment, number
 from thidua_xl.grid.xlsx_strings import clean, is_plain
 from thidua_xl.model import CellError, Invalid, Value
-from thidua_xl.refs import MAX_ROW, column_number
+from thidua_xl.refs import MAX_ROW, column_letters, column_number
 
 _OPEN = re.compile(rb"<sheetData ?>")
+_ROW_END = b"</row>"
+_STRETCH = 256 * 1024
 _CLOSE = b"</sheetData>"
 _PIECES = re.compile(
     rb"<(?:row ([^<>]*?)(/?)>"
@@ -65,6 +67,18 @@ class _Columns(dict[bytes, int]):
 _COLUMNS = _Columns()
 
 
+class _PlainStyles(dict[bytes, bool]):
+    """Whether a style, as written in a cell, changes nothing about what a value means; asked once each."""
+
+    def __init__(self, reader: CellReader) -> None:
+        super().__init__()
+        self._reader = reader
+
+    def __missing__(self, style: bytes) -> bool:
+        found = self[style] = self._reader.is_plain(self._reader.style(style))
+        return found
+
+
 class CellReader:
     """Turns the stored text of cells into values, for one workbook."""
 
@@ -75,6 +89,13 @@ class CellReader:
         self._from_1904 = from_1904
         self._telling = styles.telling
         self.count = 0
+        self.plain = _PlainStyles(self)
+
+    def is_plain(self, style: int) -> bool:
+        """Whether a style changes nothing about what a value means."""
+        if style in self._telling:
+            return False
+        return style < 0 or not self._styles.kinds or self._styles.kinds[style] != DATE
 
     def style(self, text: bytes | str) -> int:
         """The style number; cells without one have style 0. A style that is not there counts as plain."""
@@ -123,107 +144,134 @@ class CellReader:
             return text
         raise refuse("bad_sheet", part=part, cell=cell)
 
-    def counted(self, part: str) -> None:
+    def value(self, kind: str, text: str, style: int, part: str, cell: str) -> tuple[Value, str]:
+        """(value, raw text when digits were lost) of a cell of that type; an empty text is blank."""
+        if kind in ("", "n"):
+            return self.number(text, style) if text.strip() else (None, "")
+        if kind == "s":
+            found: Value = self.shared(text, part, cell) if text else None
+        else:
+            found = self.typed(kind, text, part, cell) if text else None
+        if isinstance(found, str) and len(found) > self.limits.text:
+            raise refuse("too_many_cells", part=part)
+        return (None if found == "" and isinstance(found, str) else found), ""
+
+    def counted(self, part: str, more: int = 1) -> None:
         """Refuse when more cells came than any office form holds."""
-        self.count += 1
+        self.count += more
         if self.count > self.limits.cells:
             raise refuse("too_many_cells", part=part)
 
 
-def split_rows(data: bytes) -> tuple[bytes, bytes] | None:
-    """(what stands around the rows, the rows) of a part that may be read by pattern, None for the parser's way."""
+def find_rows(data: bytes) -> tuple[int, int, int, int] | None:
+    """(where `<sheetData>` stands, first row, end of rows, what follows) when a pattern may read the part, else None."""
     if not is_plain(data):
         return None
     opened = _OPEN.search(data)
     if opened is None:
         return None
     close = data.find(_CLOSE, opened.end())
-    if close < 0:
-        return None
-    return data[: opened.start()] + b"<sheetData/>" + data[close + len(_CLOSE) :], data[opened.end() : close]
+    return None if close < 0 else (opened.start(), opened.end(), close, close + len(_CLOSE))
 
 
-def read_rows(region: bytes, reader: CellReader, part: str) -> SheetContent | None:
-    """The rows of a part; None when they are written in a way the pattern does not know."""
-    content = SheetContent()
-    tags = blanks = row = column = 0
-    opened = False
-    values: dict[int, Value] = {}
-    columns, strings, style_of = _COLUMNS, reader.strings, reader.style
-    count = len(strings)
-    for attributes, closed, letters, digits, style, kind, late_style, inner in _PIECES.findall(region):
-        if letters:
-            place = columns[letters]
-            if not opened or place <= column or int(digits) != row:
-                return None
-            column = place
-            if not inner:
+def read_rows(data: bytes, start: int, end: int, reader: CellReader, part: str) -> SheetContent | None:
+    """The rows in `data[start:end]`; None when they are written in a way the pattern does not know."""
+    rows = _RowsByPattern(reader, part)
+    place = start
+    while place < end:
+        # A stretch at a time, cut behind a row, so that a long sheet does not become a longer list of its pieces.
+        stop = data.find(_ROW_END, min(place + _STRETCH, end), end)
+        stop = end if stop < 0 else stop + len(_ROW_END)
+        if not rows.take(_PIECES.findall(data, place, stop)):
+            return None
+        place = stop
+    return rows.content if rows.is_whole(data.count(b"<", start, end)) else None
+
+
+Pieces = list[tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]]
+
+
+class _RowsByPattern:
+    """Collects rows from the pieces that the pattern found."""
+
+    def __init__(self, reader: CellReader, part: str) -> None:
+        self.content = SheetContent()
+        self._reader = reader
+        self._part = part
+        self._tags = 0
+        self._row = 0
+        self._opened = False
+        self._values: dict[int, Value] = {}
+
+    def is_whole(self, tags: int) -> bool:
+        """Whether the pieces account for every tag there is, and the last row was closed."""
+        return not self._opened and tags == self._tags and self.content.blanks <= self._reader.limits.blank_cells
+
+    def take(self, pieces: Pieces) -> bool:
+        """Take pieces in; False when rows or cells are not in ascending order, or otherwise need the parser."""
+        reader, part = self._reader, self._part
+        strings, plain = reader.strings, reader.plain
+        columns = _COLUMNS
+        count = len(strings)
+        tags, blanks, row, opened, values = self._tags, 0, self._row, self._opened, self._values
+        column = max(values, default=0) if opened else 0
+        row_digits = b"%d" % row
+        for attributes, closed, letters, digits, style, kind, late_style, inner in pieces:
+            if letters:
+                place = columns[letters]
+                if digits != row_digits or place <= column or not opened:
+                    return False
+                column = place
+                if not inner:
+                    tags += 1
+                    blanks += 1
+                    continue
+                if inner.startswith(b"<v>"):
+                    tags += 4
+                    if plain[style or late_style]:
+                        if kind == b"s":
+                            index = inner[3:-4]
+                            if index.isdigit() and int(index) < count:
+                                text = strings[int(index)]
+                                if text:
+                                    values[place] = text
+                                continue
+                        elif not kind and len(inner) < 23 and inner[3:-4].isdigit():
+                            values[place] = int(inner[3:-4])
+                            continue
+                else:
+                    tags += 2 + inner.count(b"<")
+                if not self._take_cell(values, (row, place), style or late_style, kind, inner):
+                    return False
+            elif attributes:
                 tags += 1
-                blanks += 1
-                continue
-            if kind == b"s" and inner.startswith(b"<v>"):
-                tags += 4
-                index = inner[3:-4]
-                if not index.isdigit() or int(index) >= count:
-                    raise refuse("bad_reference", part=part, cell=f"{letters.decode()}{row}")
-                text = strings[int(index)]
-                if text:
-                    values[column] = text
-                    known = style_of(style or late_style)
-                    if known in reader._telling:
-                        _note(content, reader, row, column, known, None, "", is_text=True)
-                continue
-            tags += 2 + inner.count(b"<")
-            if not _cell(content, values, reader, part, (row, column), style or late_style, kind, inner):
-                return None
-        elif attributes:
-            tags += 1
-            if opened:
-                return None
-            number_at = _ROW_NUMBER.search(attributes)
-            if number_at is None or int(number_at[1]) <= row:
-                return None
-            row, column = int(number_at[1]), 0
-            if row > MAX_ROW:
-                raise refuse("bad_sheet", part=part, cell=str(row))
-            if b"hidden" in attributes and _HIDDEN.search(attributes):
-                content.hidden_rows.add(row)
-            opened = not closed
-            values = {}
-        else:
-            tags += 1
-            if not opened:
-                return None
-            opened = False
-            if values:
-                content.rows[row] = values
-                reader.count += len(values)
-                if reader.count > reader.limits.cells:
-                    raise refuse("too_many_cells", part=part)
-    content.blanks = blanks
-    if opened or tags != region.count(b"<") or blanks > reader.limits.blank_cells:
-        return None
-    return content
+                number_at = _ROW_NUMBER.search(attributes)
+                if opened or number_at is None or int(number_at[1]) <= row:
+                    return False
+                row, row_digits, column = int(number_at[1]), number_at[1], 0
+                if row > MAX_ROW:
+                    raise refuse("bad_sheet", part=part, cell=str(row))
+                if b"hidden" in attributes and _HIDDEN.search(attributes):
+                    self.content.hidden_rows.add(row)
+                opened = not closed
+                values = {}
+            else:
+                tags += 1
+                if not opened:
+                    return False
+                opened = False
+                if values:
+                    self.content.rows[row] = values
+                    reader.counted(part, len(values))
+        self.content.blanks += blanks
+        self._tags, self._row, self._opened, self._values = tags, row, opened, values
+        return True
 
-
-def _cell(
-    content: SheetContent,
-    values: dict[int, Value],
-    reader: CellReader,
-    part: str,
-    place: tuple[int, int],
-    style: bytes,
-    kind: bytes,
-    inner: bytes,
-) -> bool:
-    """Put one cell with content into `values`; False when the parser has to look at it."""
-    row, column = place
-    known = reader.style(style)
-    formula: str | None = None
-    stored: bytes | None
-    if inner.startswith(b"<v>"):
-        stored = inner[3:-4]
-    else:
+    def _take_cell(
+        self, values: dict[int, Value], place: tuple[int, int], style: bytes, kind: bytes, inner: bytes
+    ) -> bool:
+        """Put one cell with content into `values`; False when the parser has to look at it."""
+        reader, part = self._reader, self._part
         found = _INNER.match(inner)
         if found is None:
             return False
@@ -232,43 +280,15 @@ def _cell(
             if kind != b"inlineStr":
                 return False
             stored = inline
+        formula = None
         if formula_attributes is not None or formula_text is not None:
             formula = clean(formula_text or b"", part)
-    value: Value = None
-    raw = ""
-    is_text = False
-    if kind in (b"", b"n"):
-        if stored:
-            value, raw = reader.number(stored.decode("utf-8", "replace"), known)
-    elif kind == b"s":
-        if stored:
-            value = reader.shared(stored.decode("utf-8", "replace"), part, f"{row}")
-            is_text = True
-    else:
-        text = clean(stored or b"", part)
-        if text or kind in (b"str", b"inlineStr"):
-            value = reader.typed(kind.decode(), text, part, f"{row}")
-            is_text = isinstance(value, str)
-    if value == "" and is_text:
-        return True  # a formula that shows nothing, or an empty text: blank
-    if value is None and formula is None:
+        cell = f"{column_letters(place[1])}{place[0]}"
+        value, raw = reader.value(kind.decode(), clean(stored or b"", part), reader.style(style), part, cell)
+        if value is None and (formula is None or kind == b"str"):
+            return True  # blank, or a formula that shows nothing
+        values[place[1]] = value
+        extra = reader.extra(reader.style(style), formula, raw, is_text=isinstance(value, str))
+        if extra is not None:
+            self.content.extras[place] = extra
         return True
-    values[column] = value
-    _note(content, reader, row, column, known, formula, raw, is_text=is_text)
-    return True
-
-
-def _note(
-    content: SheetContent,
-    reader: CellReader,
-    row: int,
-    column: int,
-    style: int,
-    formula: str | None,
-    raw: str,
-    *,
-    is_text: bool,
-) -> None:
-    extra = reader.extra(style, formula, raw, is_text=is_text)
-    if extra is not None:
-        content.extras[row, column] = extra
