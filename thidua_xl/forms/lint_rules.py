@@ -10,6 +10,7 @@ from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.rule_formulas import homes, texts
 from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
 from thidua_xl.forms.rule_words import PERIOD, REPORTER, table_name
+from thidua_xl.forms.spans import overlapping
 from thidua_xl.formula import FormulaError
 from thidua_xl.formula.tree import Binary, Call, Constant, Node, Structured, parse, walk
 from thidua_xl.model import Condition, Criteria, Field, FieldKind, Rule
@@ -27,7 +28,7 @@ _OPERATORS = re.compile(r"[<>=*?~]")
 def lint_rules(criteria: Criteria, problems: Problems) -> None:
     """Note what is doubtful in the words of the rules."""
     codes = _Codes(criteria)
-    formulas: dict[tuple[str, str], Rule] = {}
+    formulas: dict[tuple[str, str], tuple[Rule, Condition]] = {}
     for rule in criteria.rules:
         _check_message(criteria, rule, problems)
         _check_translation(rule, problems)
@@ -37,8 +38,8 @@ def lint_rules(criteria: Criteria, problems: Problems) -> None:
                     _check_literals(text, home, condition, codes, problems)
             if condition.kind == FORMULA_KIND:
                 key = (condition.form, "".join(condition.formula.split()))
-                twin = formulas.setdefault(key, rule)
-                if twin is not rule and condition.formula:
+                twin, row = formulas.setdefault(key, (rule, condition))
+                if row is not condition and condition.formula and overlapping(twin, rule):
                     problems.warn(condition.place, "formula_twice", rule.code, expected=twin.code)
 
 

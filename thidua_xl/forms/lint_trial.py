@@ -157,7 +157,9 @@ def _submissions(criteria: Criteria) -> Iterator[tuple[Mapping[str, Table], date
         tables[REPORTER] = Table(REPORTER, {code: (value,) for code, value in reporter.items()}, single=True)
         for form in criteria.forms:
             tables[table_name(form.code)] = _form_table(form, pools(form, period), draw)
-        yield tables, end + timedelta(days=10)
+        # A report may be checked before its period is over: then a day inside the period can lie ahead.
+        start = period.start if period is not None and period.start is not None else end
+        yield tables, draw.choice((end + timedelta(days=10), start + (end - start) / 3))
 
 
 def _period_table(period: Period | None) -> Table:

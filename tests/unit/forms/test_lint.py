@@ -1,0 +1,140 @@
+"""What the linter says about a criteria book: every fault with its place, and no false alarm."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from small_book import small_book
+
+from thidua_xl import shipped
+from thidua_xl.checks.tables import rule_names, rule_schema
+from thidua_xl.forms import load_criteria
+from thidua_xl.forms.lint import lint_criteria
+from thidua_xl.forms.rule_words import names, schema
+from thidua_xl.model import Severity
+
+
+def test_the_shipped_book_has_no_fault_and_no_doubt() -> None:
+    found = [one for one in lint_criteria(shipped.criteria_book()) if one.severity is not Severity.NOTE]
+    assert [one.sentence() for one in found] == []
+
+
+def test_a_sound_small_book_has_no_fault_and_no_doubt(tmp_path: Path) -> None:
+    found = lint_criteria(small_book(tmp_path / "so.xlsx"))
+    assert [one.sentence() for one in found if one.severity is not Severity.NOTE] == []
+
+
+def test_a_loaded_book_can_be_linted_too() -> None:
+    assert [one for one in lint_criteria(load_criteria()) if one.severity is Severity.ERROR] == []
+
+
+def test_the_words_of_formulas_are_those_that_rules_are_run_on() -> None:
+    criteria = load_criteria()
+    assert schema(criteria) == rule_schema(criteria)
+    assert names(criteria) == rule_names(criteria)
+
+
+RULE = "'=[@gia]<=TD_CD_tran"
+DOUBTS = [
+    ("Trường", "| stt | STT |", "| stt | Giá |", "label_twice", "C9"),
+    (
+        "Trường",
+        "| ma | Mã đơn vị | ma | 1 | DON_VI | |",
+        "| ma | Mã đơn vị | ma | 1 | DON_VI | 1 |",
+        "limits_without_number",
+        "C4",
+    ),
+    ("Trường", "| Số người | so_nguyen | 1 | |", "| Số người | so_nguyen | 1 | DM_LOAI |", "list_without_choice", "C5"),
+    ("Trường", "| ten | Tên thiết bị | chuoi | 1 |", "| ten | Tên thiết bị | co_khong | 1 |", "tick_required", "C7"),
+    ("Danh mục", "| DM_LOAI | XE | Xe |", "| DM_LOAI | XE | Máy móc |", "item_name_twice", ""),
+    ("Danh mục", "| DM_KHOI | A | Khối A |", "| DM_THUA | A | Khối A |", "unused_list", ""),
+    ("Đơn vị", "| DV2 | Đơn vị Hai |", "| DV2 | ĐƠN VỊ MỘT |", "unit_name_twice", "A5"),
+    ("Đơn vị", "| DV1 | | 2023-12-31 |", "| DV1 | | |", "successor_without_end", "A5"),
+    ("Đơn vị", "| DV1 | Đơn vị Một | A |", "| DV1 | Đơn vị Một | |", "unit_without_bloc", "A4"),
+    (
+        "Đơn vị",
+        "| DV1 | Đơn vị Một | A | 1 | | | |",
+        "| DV1 | Đơn vị Một | A | 1 | | 2025-01-01 | |",
+        "successor_not_in_force",
+        "A5",
+    ),
+    (
+        "Kỳ",
+        "| 2024 | Năm 2024 | 2024 | 2024-01-01 |",
+        "| 2024 | Năm 2024 | 2024 | 2023-06-01 |",
+        "periods_overlap",
+        "A5",
+    ),
+    ("Kỳ", "| Năm 2024 | 2024 |", "| Năm 2024 | 2023 |", "year_differs", "A5"),
+    ("Quy tắc", "Giá {gia_tri} phải lớn hơn 0.", "Giá {gia_trị} phải, {giaa}.", "unknown_placeholder", "A4"),
+    ("Quy tắc", RULE, "'=[@gia]>0", "formula_twice", "F5"),
+    ("Quy tắc", RULE, '\'=[@loai]<>"TAU"', "code_not_in_list", "F5"),
+    ("Quy tắc", RULE, '\'=COUNTIF(TD_F1[loai],"TAU")=0', "code_not_in_list", "F5"),
+    ("Quy tắc", RULE, '\'=[@gia]<>"nhiều"', "number_against_text", "F5"),
+    ("Quy tắc", RULE, "'=[@gia]+1", "not_true_or_false", "F5"),
+    ("Quy tắc", RULE, "'=1/0>[@gia]", "always_error", "F5"),
+    ("Quy tắc", RULE, "'=[@gia]<[@gia]", "never_true", "F5"),
+    ("Quy tắc", RULE, "'=[@gia]<=[@gia]", "always_true", "F5"),
+    ("Quy tắc", RULE, "'=AND([@gia]<0,[@gia]>-9)", "contradiction", "F5"),
+    ("Tổng hợp", "| T1 | Tổng hợp thiết bị |", "| T2 | Tổng hợp thiết bị |", "report_without_columns", "A4"),
+    ("Cột báo cáo", "| LAY | F1 | gia | | 1 |", "| LAY | F1 | ten | | 1 |", "sum_of_text", "C5"),
+    ("Cài đặt", "| dia_danh | Địa danh | Nơi Xa |", "| truong_nam | Ô năm | F0.namm |", "unknown_field", "C5"),
+    ("Cài đặt", "| dia_danh | Địa danh | Nơi Xa |", "| don_vi_van_phong | Văn phòng | DV11 |", "unknown_unit", "C5"),
+]
+
+
+@pytest.mark.parametrize(("sheet", "old", "new", "code", "cell"), DOUBTS, ids=[f"{one[3]}-{one[4]}" for one in DOUBTS])
+def test_a_doubtful_book_is_told_at_its_place(
+    tmp_path: Path, sheet: str, old: str, new: str, code: str, cell: str
+) -> None:
+    found = lint_criteria(small_book(tmp_path / "so.xlsx", (sheet, old, new)))
+    hits = [one for one in found if (one.code, one.sheet, one.cell) == (code, sheet, cell)]
+    assert len(hits) == 1, [one.sentence() for one in found]
+
+
+def test_a_rule_that_no_period_reaches_is_told(tmp_path: Path) -> None:
+    changed = ("Quy tắc", "| Thông báo | Bật (1/0) |", "| Thông báo | Hiệu lực từ |")
+    dated = ("Quy tắc", "| Ô {o} không phải số. | 0 |", "| Ô {o} không phải số. | 2030-01-01 |")
+    ones = (
+        ("Quy tắc", "| Giá {gia_tri} phải lớn hơn 0. | 1 |", "| Giá {gia_tri} phải lớn hơn 0. | |"),
+        ("Quy tắc", "TD_CD_tran | | | 1 |", "TD_CD_tran | | | |"),
+    )
+    found = lint_criteria(small_book(tmp_path / "so.xlsx", changed, dated, *ones))
+    assert [(one.code, one.seen) for one in found if one.severity is Severity.WARNING] == [("never_in_force", "R2")]
+
+
+def test_a_dropdown_without_a_choice_in_some_period_is_told(tmp_path: Path) -> None:
+    change = (
+        "Danh mục",
+        "| DM_LOAI | MAY | Máy | máy móc\\|thiết bị máy | | |",
+        "| DM_LOAI | MAY | Máy | | | 2023-12-31 |",
+    )
+    found = lint_criteria(small_book(tmp_path / "so.xlsx", change))
+    assert [(one.code, one.expected) for one in found if one.code == "list_empty_in_period"] == [
+        ("list_empty_in_period", "2024")
+    ]
+
+
+def test_faults_stand_before_doubts_and_each_once(tmp_path: Path) -> None:
+    path = small_book(tmp_path / "so.xlsx", ("Quy tắc", RULE, "'=[@gia]<[@gia]"), ("Trường", "DM_LOAI", "DM_LOAII"))
+    found = lint_criteria(path)
+    severities = [one.severity for one in found]
+    assert severities == sorted(severities, key=[Severity.ERROR, Severity.WARNING, Severity.NOTE].index)
+    assert len(found) == len(set(found))
+
+
+def test_two_runs_say_the_same(tmp_path: Path) -> None:
+    path = small_book(tmp_path / "so.xlsx", ("Quy tắc", RULE, "'=[@gia]<[@gia]"))
+    assert lint_criteria(path) == lint_criteria(path)
+
+
+def test_there_are_at_least_fifty_kinds_each_with_both_languages() -> None:
+    kinds = {}
+    for language in ("vi", "en"):
+        text = files("thidua_xl.messages").joinpath(f"forms.{language}.toml").read_text(encoding="utf-8")
+        kinds[language] = set(tomllib.loads(text)["criteria"]) - {"where", "where_sheet", "position", "nearest"}
+    assert kinds["vi"] == kinds["en"]
+    assert len(kinds["vi"]) >= 50
