@@ -114,6 +114,12 @@ def as_number(value: Value) -> Decimal | None:
     return None
 
 
+def is_on_sheet(records: Records, code: str) -> bool:
+    """Whether the sheet has a place for the field; taken for granted when the records know no places at all."""
+    known = bool(records.letters or records.single_cells)
+    return not known or code in records.letters or code in records.single_cells
+
+
 def first_cell(records: Records, code: str = "") -> str:
     """Where to look when a table has no entry: its "Không phát sinh" box, or the first cell below its headers."""
     if records.rows:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from thidua_xl.checks.case import Case, as_number, first_cell, is_blank, is_wrong
+from thidua_xl.checks.case import Case, as_number, first_cell, is_blank, is_on_sheet, is_wrong
 from thidua_xl.checks.ruleset import Check
 from thidua_xl.checks.showing import shown
 from thidua_xl.checks.telling import tell
@@ -19,13 +19,16 @@ def formula(case: Case, check: Check) -> Iterator[Finding]:
     """`CONG_THUC`: entries for which the formula is FALSE. A formula about no row is asked once, also of an empty
     table.
 
-    A field that is given once per value of another (Một lần theo) is told once per such value.
+    A field that is given once per value of another (Một lần theo) is told once per such value. A sheet that lacks the
+    column where the finding would stand is not asked: what is missing is told by intake.
     """
     form, program = check.form, check.program
     records = case.records(form.code) if form is not None else None
     if form is None or program is None or records is None or not check.fields:
         return
     field = check.fields[0]
+    if not is_on_sheet(records, field.code):
+        return
     if not check.by_row:
         if is_wrong(case.results(program)[0]):
             if records.rows:
@@ -49,9 +52,8 @@ def required(case: Case, check: Check) -> Iterator[Finding]:
     records = case.records(form.code) if form is not None else None
     if form is None or records is None:
         return
-    on_sheet = {*records.letters, *records.single_cells} or set(records.columns)
     for field in check.fields:
-        if field.code not in on_sheet or field.code not in records.columns:
+        if field.code not in records.columns or not is_on_sheet(records, field.code):
             continue
         if field.once_per:
             yield from _required_once(case, check, records, field)
