@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sample_submissions import TODAY, book_at, changed, clean_round, with_records
 
-from thidua_xl.checks import check_submission
+from thidua_xl.checks import RuleSet, check_submission
 from thidua_xl.model import Finding, Records, Submission, Value
 
 LAST = -1
@@ -208,6 +209,12 @@ def test_the_finding_says_in_both_languages_what_is_wrong_and_how_to_mend_it(pla
         assert sentence
         assert "…" not in sentence
         assert "{" not in sentence
+
+
+def test_every_rule_that_checks_asks_is_broken_somewhere_in_these_tests() -> None:
+    asked = {check.rule.code for check in RuleSet.of(book_at("2025-NAM")).checks}
+    here = "".join(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("test_*.py")))
+    assert {code for code in asked if f'"{code}"' not in here} == set()
 
 
 @pytest.mark.parametrize("unit", sorted(clean_round()))
