@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, LiveTable, literal
 from thidua_xl.formula.problem import FormulaError
 from thidua_xl.formula.spelling import folded
-from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Structured, Unary, parse, walk
+from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Structured, Unary, children, parse
 from thidua_xl.model import Invalid
 from thidua_xl.refs import quote_sheet
 
@@ -350,13 +350,25 @@ class _Speaker:
 
     # What must be readable ------------------------------------------------------------------------------------------
 
-    def readable(self, tree: Node) -> list[str]:
-        """Conditions that every value the rule needs is one that intake can take."""
-        conditions: dict[str, None] = {}
-        for node in walk(tree):
-            if isinstance(node, Structured) and node.first == node.last:
-                conditions.update(dict.fromkeys(self.readable_cells(node)))
-        return list(conditions)
+    def readable(self, node: Node) -> list[str]:
+        """Conditions that every value the rule needs is one that intake can take.
+
+        A branch that IF does not take is not needed: its conditions hang on IF's own.
+        """
+        if isinstance(node, Structured):
+            return list(self.readable_cells(node)) if node.first == node.last else []
+        if isinstance(node, Call) and node.name in ("IFS", "SWITCH"):
+            return self.readable(_older(node) or node)
+        if not isinstance(node, Call) or node.name != "IF":
+            return list(dict.fromkeys(one for child in children(node) for one in self.readable(child)))
+        first, *branches = [self.readable(one) for one in node.arguments]
+        common = [one for one in branches[0] if len(branches) > 1 and one in branches[1]]
+        always = list(dict.fromkeys([*first, *common]))
+        rest = [[one for one in branch if one not in always] for branch in branches]
+        if any(rest):
+            said = ",".join(_all(branch) for branch in [*rest, []][:2])
+            always.append(f"IF({self.say(node.arguments[0])},{said})")
+        return always
 
     def readable_cells(self, node: Structured) -> Iterator[str]:
         found = self.column(node)
@@ -381,6 +393,10 @@ class _Speaker:
                 if one
                 else f'SUMPRODUCT(({raw}<>"")*(COUNTIF({labels},{raw})=0))=0'
             )
+
+
+def _all(conditions: Sequence[str]) -> str:
+    return f"AND({','.join(conditions)})" if len(conditions) > 1 else "".join(conditions) or "TRUE"
 
 
 def _is_search_in_array(node: Node) -> bool:

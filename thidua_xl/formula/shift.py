@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area, column_letters, column_number
+from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area, column_letters, column_number, quote_sheet
 
 
 class Axis(Enum):
@@ -137,7 +137,7 @@ def shift_formula(text: str, shift: Shift, home: str, relative: Relative = Relat
             return quick
 
     def moved(found: re.Match[str]) -> str:
-        if found.lastgroup is None:
+        if found.lastgroup != "ref":
             return found[0]
         prefix = found["prefix"]
         if prefix:
@@ -162,11 +162,29 @@ def copy_formula(text: str, rows: int, columns: int, wrap: bool = False) -> str:
         return text
 
     def moved(found: re.Match[str]) -> str:
-        if found.lastgroup is None:
+        if found.lastgroup != "ref":
             return found[0]
         return _copy_match(found, rows, columns, wrap)
 
     return _SCAN.sub(moved, text)
+
+
+def rename_sheet(text: str, old: str, new: str) -> str:
+    """The formula in which references to sheet `old` name sheet `new` instead; 3-D references are left alone."""
+    if "!" not in text:
+        return text
+    folded = old.casefold()
+
+    def renamed(found: re.Match[str]) -> str:
+        prefix = found["prefix"] or found["other"]
+        if not prefix:
+            return found[0]
+        sheet, last_sheet, external = _sheets(prefix)
+        if external or sheet != last_sheet or sheet.casefold() != folded:
+            return found[0]
+        return found[0].replace(prefix, quote_sheet(new) + "!")
+
+    return _SCAN.sub(renamed, text)
 
 
 def references(text: str) -> Iterator[Reference]:
@@ -182,7 +200,7 @@ def references(text: str) -> Iterator[Reference]:
             yield Reference(found.start(), found.end(), "", "", False, area)
         return
     for found in _SCAN.finditer(text):
-        if found.lastgroup is None:
+        if found.lastgroup != "ref":
             continue
         covered = _area(found)
         if covered is None:
@@ -222,7 +240,7 @@ _CELL_2 = r"(?P<c2d>\$?)(?P<c2>[A-Za-z]{1,3})(?P<r2d>\$?)(?P<r2>[1-9][0-9]{0,6})
 _COLUMNS = r"(?P<k1d>\$?)(?P<k1>[A-Za-z]{1,3})(?P<kmark>\s*:\s*)(?P<k2d>\$?)(?P<k2>[A-Za-z]{1,3})"
 _ROWS = r"(?P<n1d>\$?)(?P<n1>[1-9][0-9]{0,6})(?P<nmark>\s*:\s*)(?P<n2d>\$?)(?P<n2>[1-9][0-9]{0,6})"
 
-# Only references end in a named group ("ref"), so `lastgroup` tells them from everything that is passed over.
+# Only references end in the group "ref", so `lastgroup` tells them from everything that is passed over.
 _SCAN = re.compile(
     rf"""
       {_TEXT}
@@ -230,7 +248,7 @@ _SCAN = re.compile(
         (?: {_CELL_1}(?:(?P<mark>\s*:\s*(?P<again>{_BEFORE})?){_CELL_2})?{_END}
           | {_COLUMNS}{_END}
           | {_ROWS}{_END} ))
-    | {_BEFORE}(?:{_W}+|{_ERROR})?(?:{_BRACKETS})*
+    | (?:(?P<other>{_BEFORE})(?:{_W}+|{_ERROR})?(?:{_BRACKETS})*)
     | {_W}+(?:{_BRACKETS})*
     | '(?:[^']|'')*'
     | {_BRACKETS}

@@ -1,8 +1,9 @@
 """Formulas give Excel's results, one per row of the table they belong to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def one(text: str, **names: Value) -> Value:
     return compile_formula(text, schema={}, home=None, names=names).run({}, names, today=date(2025, 6, 30))[0]
 
 
-def rows(text: str, columns: Mapping[str, Sequence[Value]], **others: Mapping[str, Sequence[Value]]) -> list[Value]:
+def rows(text: str, columns: Mapping[str, Any], **others: Mapping[str, Any]) -> list[Value]:
     """The results for the rows of table T; other tables by name, a form sheet when its values are no lists."""
     tables = {"T": Table("T", columns)}
     for name, values in others.items():
