@@ -90,7 +90,7 @@ def counted_elsewhere(case: Case, check: Check) -> Iterator[Finding]:
                 _CODE: criterion.code,
                 "a": shown(value, field),
                 "b": shown(number, field),
-                "bieu": criterion.form,
+                "bieu": _sheets(case.rules.criteria, criterion),
             }
             yield tell(case, check, field=field, index=index, values=words)
 
@@ -185,6 +185,12 @@ def _count(case: Case, check: Check, criterion: Criterion) -> Decimal | None:
         results = case.results(case.rules.program(criterion.formula, None, check.condition))
         return as_number(results[0])
     return None
+
+
+def _sheets(criteria: Criteria, criterion: Criterion) -> str:
+    """The source forms by the names of their sheets."""
+    codes = [code.strip() for code in criterion.form.split(";")]
+    return ", ".join(form.sheet for code in codes if (form := criteria.form(code)) is not None)
 
 
 def _is_reported(case: Case, code: str) -> bool:

@@ -16,6 +16,9 @@ _PLACEHOLDER = re.compile(r"\{([^{}\s]+)\}")
 # Parameters that replace the rule's own words for one condition, and what was expected.
 MESSAGE, MESSAGE_EN, MEND, MEND_EN, EXPECTED = "thong_bao", "thong_bao_en", "cach_sua", "cach_sua_en", "can"
 
+# A whole paragraph typed into a cell would drown the sentence that quotes it.
+_LONGEST_QUOTE = 120
+
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -124,6 +127,11 @@ class _Words:
         value = self.records.value(code, self.index)
         return shown(value, self.check.form.field(code), self.case.rules.criteria)
 
+    def quoted(self) -> str:
+        """The value at the finding's place, cut when it is long."""
+        text = self.of_row(self.field.code) if self.field is not None else ""
+        return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+
     def row(self) -> str:
         """The sheet's row number."""
         if self.records is not None and self.index is not None and self.index < len(self.records.rows):
@@ -157,7 +165,7 @@ def _year(words: _Words) -> str:
 
 # Placeholders that every message may use (docs/criteria-book.md); any field code of the row may stand too.
 _COMMON: Mapping[str, Callable[[_Words], str]] = {
-    "gia_tri": lambda words: words.of_row(words.field.code) if words.field is not None else "",
+    "gia_tri": _Words.quoted,
     "dong": _Words.row,
     "o": lambda words: words.cell,
     "cot": lambda words: words.field.label if words.field is not None else "",
