@@ -45,6 +45,7 @@ class Archive:
         self._members = members
         self._limits = limits
         self._inflated = 0
+        self._read: set[str] = set()
         # Part names are compared without case: OPC, ECMA-376 Part 2, 6.2.2.3.
         self._by_fold = {name.casefold(): name for name in members}
 
@@ -66,12 +67,17 @@ class Archive:
             raise refuse("bad_reference", part=name)
         return self._inflate(member)
 
+    def unread(self) -> list[str]:
+        """The names of the parts that nobody has read yet."""
+        return [name for name in self._members if name not in self._read]
+
     def check(self, name: str) -> None:
         """Inflate a part only to hold it to its length and checksum."""
         self._inflate(self._members[name])
 
     def _inflate(self, member: Member) -> bytes:
         data, start = self._data, member.start
+        self._read.add(member.name)
         if member.size > self._limits.part_bytes:
             raise refuse("bomb", part=member.name)
         begin = start + 30 + sum(struct.unpack_from("<HH", data, start + 26))

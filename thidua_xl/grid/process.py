@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -86,10 +87,8 @@ def _start(limits: Limits) -> subprocess.Popen[bytes]:
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     windows_job.limit_memory(process, limits.memory_bytes)
-    try:
+    with contextlib.suppress(OSError):  # it died at once: the first question finds that out
         _send(process, json.dumps(asdict(limits)))
-    except OSError:
-        pass  # it died at once; the first question finds that out
     return process
 
 

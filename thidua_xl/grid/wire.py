@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from thidua_xl.errors import InputRefused
@@ -58,23 +59,24 @@ def unpack_checked(data: bytes) -> Book | InputRefused:
 
 
 def _pack_sheet(sheet: Sheet) -> list[object]:
-    rows = [[row, list(values), _pack_values(values.values())] for row, values in rows_of(sheet).items()]
+    rows = rows_of(sheet)
+    columns = [column for values in rows.values() for column in values]
+    cells: list[object] = [value for values in rows.values() for value in values.values()]
+    if not _PLAIN.issuperset(map(type, cells)):
+        cells = [value if type(value) in _PLAIN else _tagged(value) for value in cells]
     extras = [
         [row, column, extra.formula, extra.number_format, extra.font, extra.raw]
         for (row, column), extra in extras_of(sheet).items()
     ]
-    merges, hidden_rows, hidden_columns = sheet.merges, sorted(sheet.hidden_rows), sorted(sheet.hidden_columns)
-    return [sheet.name, sheet.visible, rows, extras, merges, hidden_rows, hidden_columns]
+    table = [list(rows), list(map(len, rows.values())), columns, cells]
+    hidden = [sorted(sheet.hidden_rows), sorted(sheet.hidden_columns)]
+    return [sheet.name, sheet.visible, table, extras, sheet.merges, hidden]
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
-def _pack_values(values: Any) -> list[object]:
-    return [value if type(value) in _PLAIN else _tagged(value) for value in values]
-
-
-def _tagged(value: Value) -> list[str]:
+def _tagged(value: object) -> list[str]:
     if isinstance(value, Decimal):
         return ["d", str(value)]
     if isinstance(value, datetime):
@@ -98,15 +100,16 @@ _MAKERS: dict[str, Any] = {
 
 
 def _unpack_sheet(packed: list[Any]) -> Sheet:
-    name, visible, rows, extras, merges, hidden_rows, hidden_columns = packed
-    unpacked: dict[int, dict[int, Value]] = {}
-    for row, columns, values in rows:
-        if list in map(type, values):
-            values = [_MAKERS[one[0]](one[1]) if type(one) is list else one for one in values]
-        unpacked[row] = dict(zip(columns, values, strict=True))
+    name, visible, (numbers, lengths, columns, cells), extras, merges, (hidden_rows, hidden_columns) = packed
+    if list in set(map(type, cells)):
+        cells = [_MAKERS[one[0]](one[1]) if type(one) is list else one for one in cells]
+    rows: dict[int, dict[int, Value]] = {}
+    pairs = zip(columns, cells, strict=True)
+    for number, length in zip(numbers, lengths, strict=True):
+        rows[number] = dict(islice(pairs, length))
     return Sheet(
         name=name,
-        cells=RowCells(unpacked, {(one[0], one[1]): Extra(*one[2:]) for one in extras}),
+        cells=RowCells(rows, {(one[0], one[1]): Extra(*one[2:]) for one in extras}),
         visible=visible,
         merges=tuple(merges),
         hidden_rows=frozenset(hidden_rows),

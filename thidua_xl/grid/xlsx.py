@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from thidua_xl.grid.archive import Archive, open_archive
 from thidua_xl.grid.foreign import read_by_calamine
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import RowCells
+from thidua_xl.grid.xlsx_frame import read_frame
 from thidua_xl.grid.xlsx_package import Package, SheetPart, find_workbook, read_styles, read_workbook_part
 from thidua_xl.grid.xlsx_scan import scan_sheet
 from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent, find_rows, read_rows
 from thidua_xl.grid.xlsx_strings import shared_strings
-from thidua_xl.grid.xml import local, scan
+from thidua_xl.grid.xml import check, local, scan
 from thidua_xl.model import Book, Sheet
+
+_SMALL = 256 * 1024
 
 
 def read_xlsx(data: bytes, limits: Limits = DEFAULT) -> Book:
@@ -24,24 +29,20 @@ def read_xlsx(data: bytes, limits: Limits = DEFAULT) -> Book:
     read_workbook_part(archive, package)
     if len(package.sheets) > limits.sheets:
         raise refuse("too_many_cells", part=package.workbook)
-    used = {package.workbook, "_rels/.rels"}
     strings_part, styles_part = package.part_of("sharedStrings"), package.part_of("styles")
     strings: list[str] = []
     if strings_part is not None:
         strings = shared_strings(archive.read(strings_part), strings_part)
-        used.add(strings_part)
     styles = read_styles(archive, styles_part)
     reader = CellReader(strings, styles, from_1904=package.from_1904, limits=limits)
     sheets = tuple(_sheet(archive, one, reader) for one in package.sheets if one.kind == "worksheet")
-    used.update(one.part for one in package.sheets if one.kind == "worksheet")
-    if styles_part is not None:
-        used.add(styles_part)
-    _check_others(archive, used)
+    properties = read_properties(archive)
+    _check_others(archive)
     return Book(
         file="",
         sheets=sheets,
         names=package.names,
-        properties=read_properties(archive),
+        properties=properties,
         external=tuple(package.external),
         format="xlsm" if any(name.casefold().endswith("vbaproject.bin") for name in archive) else "xlsx",
     )
@@ -67,8 +68,8 @@ def read_content(data: bytes, reader: CellReader, part: str) -> SheetContent:
         before = reader.count
         content = read_rows(data, first, end, reader, part)
         if content is not None:
-            frame = scan_sheet(data[:start] + b"<sheetData/>" + data[after:], reader, part)
-            content.merges, content.hidden_columns = frame.merges, frame.hidden_columns
+            frame = read_frame(data[:start] + b"<sheetData/>" + data[after:], part)
+            content.merges, content.hidden_columns = list(frame.merges), set(frame.hidden_columns)
             return content
         reader.count = before
     return scan_sheet(data, reader, part)
@@ -95,16 +96,23 @@ def read_properties(archive: Archive) -> dict[str, str]:
     return found
 
 
-def _check_others(archive: Archive, used: set[str]) -> None:
-    """Hold every other part to its checksum; XML among them must be well-formed and free of document types."""
-    for name in archive:
-        if name in used:
-            continue
-        folded = name.casefold()
-        if folded.endswith((".xml", ".rels")):
-            scan(archive.read(name), name, _ignore)
+def _check_others(archive: Archive) -> None:
+    """Hold every part not read yet to its checksum; XML must be well-formed and free of document types."""
+    for name in archive.unread():
+        if name.casefold().endswith((".xml", ".rels")):
+            data = archive.read(name)
+            if len(data) <= _SMALL:
+                _check_kept(data, name)
+            else:
+                scan(data, name, _ignore)
         else:
             archive.check(name)
+
+
+@lru_cache(maxsize=64)
+def _check_kept(data: bytes, part: str) -> None:
+    """Parts like the theme are the same bytes in every file of a round."""
+    check(data, part)
 
 
 def _ignore(name: str, attributes: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from thidua_xl.grid.archive import Archive
@@ -187,9 +188,15 @@ def external_name(archive: Archive, relation: Relation) -> str:
 
 
 def read_styles(archive: Archive, part: str | None) -> Styles:
-    """The styles of an XML styles part."""
+    """The styles of an XML styles part; none when there is no such part."""
     if part is None or part not in archive:
         return Styles()
+    return _styles_of(archive.read(part), part)
+
+
+@lru_cache(maxsize=8)
+def _styles_of(data: bytes, part: str) -> Styles:
+    """The same from its bytes; kept, since the files of a round are copies of one form."""
     codes: dict[int, str] = {}
     fonts: list[str] = []
     cells: list[tuple[int, int]] = []
@@ -213,7 +220,7 @@ def read_styles(archive: Archive, part: str | None) -> Styles:
     def end(name: str) -> None:
         path.pop()
 
-    scan(archive.read(part), part, start, end)
+    scan(data, part, start, end)
     return make_styles(cells, codes, fonts)
 
 

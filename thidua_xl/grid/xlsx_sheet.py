@@ -23,12 +23,13 @@ _OPEN = re.compile(rb"<sheetData ?>")
 _ROW_END = b"</row>"
 _STRETCH = 256 * 1024
 _CLOSE = b"</sheetData>"
+# A run of blank cells as one piece (its last address captured), a cell with content, a row's begin, a row's end.
 _PIECES = re.compile(
-    rb"<(?:row ([^<>]*?)(/?)>"
-    rb'|c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="([a-zA-Z]{1,9})")?(?: s="([0-9]{1,5})")?'
-    rb"(?: ?/>|>((?:<f(?: [^<>]*[^<>/])?(?: ?/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<v ?/>)?"
-    rb"|<is><t(?: xml:space=\"preserve\")?>[^<]*</t></is>)</c>)"
-    rb"|/row>)"
+    rb'((?:<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]{1,5}")? ?/>)+)'
+    rb'|<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,5})")?(?: t="([a-zA-Z]{1,9})")?(?: s="([0-9]{1,5})")?>'
+    rb"((?:<f(?: [^<>]*[^<>/])?(?: ?/>|>[^<]*</f>))?(?:<v>[^<]*</v>|<v ?/>)?"
+    rb"|<is><t(?: xml:space=\"preserve\")?>[^<]*</t></is>)</c>"
+    rb"|<row ([^<>]*?)(/?)>|</row>"
 )
 _INNER = re.compile(
     rb"(?:<f((?: [^<>]*[^<>/])?)(?: ?/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>)?\Z"
@@ -164,7 +165,7 @@ class CellReader:
 
 
 def find_rows(data: bytes) -> tuple[int, int, int, int] | None:
-    """(where `<sheetData>` stands, first row, end of rows, what follows) when a pattern may read the part, else None."""
+    """(where `<sheetData>` stands, first row, end of rows, what follows); None when it needs the parser."""
     if not is_plain(data):
         return None
     opened = _OPEN.search(data)
@@ -188,7 +189,7 @@ def read_rows(data: bytes, start: int, end: int, reader: CellReader, part: str) 
     return rows.content if rows.is_whole(data.count(b"<", start, end)) else None
 
 
-Pieces = list[tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]]
+Pieces = list[tuple[bytes, ...]]
 
 
 class _RowsByPattern:
@@ -216,16 +217,12 @@ class _RowsByPattern:
         tags, blanks, row, opened, values = self._tags, 0, self._row, self._opened, self._values
         column = max(values, default=0) if opened else 0
         row_digits = b"%d" % row
-        for attributes, closed, letters, digits, style, kind, late_style, inner in pieces:
+        for run, last, at, letters, digits, style, kind, late_style, inner, attributes, closed in pieces:
             if letters:
                 place = columns[letters]
                 if digits != row_digits or place <= column or not opened:
                     return False
                 column = place
-                if not inner:
-                    tags += 1
-                    blanks += 1
-                    continue
                 if inner.startswith(b"<v>"):
                     tags += 4
                     if plain[style or late_style]:
@@ -243,6 +240,15 @@ class _RowsByPattern:
                     tags += 2 + inner.count(b"<")
                 if not self._take_cell(values, (row, place), style or late_style, kind, inner):
                     return False
+            elif run:
+                many = run.count(b"<")
+                tags += many
+                blanks += many
+                # Blanks hold nothing to lose; still they must stand in their row, right of what came before.
+                place = columns[last]
+                if at != row_digits or place < column + many or not opened:
+                    return False
+                column = place
             elif attributes:
                 tags += 1
                 number_at = _ROW_NUMBER.search(attributes)

@@ -11,6 +11,7 @@ from xml.parsers import expat
 from thidua_xl.grid.limits import DEFAULT
 from thidua_xl.grid.refusal import refuse
 
+_CHUNK = 1 << 20
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
@@ -33,8 +34,6 @@ REFERENCES = frozenset(
 
 def scan(data: bytes, part: str, start: Start, end: End | None = None, text: Text | None = None) -> None:
     """Parse `data` whole, calling the handlers. Raises `InputRefused` (damaged, dtd, bad_encoding, bad_sheet)."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
     depth = 0
 
     def opened(name: str, attributes: dict[str, str]) -> None:
@@ -50,6 +49,20 @@ def scan(data: bytes, part: str, start: Start, end: End | None = None, text: Tex
         if end is not None:
             end(name)
 
+    parser = _parser(part)
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
+    if text is not None:
+        parser.CharacterDataHandler = text
+    _parse(parser, data, part)
+
+
+def check(data: bytes, part: str) -> None:
+    """Only hold `data` to being well-formed, in Unicode, without document type. For parts of bounded size."""
+    _parse(_parser(part), data, part)
+
+
+def _parser(part: str) -> expat.XMLParserType:
     def doctype(*_: object) -> None:
         raise refuse("dtd", part=part)
 
@@ -57,14 +70,18 @@ def scan(data: bytes, part: str, start: Start, end: End | None = None, text: Tex
         if encoding is not None and encoding.casefold() not in _ENCODINGS:
             raise refuse("bad_encoding", part=part)
 
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = closed
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
     parser.StartDoctypeDeclHandler = doctype
     parser.XmlDeclHandler = declared
-    if text is not None:
-        parser.CharacterDataHandler = text
+    return parser
+
+
+def _parse(parser: expat.XMLParserType, data: bytes, part: str) -> None:
     try:
-        parser.Parse(data, True)
+        for place in range(0, len(data), _CHUNK):
+            parser.Parse(data[place : place + _CHUNK], False)
+        parser.Parse(b"", True)
     except expat.ExpatError:
         raise refuse("damaged", part=part) from None
 
