@@ -27,12 +27,14 @@ _MOST_FORMULAS = 50_000  # beyond, Excel is quicker than we
 class Changes:
     """Cells that got new content, by sheet, as (row, column).
 
-    `stale` are formulas whose stored result may be wrong, `fresh` those whose result was given with them.
+    `stale` are formulas whose stored result may be wrong, `fresh` those whose result was given with them, `names`
+    defined names (folded) that mean something new.
     """
 
     cells: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     stale: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     fresh: set[tuple[str, int, int]] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
 
     def move(self, shift: Shift) -> None:
         """Follow cells that were moved."""
@@ -52,7 +54,7 @@ class Changes:
 
 def settle(book: Workbook) -> None:
     """Make all stored results right or absent before the workbook is written."""
-    if book.changes.cells or book.changes.stale:
+    if book.changes.cells or book.changes.stale or book.changes.names:
         stale = find_stale(book)
         if stale:
             _refresh(book, stale)

@@ -38,7 +38,7 @@ def find_stale(book: Workbook) -> dict[str, set[Place]]:
         for name, cells in places.items():
             for row, column in cells:
                 dirty.add(graph.index.get(name, -1), row, column)
-    if not dirty.columns:
+    if not dirty.columns and not book.changes.names:
         return {}
     graph.read()
     reached = graph.spread(dirty)
@@ -100,6 +100,7 @@ class _Graph:
         self._areas = array("i")  # five numbers an area: sheet, top, left, bottom, right
         self._anywhere: set[int] = set()
         self._spills: dict[int, Area] = {}
+        self._changed_names = book.changes.names
         self._named = self._read_names()
 
     def read(self) -> None:
@@ -167,6 +168,8 @@ class _Graph:
             for area in tables:
                 if area.top <= row <= area.bottom:
                     self._areas.extend((sheet, area.top, area.left, area.bottom, area.right))
+        if self._changed_names and self._changed_names & {word.casefold() for word in _WORD.findall(text)}:
+            self._anywhere.add(len(self._row) - 1)
         if "(" in text and _LOOKS_ANYWHERE.search(text):
             self._anywhere.add(len(self._row) - 1)
         self._start.append(len(self._areas))
@@ -191,8 +194,8 @@ class _Graph:
             last = self._folded.get(reference.last_sheet.casefold(), -1) if reference.is_3d else first
             found += [(number, reference.area) for number in range(min(first, last), max(first, last) + 1)]
         if self._named:
-            for word in _WORD.findall(text):
-                found += self._named.get(word.casefold(), ())
+            for word in map(str.casefold, _WORD.findall(text)):
+                found += self._named.get(word, ())
         return found
 
     def _read_names(self) -> dict[str, list[tuple[int, Area]]]:

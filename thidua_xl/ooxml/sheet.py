@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Axis
 from thidua_xl.model import CellError, Value
-from thidua_xl.ooxml import notes, structure
+from thidua_xl.ooxml import additions, macros, notes, structure
+from thidua_xl.ooxml.additions import Validation
 from thidua_xl.ooxml.cellxml import (
     CellXml,
     Formula,
@@ -176,6 +177,23 @@ class Worksheet:
     def notes(self) -> dict[str, str]:
         """The notes of the sheet, cell -> text."""
         return notes.note_texts(self)
+
+    def add_hyperlink(self, ref: str, target: str = "", *, location: str = "", tip: str = "") -> None:
+        """Link a cell to an address, or to a place in this workbook (`location`, as `'Biểu 1'!A1`)."""
+        self._place(ref)
+        additions.add_hyperlink(self, ref, target, location, tip)
+
+    def add_validation(self, areas: str, rule: Validation) -> None:
+        """Hold a rule over areas (`B2:B9 D2:D9`); it takes the place of older rules there."""
+        additions.add_validation(self, areas, rule)
+
+    def add_conditional_format(self, areas: str, formula: str, *, fill: str = "", font: str = "") -> None:
+        """Colour cells of areas for which a formula, written for the first of them, is true."""
+        additions.add_conditional_format(self, areas, formula, fill, font)
+
+    def add_button(self, area: Area | str, caption: str, macro: str) -> None:
+        """Lay a form button over the cells of an area (`B2:D3`); a click runs a macro of this workbook."""
+        macros.add_button(self, Area.parse(area) if isinstance(area, str) else area, caption, macro)
 
     def changed_structure(self) -> None:
         """Forget what was remembered about merges, tables and columns."""

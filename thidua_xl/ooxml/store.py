@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from thidua_xl.errors import EditRefused
@@ -13,12 +14,34 @@ from thidua_xl.errors import EditRefused
 def replace_file(target: Path, content: bytes) -> None:
     """Write `content` to `target` so that at every moment the old or the new file is whole.
 
-    Raises EditRefused (`edit.target_open`) when another program holds the target, and OSError for a full disk and
-    the like; the target is then as it was and no temporary file stays.
+    When another program holds the target, the content goes beside it under a dated name, and EditRefused
+    (`edit.target_open`) tells that name as `saved_as`. Raises OSError for a full disk and the like; the target is
+    then as it was. No temporary file stays.
     """
     holder = lock_file(target)
+    if holder is None:
+        try:
+            _put(target, content)
+        except PermissionError:
+            if not target.exists() or not os.access(target.parent, os.W_OK):
+                raise
+            holder = ""
     if holder is not None:
-        raise EditRefused("edit.target_open", file=str(target), holder=holder)
+        beside = dated_name(target, datetime.now())
+        _put(beside, content)
+        raise EditRefused("edit.target_open", file=str(target), holder=holder, saved_as=str(beside))
+
+
+def dated_name(target: Path, now: datetime) -> Path:
+    """A free name beside the target: `Báo cáo 2024-06-30 081500.xlsx`."""
+    stem = f"{target.stem} {now:%Y-%m-%d %H%M%S}"
+    name, number = target.with_name(stem + target.suffix), 2
+    while name.exists():
+        name, number = target.with_name(f"{stem} ({number}){target.suffix}"), number + 1
+    return name
+
+
+def _put(target: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}-", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
@@ -27,10 +50,7 @@ def replace_file(target: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(_mode_for(target))
-        try:
-            os.replace(temporary, target)  # noqa: PTH105  # the atomic call is meant, by its own name
-        except PermissionError as problem:
-            raise EditRefused("edit.target_open", file=str(target), holder="") from problem
+        temporary.replace(target)
         _flush_folder(target.parent)
     except BaseException:
         with contextlib.suppress(OSError):

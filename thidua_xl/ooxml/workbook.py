@@ -11,10 +11,12 @@ from pathlib import Path
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Shift, references
 from thidua_xl.model import Value
-from thidua_xl.ooxml import calculation
+from thidua_xl.ooxml import additions, calculation, macros, properties
+from thidua_xl.ooxml.copies import copy_sheet
 from thidua_xl.ooxml.markup import MAIN_STRICT, RELATIONS, RELATIONS_STRICT, Element, is_true, local_name, namespace
 from thidua_xl.ooxml.newsheets import add_sheet
 from thidua_xl.ooxml.package import Package
+from thidua_xl.ooxml.selfcheck import check_package
 from thidua_xl.ooxml.sheet import Worksheet
 from thidua_xl.ooxml.store import replace_file
 from thidua_xl.ooxml.strings import SharedStrings
@@ -53,6 +55,8 @@ class Workbook:
         self.changes = calculation.Changes()
         self.formulas_changed = False
         self._is_half_done = False
+        self._read_from: Path | None = None
+        self._read_state: tuple[int, int] = (0, 0)
 
     @classmethod
     def open(cls, path: str | Path, *, drop_signatures: bool = False) -> Workbook:
@@ -64,7 +68,9 @@ class Workbook:
             content = place.read_bytes()
         except OSError as problem:
             raise EditRefused("edit.unreadable", file=str(place), detail=problem.strerror or "") from problem
-        return cls(content, str(place), drop_signatures=drop_signatures)
+        book = cls(content, str(place), drop_signatures=drop_signatures)
+        book._read_from, book._read_state = place, _state(place)
+        return book
 
     @classmethod
     def from_bytes(cls, content: bytes, file: str = "") -> Workbook:
@@ -126,6 +132,40 @@ class Workbook:
         """
         return add_sheet(self, name, rows, widths, is_visible)
 
+    def copy_sheet(self, source: str, name: str) -> Worksheet:
+        """Add a copy of a worksheet at the end, under a new name."""
+        return copy_sheet(self[source], name)
+
+    def define_name(self, name: str, text: str, sheet: str = "") -> None:
+        """Define a name (`TD_S05` for `'Biểu 05'!$A$2:$C$9`), for one sheet only when `sheet` is given."""
+        additions.define_name(self, name, text, sheet)
+
+    @property
+    def custom_properties(self) -> Mapping[str, str]:
+        """The custom document properties, as text."""
+        return properties.custom_properties(self)
+
+    def set_custom_property(self, name: str, value: str) -> None:
+        """Set a custom document property."""
+        properties.set_custom_property(self, name, value)
+
+    @property
+    def has_vba_project(self) -> bool:
+        """Whether the workbook holds macros."""
+        return macros.has_vba_project(self)
+
+    def code_names(self) -> Mapping[str, str]:
+        """Give every sheet and the workbook a code name, as VBA needs; sheet name -> code name, `""` the workbook."""
+        return macros.give_code_names(self)
+
+    def add_vba_project(self, project: bytes) -> None:
+        """Put a `vbaProject.bin` in; save the workbook as .xlsm. EditRefused when it has macros of its own."""
+        macros.add_vba_project(self, project)
+
+    def is_worksheet(self, entry: SheetEntry) -> bool:
+        """Whether a line of the sheet list is a sheet with cells."""
+        return entry.kind in _WORKSHEET_KINDS and bool(entry.part)
+
     def relation(self, kind: str) -> str:
         """The type of a relationship (`worksheet`) as this workbook writes it, transitional or strict."""
         return f"{self.relation_namespace}/{kind}"
@@ -154,8 +194,21 @@ class Workbook:
         return self.package.to_bytes()
 
     def save(self, path: str | Path) -> None:
-        """Write the workbook to a file in one step; the file it was opened from is allowed."""
-        replace_file(Path(path), self.to_bytes())
+        """Write the workbook to a file in one step; the file it was opened from is allowed.
+
+        Before that it is opened again and looked through. EditRefused `edit.changed_since_read` when the file was
+        changed by somebody since it was opened; `edit.target_open` when another program holds it: the workbook
+        then lies beside it under a dated name (`saved_as`).
+        """
+        target = Path(path)
+        content = self.to_bytes()
+        if content != self.package.archive.content:
+            check_package(self.package.archive.content, content, str(target))
+        if self._read_from is not None and target.exists() and target.resolve() == self._read_from.resolve():
+            self._refuse_if_changed(target)
+        replace_file(target, content)
+        if self._read_from is not None and target.resolve() == self._read_from.resolve():
+            self._read_state = _state(target)
 
     def note_change(self, sheet: str, row: int, column: int) -> None:
         """Remember that a cell has a new value, so that what depends on it is not left stale."""
@@ -235,6 +288,12 @@ class Workbook:
         yield
         self._is_half_done = False
 
+    def _refuse_if_changed(self, target: Path) -> None:
+        if _state(target) == self._read_state:
+            return
+        if target.read_bytes() != self.package.archive.content:
+            raise EditRefused("edit.changed_since_read", file=str(target))
+
     def _find_workbook(self) -> str:
         found = self.package.related("", "officeDocument")
         if not found:
@@ -279,3 +338,9 @@ class Workbook:
                     )
                 )
         self.entries = entries
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Size and time of a file, to see whether somebody changed it."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
