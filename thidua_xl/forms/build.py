@@ -75,7 +75,7 @@ def build_unit_workbook(
             geometries[form.code] = TableGeometry.of(form, rows)
             write_table_sheet(book, page, form, geometries[form.code], content, choices)
         _name_shared_codes(book, forms, geometries)
-        write_lists(book, forms, choices)
+        write_lists(book, criteria, forms, choices)
         write_identity(book, criteria, unit, period, forms)
 
 

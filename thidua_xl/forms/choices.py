@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from thidua_xl.model import Criteria, Field, FieldKind
 from thidua_xl.text import fold
 
-# A field that takes codes of the same submission: `S02.ma_ca_nhan`.
-OWN_CODES = "."
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The choices of one list or register: `items` are (code, label) in their order."""
+    """The choices of one list or register: `items` are (code, label) in their order.
+
+    `label_column` is the column of its table that people read: `nhan` of a list, `ten` of a register.
+    """
 
     name: str
     items: tuple[tuple[str, str], ...]
+    label_column: str = "nhan"
 
     def label(self, code: str) -> str | None:
         """The label of a code, None when the list does not have it."""
@@ -51,6 +52,18 @@ class Choices:
             return label
         return next((code for code, own in offer.items if fold(own) == fold(label)), label)
 
+    def spellings(self, field: Field) -> list[str]:
+        """Every way to write one of the field's choices: labels, codes, aliases."""
+        name = field.choices.partition(":")[0]
+        found: dict[str, None] = {}
+        offer = self.offer(field)
+        for code, label in offer.items if offer is not None else ():
+            found.setdefault(label)
+            found.setdefault(code)
+        for alias in _aliases(self._criteria, name):
+            found.setdefault(alias)
+        return list(found)
+
     def _make(self, spec: str) -> Offer | None:
         name, _, filters = spec.partition(":")
         if name in self._criteria.lists:
@@ -61,7 +74,7 @@ class Choices:
             return None
         kept = [row for row in rows if not wanted or row.get("nhom") in wanted or row.get("khoi") in wanted]
         suffix = "_".join(("", *wanted)) if wanted else ""
-        return Offer(name + suffix, tuple(dict.fromkeys((row["ma"], row["ten"]) for row in kept)))
+        return Offer(name + suffix, tuple(dict.fromkeys((row["ma"], row["ten"]) for row in kept)), "ten")
 
 
 def register(criteria: Criteria, name: str) -> Sequence[Mapping[str, str]] | None:
@@ -92,3 +105,12 @@ def register(criteria: Criteria, name: str) -> Sequence[Mapping[str, str]] | Non
     if value_list is not None:
         return [{"ma": item.code, "ten": item.label, "nhan": item.label} for item in value_list.items]
     return None
+
+
+def _aliases(criteria: Criteria, name: str) -> list[str]:
+    if name == "DON_VI":
+        return [alias for unit in criteria.units for alias in (*filter(None, (unit.short,)), *unit.aliases)]
+    if name == "DIA_BAN":
+        return [alias for commune in criteria.communes for alias in commune.aliases]
+    value_list = criteria.lists.get(name)
+    return [alias for item in value_list.items for alias in item.aliases] if value_list is not None else []

@@ -1,45 +1,105 @@
-"""The hidden sheets of a unit workbook: `_danh_muc` feeds the dropdowns, `_thidua` says what the file is."""
+"""The hidden sheets of a unit workbook: `_danh_muc` feeds dropdowns and live rules, `_thidua` says what the file is.
+
+`write_lists` returns where each table of the book stands, for the formulas that look things up there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
-from thidua_xl.forms.choices import Choices, Offer
+from thidua_xl.forms.choices import Choices
+from thidua_xl.forms.rule_formulas import texts
+from thidua_xl.forms.rule_words import book_tables
 from thidua_xl.forms.table_sheet import absolute
 from thidua_xl.forms.validation import list_name
-from thidua_xl.model import Criteria, FieldKind, Form, Period, Unit
-from thidua_xl.refs import Area
+from thidua_xl.formula import LiveColumn, LiveTable
+from thidua_xl.model import Criteria, Form, Period, Unit, Value
+from thidua_xl.refs import Area, column_letters
 
 LISTS_SHEET = "_danh_muc"
 IDENTITY_SHEET = "_thidua"
 SCHEMA = 1
 
+# Every way to write an item: what a pasted value is held against.
+SPELLINGS = "moi_cach_viet"
 _FIRST_ROW = 3
 
 
-def write_lists(book: Workbook, forms: Iterable[Form], choices: Choices) -> None:
-    """Every list that a field of the forms offers: two columns, label and code, and a defined name for each."""
-    offers: dict[str, Offer] = {}
+def write_lists(book: Workbook, criteria: Criteria, forms: Iterable[Form], choices: Choices) -> dict[str, LiveTable]:
+    """Write every table of the book that a dropdown or a rule of these forms needs; their places by table name.
+
+    Each column stands under the table's name and the column's code, and has a defined name: TD_DM_DVT_nhan.
+    """
+    sheet = book.add_worksheet(LISTS_SHEET)
+    places: dict[str, LiveTable] = {}
+    left = 1
+    for name, columns in _wanted(criteria, forms, choices).items():
+        places[name] = _write_table(book, sheet, left, name, columns)
+        left += len(columns)
+    sheet.very_hidden()
+    return places
+
+
+def _wanted(criteria: Criteria, forms: Iterable[Form], choices: Choices) -> dict[str, Mapping[str, Sequence[Value]]]:
+    tables = book_tables(criteria)
+    spoken = " ".join(text for rule in criteria.rules for one in rule.conditions for text in texts(one)).casefold()
+    found: dict[str, Mapping[str, Sequence[Value]]] = {}
     for form in forms:
         for field in form.fields:
             offer = choices.offer(field)
-            if offer is not None and field.kind in (FieldKind.CHOICE, FieldKind.CODE, FieldKind.CODES):
-                offers.setdefault(offer.name, offer)
-    sheet = book.add_worksheet(LISTS_SHEET)
-    for number, offer in enumerate(offers.values()):
-        left = 2 * number
-        codes = list(dict.fromkeys(code for code, _ in offer.items))
-        labels = list(dict.fromkeys(label for _, label in offer.items))
-        sheet.write_string(0, left, offer.name)
-        for column, (heading, items) in enumerate((("nhan", labels), ("ma", codes)), start=left):
-            sheet.write_string(1, column, heading)
-            for row, text in enumerate(items, start=_FIRST_ROW - 1):
-                sheet.write_string(row, column, text)
-            area = Area(_FIRST_ROW, column + 1, _FIRST_ROW + max(1, len(items)) - 1, column + 1)
-            book.define_name(list_name(offer.name, heading), f"={LISTS_SHEET}!{absolute(area)}")
-    sheet.very_hidden()
+            if offer is None:
+                continue
+            name = f"TD_{offer.name}"
+            whole = tables.get(name)
+            columns: dict[str, Sequence[Value]] = (
+                dict(whole.columns)
+                if whole is not None
+                else {
+                    "ma": [code for code, _ in offer.items],
+                    offer.label_column: [own for _, own in offer.items],
+                }
+            )
+            found.setdefault(name, columns | {SPELLINGS: choices.spellings(field)})
+    for name, table in tables.items():
+        if name not in found and f"{name}[".casefold() in spoken:
+            found[name] = table.columns
+    return found
+
+
+def _write_table(
+    book: Workbook, sheet: Worksheet, left: int, name: str, columns: Mapping[str, Sequence[Value]]
+) -> LiveTable:
+    sheet.write_string(0, left - 1, name)
+    height = max((len(values) for values in columns.values()), default=0)
+    last = _FIRST_ROW + max(1, height) - 1
+    own_label = next((code for code in ("nhan", "ten") if code in columns), "")
+    places: dict[str, LiveColumn] = {}
+    for number, (code, values) in enumerate(columns.items(), start=left):
+        sheet.write_string(1, number - 1, code)
+        for row, value in enumerate(values, start=_FIRST_ROW):
+            _write(sheet, row, number, value)
+        # A dropdown must not offer blank lines below its last choice.
+        bottom = _FIRST_ROW + max(1, len(values)) - 1
+        defined = list_name(name.removeprefix("TD_"), code)
+        book.define_name(defined, f"={LISTS_SHEET}!{absolute(Area(_FIRST_ROW, number, bottom, number))}")
+        places[code] = LiveColumn(column_letters(number), labels=own_label if code == "ma" else "", name=defined)
+    return LiveTable(name, LISTS_SHEET, places, _FIRST_ROW, last)
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Value) -> None:
+    place = (row - 1, column - 1)
+    if isinstance(value, bool):
+        sheet.write_boolean(*place, value)
+    elif isinstance(value, date):
+        sheet.write_datetime(*place, datetime(value.year, value.month, value.day))
+    elif value is not None and not isinstance(value, str):
+        sheet.write(*place, value)
+    elif value:
+        sheet.write_string(*place, value)
 
 
 def write_identity(book: Workbook, criteria: Criteria, unit: Unit, period: Period, forms: Iterable[Form]) -> None:

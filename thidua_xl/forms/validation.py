@@ -67,7 +67,7 @@ def _by_kind(field: Field, criteria: Criteria, choices: Choices) -> Validation |
         listed = say("form.input.one_of", codes=codes) if codes else "."
         return {"validate": "any", "input_message": say("form.input.codes", codes=listed)}
     if offer is not None and field.kind in (FieldKind.CHOICE, FieldKind.CODE):
-        column = "nhan" if field.kind is FieldKind.CHOICE else "ma"
+        column = offer.label_column if field.kind is FieldKind.CHOICE else "ma"
         return {
             "validate": "list",
             "source": f"={list_name(offer.name, column)}",

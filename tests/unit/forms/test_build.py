@@ -107,7 +107,7 @@ def test_lists_follow_the_period(tmp_path: Path) -> None:
     shown = []
     for period in (PERIOD, "2025-TK"):
         book = openpyxl.load_workbook(build(load_criteria().at(period), tmp_path / f"{period}.xlsx"))
-        sheet, (column, top, _, bottom) = area_of(book, "TD_DIA_BAN_nhan")
+        sheet, (column, top, _, bottom) = area_of(book, "TD_DIA_BAN_ten")
         shown.append([sheet.cell(row, column).value for row in range(top, bottom + 1)])
     assert shown[0] != shown[1]
     assert set(shown[0]).isdisjoint(shown[1])
