@@ -93,16 +93,45 @@ def ours(rows: int, each: bool) -> None:
 
 
 def theirs(rows: int) -> None:
-    """Print formualizer's CPU seconds for the same rules, written over cells."""
-    import formualizer as fz  # type: ignore[import-not-found]  # only for the comparison
+    """Print formualizer's CPU seconds for the same rules, written over cells; making the data is not counted."""
+    import formualizer  # type: ignore[import-not-found]  # only for the comparison
 
     before = time.process_time()
     data = made(rows)
+    tables = {name: list(columns) for name, columns in data.items()}
+    formulas = [[in_cells(rule, tables, data, row) for rule in RULES] for row in range(2, rows + 2)]
     making = time.process_time() - before
-    letters = {code: chr(65 + index) for index, code in enumerate(data["T"])}
-    book = fz.Workbook()
-    sheet = book.sheet("T") if hasattr(book, "sheet") else book
-    print(sheet, letters, making)
+    book = formualizer.Workbook()
+    for name, columns in data.items():
+        book.add_sheet(name)
+        book.set_values_batch(name, 2, 1, [list(map(_as_float, row)) for row in zip(*columns.values(), strict=True)])
+    book.add_sheet("R")
+    book.set_formulas_batch("R", 2, 1, formulas)
+    book.evaluate_all()
+    answers = book.sheet("R").get_values(formualizer.RangeAddress("R", 2, 1, rows + 1, len(RULES)))
+    faults = sum(value is not True for row in answers for value in row)
+    print(f"formualizer {time.process_time() - making:.2f} s CPU, {rows} rows x {len(RULES)} rules, {faults} faults")
+
+
+def in_cells(rule: str, tables: dict[str, list[str]], data: dict[str, dict[str, list[object]]], row: int) -> str:
+    """A rule over tables as a formula over cells: column order, data from row 2."""
+    from thidua_xl.formula import Kind, tokenize
+
+    out: list[str] = []
+    for token in tokenize(rule):
+        text = token.text
+        if token.kind is Kind.STRUCTURED:
+            name, _, code = text[:-1].partition("[")
+            table = name or "T"
+            letter = chr(65 + tables[table].index(code.lstrip("@")))
+            last = len(data[table][tables[table][0]]) + 1
+            text = f"{table}!{letter}{row}" if code.startswith("@") else f"{table}!${letter}$2:${letter}${last}"
+        out.append(text)
+    return "".join(out)
+
+
+def _as_float(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def main() -> None:
