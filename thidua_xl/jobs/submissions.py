@@ -17,5 +17,5 @@ def read_submission(path: str | Path, criteria: Criteria, period: str | None = N
     """
     source = Path(path)
     if not source.is_file():
-        raise InputRefused("input.not_found", file=str(path))
+        raise InputRefused("input.missing", file=str(path))
     return intake.read_submission(read_book(source), criteria, period=period)

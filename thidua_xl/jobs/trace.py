@@ -44,7 +44,7 @@ def trace(report: str | Path, place: str) -> Traced:
     without sources, `InputRefused` when the report cannot be read."""
     path = Path(report)
     if not path.is_file():
-        raise InputRefused("input.not_found", file=str(report))
+        raise InputRefused("input.missing", file=str(report))
     sheet_name, cell = split_sheet(place)
     try:
         row, column = parse_cell(cell)
