@@ -56,27 +56,30 @@ def conclusion(found: Round, check: Check) -> Iterator[Finding]:
 
 
 def not_reviewed(found: Round, check: Check) -> Iterator[Finding]:
-    """`chua_binh_xet`: a nomination of `bieu` without a ballot, told at its field `ten`. Silent until there is any
-    ballot.
+    """`chua_binh_xet`: a nomination of `bieu` without a ballot, told at its field `ten`.
+
+    Silent until there is a ballot, and while as many ballots name no nomination: theirs is what is wrong then.
     """
-    if check.form is None or not check.fields:
-        return
-    reviewed = {
-        value.strip().upper()
-        for case, index in found.rows(check.form.code)
-        if isinstance(value := case.submission.records[check.form.code].value(check.fields[0].code, index), str)
-    }
     form_code = check.text(FORM)
     form = found.criteria.form(form_code)
-    if not reviewed or form is None:
+    if check.form is None or not check.fields or form is None:
+        return
+    codes = [
+        case.submission.records[check.form.code].value(check.fields[0].code, index)
+        for case, index in found.rows(check.form.code)
+    ]
+    reviewed = {code.strip().upper() for code in codes if isinstance(code, str)}
+    nominations = found.entries(form_code)
+    waiting = [(code, entry) for code, entry in nominations.items() if code not in reviewed]
+    astray = sum(not isinstance(code, str) or code.strip().upper() not in nominations for code in codes)
+    if not codes or len(waiting) <= astray:
         return
     at_nomination = Check(check.rule, check.condition, form, parameters=check.parameters)
-    for code, (case, index) in found.entries(form_code).items():
-        if code not in reviewed:
-            records = case.submission.records[form_code]
-            words = {"ten": shown(records.value(check.text(NAME), index)) or code, "gia_tri": code}
-            field = form.field(check.text(NAME))
-            yield tell(case, at_nomination, field=field, index=index, values=words)
+    field = form.field(check.text(NAME))
+    for code, (case, index) in waiting:
+        records = case.submission.records[form_code]
+        words = {"ten": shown(records.value(check.text(NAME), index)) or code, "gia_tri": code}
+        yield tell(case, at_nomination, field=field, index=index, values=words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,44 +45,54 @@ def entered_twice(case: Case, check: Check) -> Iterator[Finding]:
 def complete_set(case: Case, check: Check) -> Iterator[Finding]:
     """`du_bo`: for each `theo`, the field must hold every value of `bang`[`cot`] once, its name as in `cot_ten`.
 
-    A wrong, repeated or misnamed number is told at its cell; when numbers are only missing, at the group's first row.
-    Adds {ds}, the missing ones. A group with a blank or unreadable number stays silent: that is told elsewhere.
+    A wrong or repeated number is told at its cell, a wrong name (the second field) at its own; when numbers are only
+    missing, at the group's first row. Adds {ds}, the missing ones. Silent while a group or number is blank or
+    unreadable: that is told elsewhere.
     """
     form = check.form
     records = case.records(form.code) if form is not None else None
     table = case.tables.get(check.text("bang"))
     if form is None or records is None or table is None or not check.fields:
         return
-    code, names = check.fields[0].code, check.fields[1].code if len(check.fields) > 1 else ""
-    wanted = {value: index for index, value in enumerate(table.columns.get(check.text("cot"), ()))}
-    right_names = table.columns.get(check.text("cot_ten"), ())
+    wanted = tuple(table.columns.get(check.text("cot"), ()))
+    names = tuple(table.columns.get(check.text("cot_ten"), ()))
+    right_name = dict(zip(wanted, names, strict=False))
     groups: dict[Hashable, list[int]] = {}
     for index in case.rows(form):
-        key = tuple(same(records.value(one, index)) for one in check.codes(KEY))
-        groups.setdefault(key, []).append(index)
+        parts = [records.value(code, index) for code in check.codes(KEY)]
+        if any(is_blank(part) or isinstance(part, Invalid | CellError) for part in parts):
+            return
+        groups.setdefault(tuple(same(part) for part in parts), []).append(index)
+    number, *further = check.fields
     for indices in groups.values():
-        numbers = [records.value(code, index) for index in indices]
-        if any(is_blank(number) or isinstance(number, Invalid | CellError) for number in numbers):
+        held = {index: records.value(number.code, index) for index in indices}
+        if any(is_blank(value) or isinstance(value, Invalid | CellError) for value in held.values()):
             continue
+        misnamed = {
+            index
+            for index, value in held.items()
+            if further and _differs(records.value(further[0].code, index), right_name.get(value))
+        }
+        right: set[Value] = set()
         wrong: list[int] = []
-        held: set[Value] = set()
-        for index, number in zip(indices, numbers, strict=True):
-            place = wanted.get(number)
-            name = records.value(names, index) if names else None
-            misnamed = (
-                place is not None
-                and isinstance(name, str)
-                and place < len(right_names)
-                and fold(name) != fold(str(right_names[place]))
-            )
-            if place is None or misnamed or number in held:
+        # Of two equal numbers the one with the right name holds.
+        for index in sorted(indices, key=lambda one: (one in misnamed, one)):
+            if held[index] not in right_name or held[index] in right:
                 wrong.append(index)
             else:
-                held.add(number)
-        missing = ", ".join(shown(number) for number in wanted if number not in held)
-        if wrong or missing:
-            for index in wrong or indices[:1]:
-                yield tell(case, check, field=check.fields[0], index=index, values={"ds": missing})
+                right.add(held[index])
+        places = [(number, index) for index in wrong]
+        places += [(further[0], index) for index in sorted(misnamed - set(wrong))]
+        missing = ", ".join(shown(value) for value in wanted if value not in right)
+        if missing and not places:
+            places = [(number, indices[0])]
+        for field, index in places:
+            words = {"ds": missing or shown(held[index])}
+            yield tell(case, check, field=field, index=index, values=words)
+
+
+def _differs(name: Value, right: Value) -> bool:
+    return isinstance(name, str) and isinstance(right, str) and fold(name) != fold(right)
 
 
 def row_key(check: Check, records: Records, index: int) -> Hashable | None:

@@ -77,7 +77,7 @@ def counted_elsewhere(case: Case, check: Check) -> Iterator[Finding]:
     tolerance = case.number(check, _TOLERANCE) or Decimal(0)
     for index in case.rows(form):
         value = as_number(records.value(field.code, index))
-        if value is None:
+        if value is None or value < 0:
             continue
         counted = [
             (criterion, number)
