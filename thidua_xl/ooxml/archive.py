@@ -94,7 +94,9 @@ class Archive:
 
     def _opened(self) -> zipfile.ZipFile:
         if self.content[:8] == _COMPOUND_FILE:
-            raise EditRefused("edit.compound_file", file=self.file)
+            # Excel keeps an encrypted workbook inside a compound file, as a stream of this name (UTF-16).
+            is_encrypted = "EncryptedPackage".encode("utf-16-le") in self.content
+            raise EditRefused("edit.encrypted" if is_encrypted else "edit.old_format", file=self.file)
         try:
             return zipfile.ZipFile(BytesIO(self.content))
         except (zipfile.BadZipFile, ValueError, struct.error, EOFError) as problem:

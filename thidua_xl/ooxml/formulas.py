@@ -49,6 +49,17 @@ _BLIND_TO_BLANKS = frozenset(
 _ASKING_PLACE = re.compile(r"\b(?:ROWS?|COLUMNS?|CELL|ADDRESS|INDIRECT|OFFSET|SHEETS?)\s*\(", re.IGNORECASE)
 
 
+_ADDRESS_IN_TEXT = re.compile(r"\bINDIRECT\s*\(\s*[^)]*\"", re.IGNORECASE)
+
+
+def _doubts(text: str) -> Iterator[str]:
+    """Why a formula may not have followed: addresses in text, references over several sheets."""
+    if '"' in text and _ADDRESS_IN_TEXT.search(text):
+        yield "indirect"
+    if ":" in text and "!" in text and any(found.is_3d for found in references(text)):
+        yield "three_d"
+
+
 def _asks_place(text: str) -> bool:
     """Whether a formula may ask where cells stand, so that moving them alone changes its result."""
     return _ASKING_PLACE.search(text) is not None
@@ -88,11 +99,21 @@ def shared_text(rows: Rows, number: str, row: int, column: int) -> str | None:
     return copy_formula(group.text, row - group.row, column - group.column, wrap=True)
 
 
-def move_formulas(rows: Rows, home: str, shift: Shift) -> set[tuple[int, int]]:
+@dataclass(slots=True)
+class Moved:
+    """What a shift did to the formulas of a sheet; places are (row, column) as they are afterwards.
+
+    `stale`: the result may differ now. `doubtful`: kind of doubt (`indirect`, `three_d`) -> first such formula.
+    """
+
+    stale: set[tuple[int, int]] = field(default_factory=set)
+    doubtful: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
     """Rewrite all formulas of a sheet for a shift; call it while the rows still have their old numbers.
 
-    `home` is the sheet's name. Gives the (row, column), as they will be, of formulas whose result may differ now.
-    Raises PushedOff.
+    `home` is the sheet's name. Raises PushedOff.
     """
     own = shift.concerns(home)
     groups = _shared_groups(rows)
@@ -100,12 +121,22 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> set[tuple[int, int]]:
         group.is_kept = _moves_alike(group, home, shift, own)
     keep_text = {number for number, group in groups.items() if group.is_kept}
     asks_place = {number for number, group in groups.items() if _asks_place(group.text)}
-    stale: set[tuple[int, int]] = set()
+    moved = Moved()
+
+    def place_after(row: int, column: int) -> tuple[int, int] | None:
+        area = shift.area(Area(row, column, row, column)) if own else Area(row, column, row, column)
+        return None if area is None else (area.top, area.left)
 
     def note(row: int, column: int) -> None:
-        area = shift.area(Area(row, column, row, column)) if own else Area(row, column, row, column)
-        if area is not None:
-            stale.add((area.top, area.left))
+        place = place_after(row, column)
+        if place is not None:
+            moved.stale.add(place)
+
+    def doubt(row: int, column: int, text: str) -> None:
+        for kind in _doubts(text):
+            place = place_after(row, column)
+            if place is not None:
+                moved.doubtful.setdefault(kind, place)
 
     def change(row: int, column: int, formula: Formula) -> Formula | None:
         if formula.kind == "shared" and not formula.text:
@@ -121,6 +152,7 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> set[tuple[int, int]]:
                 note(row, column)
             return Formula(_plain(formula.attributes), text)
         text = shift_formula(formula.text, shift, home)
+        doubt(row, column, text)
         if _asks_place(text) or (text != formula.text and may_differ(formula.text, text, shift)):
             note(row, column)
         attributes = formula.attributes
@@ -131,7 +163,7 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> set[tuple[int, int]]:
         return None if text == formula.text and attributes == formula.attributes else Formula(attributes, text)
 
     rewrite_formulas(rows, change)
-    return stale
+    return moved
 
 
 def may_differ(old: str, new: str, shift: Shift) -> bool:

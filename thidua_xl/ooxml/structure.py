@@ -15,7 +15,7 @@ from thidua_xl.ooxml.linked import check_linked, move_linked
 from thidua_xl.ooxml.mover import Mover
 from thidua_xl.ooxml.places import move_sheet
 from thidua_xl.ooxml.tables import NewHeader
-from thidua_xl.refs import Area
+from thidua_xl.refs import Area, cell_name
 
 if TYPE_CHECKING:
     from thidua_xl.ooxml.sheet import Worksheet
@@ -108,17 +108,21 @@ def _move_everything(sheet: Worksheet, shift: Shift) -> list[NewHeader]:
     book = sheet.book
     headers = move_linked(sheet, shift)
     for other in list(book.sheets_that_may_name(sheet.name)):
-        stale = move_formulas(other.xml.rows, other.name, shift)
+        moved = move_formulas(other.xml.rows, other.name, shift)
         if other is sheet:
             if shift.axis is Axis.ROW:
                 sheet.xml.rows.move(shift.at, shift.count)
             else:
                 sheet.xml.rows.move_columns(shift)
             book.note_shift(shift)
-        book.note_stale(other.name, stale)
+        book.note_stale(other.name, moved.stale)
+        for kind, place in moved.doubtful.items():
+            book.warn(kind, other.name, cell_name(*place))
         if move_sheet(other.xml.root, Mover(shift, other.name)):
             other.xml.touch()
     _move_names(sheet, shift)
+    if book.has_vba_project:
+        book.warn("vba")
     return headers
 
 

@@ -42,6 +42,7 @@ class Styles:
         self._part = found[0] if found else ""
         self._made: dict[tuple[object, ...], int] = {}
         self._date_kinds: dict[int, str] = {}
+        self._described: dict[int, str] = {}
 
     def number_format(self, style: int) -> str:
         """The format code of a cell format (`dd/mm/yyyy`); built-in ones that are no dates come as General."""
@@ -53,6 +54,12 @@ class Styles:
         if style not in self._date_kinds:
             self._date_kinds[style] = self._find_date_kind(style)
         return self._date_kinds[style]
+
+    def described(self, style: int) -> str:
+        """The whole look of a cell format as one text, the same for two formats that look the same; "" for none."""
+        if style not in self._described:
+            self._described[style] = self._describe(style)
+        return self._described[style]
 
     def is_locked(self, style: int) -> bool:
         """Whether a cell of this format is locked once its sheet is protected."""
@@ -80,6 +87,19 @@ class Styles:
         dxfs.append(etree.fromstring(f'<dxf xmlns="{ns}">{content}</dxf>'))
         dxfs.set("count", str(len(dxfs)))
         return len(dxfs) - 1
+
+    def _describe(self, style: int) -> str:
+        xf = self._format(style)
+        if xf is None:
+            return ""
+        pieces = [self.number_format(style)] if self._number_format_id(style) else []
+        for section, key in (("fonts", "fontId"), ("fills", "fillId"), ("borders", "borderId")):
+            index = int(xf.get(key, "0"))
+            for holder in self._package.root(self._part):
+                if local_name(holder) == section and index and index < len(holder):
+                    pieces.append(etree.tostring(holder[index], method="c14n").decode())
+        pieces += [etree.tostring(child, method="c14n").decode() for child in xf]
+        return " ".join(pieces)
 
     def _derived(self, style: int, key: tuple[object, ...], change: object, value: object) -> int:
         cached = self._made.get((style, *key))

@@ -39,14 +39,24 @@ class SheetEntry:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should look at after an edit; `code` is a key of `messages` (`editor.notice.<code>`)."""
+
+    code: str
+    sheet: str = ""
+    cell: str = ""
+
+
 class Workbook:
     """A workbook file held in memory with the edits made to it so far. Made by `Workbook.open`."""
 
-    def __init__(self, content: bytes, file: str, *, drop_signatures: bool = False) -> None:
+    def __init__(self, content: bytes, file: str, *, drop_signatures: bool = False, read_only: bool = False) -> None:
         self.file = file
         self.package = Package(content, file)
         self.part = self._find_workbook()
-        self._refuse_what_cannot_be_edited(drop_signatures)
+        if not read_only:
+            self._refuse_what_cannot_be_edited(drop_signatures)
         self.entries: list[SheetEntry] = []
         self.read_entries()
         self._sheets: dict[str, Worksheet] = {}
@@ -54,6 +64,7 @@ class Workbook:
         self.strings = SharedStrings(self.package, self.part)
         self.changes = calculation.Changes()
         self.formulas_changed = False
+        self.notices: list[Notice] = []
         self._is_half_done = False
         self._read_from: Path | None = None
         self._read_state: tuple[int, int] = (0, 0)
@@ -73,9 +84,9 @@ class Workbook:
         return book
 
     @classmethod
-    def from_bytes(cls, content: bytes, file: str = "") -> Workbook:
-        """The workbook in a byte string; `file` is the name to show in messages."""
-        return cls(content, file)
+    def from_bytes(cls, content: bytes, file: str = "", *, read_only: bool = False) -> Workbook:
+        """The workbook in a byte string; `file` is the name to show. `read_only` takes signed ones as well."""
+        return cls(content, file, read_only=read_only)
 
     @property
     def sheetnames(self) -> list[str]:
@@ -228,6 +239,11 @@ class Workbook:
         """Remember formulas whose stored result may no longer be right."""
         if places:
             self.changes.stale.setdefault(sheet, set()).update(places)
+
+    def warn(self, code: str, sheet: str = "", cell: str = "") -> None:
+        """Add a notice, once of a kind."""
+        if all(notice.code != code for notice in self.notices):
+            self.notices.append(Notice(code, sheet, cell))
 
     def note_shift(self, shift: Shift) -> None:
         """Move what is remembered about changed cells along with the cells."""
