@@ -14,6 +14,7 @@ from thidua_xl.formula.operators import negate, percent
 from thidua_xl.formula.parts import Part, Run
 from thidua_xl.formula.problem import FormulaError
 from thidua_xl.formula.spelling import nearest
+from thidua_xl.formula.sumproduct import matching_sum
 from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Reference, Structured, Unary
 from thidua_xl.formula.values import VALUE
 from thidua_xl.model import CellError, Value
@@ -116,7 +117,10 @@ class Compiler:
             return Part(lambda run: lift(each, [part.run(run) for part in parts]), False, columns, node.start)
         references = [part.reference for part in parts]
         reference = node.name in ("INDEX", "XLOOKUP") and references[0 if node.name == "INDEX" else 2]
-        return Part(_by_rows_if_needed(_whole(found, parts, references), columns, node), reference, columns, node.start)
+        all_rows = _whole(found, parts, references)
+        if node.name == "SUMPRODUCT" and columns and self.guard is None:
+            all_rows = _with_shortcut(matching_sum(node, self.compile), all_rows)
+        return Part(_by_rows_if_needed(all_rows, columns, node), reference, columns, node.start)
 
     def _value(self, node: Node) -> Part:
         """The part of a node where a single value is wanted."""
@@ -175,6 +179,19 @@ def _whole(function: Function, parts: Sequence[Part], references: Sequence[bool]
             if results is not None:
                 return Rows(results)
         return Rows(_row_after_row(take, operands, references))
+
+    return run_call
+
+
+def _with_shortcut(
+    shortcut: Callable[[Run], Operand | None] | None, literally: Callable[[Run], Operand]
+) -> Callable[[Run], Operand]:
+    if shortcut is None:
+        return literally
+
+    def run_call(run: Run) -> Operand:
+        result = shortcut(run)
+        return literally(run) if result is None else result
 
     return run_call
 

@@ -15,7 +15,9 @@ from thidua_xl.formula.problem import FormulaError
 from thidua_xl.formula.spelling import folded, nearest
 from thidua_xl.formula.tree import Name, Reference, Structured, parse
 from thidua_xl.formula.values import ENGINE, NAME, VALUE, from_model, to_model
-from thidua_xl.model import Value
+from thidua_xl.model import CellError, Invalid, Value
+
+_PLAIN = frozenset({bool, str, type(None), CellError, Invalid})
 
 # Table name -> column codes. A Mapping gives further spellings: {"Số tiền": "so_tien"}.
 Schema = Mapping[str, Collection[str]]
@@ -52,7 +54,9 @@ class Program:
             except NeedsRow:
                 result = by_rows(self._part.run, run, self._part.row_columns, 0, only)
             if isinstance(result, Rows):
-                return [to_model(value) for value in result.values]
+                values = result.values
+                # Truth values and texts are what they are; only numbers and dates are turned back.
+                return list(values) if set(map(type, values)) <= _PLAIN else [to_model(value) for value in values]
             return [to_model(only(result))] * run.height
 
     def run_one(

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thidua_xl.formula import FormulaError, Table, compile_formula, is_true
 from thidua_xl.model import CellError, Invalid, Value
@@ -346,3 +348,54 @@ def test_truth_of_a_result() -> None:
 def test_a_wildcard_criterion_from_a_stranger_cannot_hang() -> None:
     columns = {"a": ["a" * 3000], "p": ["*a" * 100 + "b"]}
     assert rows("=COUNTIF(T[a],[@p])", columns) == [0]
+
+
+CELLS = st.one_of(
+    st.sampled_from([None, 0, 1, 2, "", "a", "A", "b", "1", True, False, date(2025, 1, 1), NA, Invalid("?")]),
+    st.decimals(-3, 3, places=1),
+)
+# What is worked out for all rows at once, and the same said so that it must be done row by row.
+SHORTCUTS = [
+    ("=SUMPRODUCT((T[a]=[@a])*T[b])", "=SUMPRODUCT(T[b]*((T[a]=[@a])+0))"),
+    ("=SUMPRODUCT((T[a]=[@a])*([@b]=T[b])*1)", "=SUMPRODUCT(((T[a]=[@a])+0)*(([@b]=T[b])+0))"),
+    ("=SUMPRODUCT(--(T[a]=[@a]),T[b])", "=SUMPRODUCT((T[a]=[@a])+0,T[b])"),
+    ("=SUMPRODUCT((T[a]=[@b])*(T[b]>1)*2)", "=SUMPRODUCT(((T[a]=[@b])+0)*(T[b]>1)*2)"),
+]
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6), st.sampled_from(SHORTCUTS))
+def test_a_sumproduct_is_the_same_by_the_short_and_the_long_way(
+    cells: list[tuple[Any, Any]], texts: tuple[str, str]
+) -> None:
+    columns = {"a": [a for a, _ in cells], "b": [b for _, b in cells]}
+    assert rows(texts[0], columns) == rows(texts[1], columns)
+
+
+ONE_BY_ONE = (
+    *("=COUNTIF(T[a],[@a])", "=COUNTIFS(T[a],[@a],T[b],[@b])", "=SUMIF(T[a],[@a],T[b])", "=SUMIFS(T[b],T[a],[@a])"),
+    *("=MATCH([@a],T[b],0)", "=[@a]=[@b]", "=[@a]<[@b]", '=[@a]="a"', "=[@a]>=1", "=2<>[@a]", "=[@a]+[@b]", "=[@a]-1"),
+    *("=AND([@a],[@b])", "=OR([@a]=1,[@b]=2)", "=IF([@a]=1,[@b],T[b])", "=IFERROR([@a]/[@b],[@a])", "=LEN([@a])"),
+    *("=SUM([@a],[@b])", "=MAX(T[a],[@b])", "=SUMPRODUCT((T[a]=[@a])*T[b])", "=XLOOKUP([@a],T[a],T[b],0)"),
+)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6), st.sampled_from(ONE_BY_ONE))
+def test_all_rows_at_once_give_what_each_row_gives(cells: list[tuple[Any, Any]], text: str) -> None:
+    tables = {"T": Table("T", {"a": [a for a, _ in cells], "b": [b for _, b in cells]})}
+    program = compile_formula(text, schema={"T": ("a", "b")}, home="T")
+    together = program.run(tables)
+    apart = [program.run_one(tables, row) for row in range(len(cells))]
+    assert [(type(one), one) for one in together] == [(type(one), one) for one in apart]
+
+
+def test_a_sumproduct_over_many_rows_is_linear() -> None:
+    count = 30_000
+    columns = {"a": [f"C{number % 20_000}" for number in range(count)], "b": [1] * count}
+    results = rows("=SUMPRODUCT((T[a]=[@a])*T[b])", columns)
+    assert (results[0], results[-10_001]) == (2, 1)
+
+
+def test_comparing_every_row_with_every_row_is_refused_when_both_are_many() -> None:
+    columns = {"a": list(range(20_000))}
+    with pytest.raises(FormulaError, match="too_much_work"):
+        rows("=SUMPRODUCT((T[a]>[@a])*1)", columns)
