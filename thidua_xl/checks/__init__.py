@@ -4,6 +4,7 @@ Read `check_submission` and `check_round` (in `run`); `ruleset` makes the book's
 under check, `kinds` the closed list of check kinds.
 """
 
+from thidua_xl.checks.explaining import NotAsked, explain, not_asked
 from thidua_xl.checks.kinds import FORMULA, KINDS, REPORT_KINDS, Asks, Kind
 from thidua_xl.checks.ruleset import Check, RuleSet
 from thidua_xl.checks.run import check_round, check_submission
@@ -16,9 +17,12 @@ __all__ = [
     "Asks",
     "Check",
     "Kind",
+    "NotAsked",
     "RuleSet",
     "check_round",
     "check_submission",
+    "explain",
+    "not_asked",
     "rule_names",
     "rule_schema",
     "rule_tables",

@@ -24,6 +24,16 @@ class Asks(Enum):
     ELSEWHERE = "elsewhere"  # asked by another stage; the book only gives the words
 
 
+class Needs(Enum):
+    """What must be at hand before a kind can say anything; without it the rule is silent, which is not the same as
+    right.
+    """
+
+    NOTHING = ""
+    PREVIOUS = "previous"  # submissions of earlier periods
+    BALLOTS = "ballots"  # the council's form
+
+
 # Whether a kind looks at a field; the second argument says that the rule names the field and its form.
 Wants = Callable[[Field, bool], bool]
 
@@ -42,6 +52,7 @@ class Kind:
     asks: Asks
     wants: Wants | None = None
     yields: bool = False
+    needs: Needs = Needs.NOTHING
 
     @property
     def per_field(self) -> bool:
@@ -97,10 +108,10 @@ _ROUND = (
     Kind("goi_y_uu_tien", Asks.ROUND),
     Kind("nguong_phieu", Asks.ROUND),
     Kind("ket_luan_phieu", Asks.ROUND),
-    Kind("chua_binh_xet", Asks.ROUND),
-    Kind("lech_ky_truoc", Asks.ROUND, _is_summed),
-    Kind("lui_ky_truoc", Asks.ROUND),
-    Kind("luy_ke_ky_truoc", Asks.ROUND),
+    Kind("chua_binh_xet", Asks.ROUND, needs=Needs.BALLOTS),
+    Kind("lech_ky_truoc", Asks.ROUND, _is_summed, needs=Needs.PREVIOUS),
+    Kind("lui_ky_truoc", Asks.ROUND, needs=Needs.PREVIOUS),
+    Kind("luy_ke_ky_truoc", Asks.ROUND, needs=Needs.PREVIOUS),
 )
 _ELSEWHERE = (
     # Asked when the report is made; the book gives severity and words.

@@ -120,8 +120,10 @@ def _required_once(case: Case, check: Check, records: Records, field: Field) -> 
     groups: dict[Value, list[int]] = {}
     for index in case.rows(check.form) if check.form is not None else ():
         group = records.value(field.once_per, index)
-        if not is_blank(group) and not isinstance(group, Invalid):
-            groups.setdefault(group, []).append(index)
+        if is_blank(group) or isinstance(group, Invalid):
+            # The value may stand in this very row; what is wrong here is told elsewhere.
+            return
+        groups.setdefault(group, []).append(index)
     for indices in groups.values():
         if all(is_blank(records.value(field.code, index)) for index in indices):
             yield tell(case, check, field=field, index=indices[0])
