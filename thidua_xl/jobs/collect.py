@@ -7,14 +7,14 @@ version that was replaced stays in the list with the name of the file that repla
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
-from thidua_xl.grid import expand_paths, read_books
+from thidua_xl.grid import Input, expand_paths, read_books
 from thidua_xl.intake import read_submission
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
@@ -28,12 +28,16 @@ RECEIPTS = "nhan.csv"
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What came in. `submissions` are in order of unit then version; `refused` are files that could not be read."""
+    """What came in. `submissions` are in order of unit then version; `refused` are files that could not be read.
+
+    `inputs` says by file name where each was found, so that it can be read once more.
+    """
 
     submissions: tuple[Submission, ...]
     refused: tuple[InputRefused, ...] = ()
     findings: tuple[Finding, ...] = ()
     files: int = 0
+    inputs: Mapping[str, Input] = field(default_factory=dict)
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -76,7 +80,8 @@ def collect(
         if progress is not None:
             progress(name)
     ordered = sorted(submissions, key=lambda one: (one.unit, one.period, one.version, one.file))
-    return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs))
+    found = {one.name: one for one in inputs}
+    return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs), found)
 
 
 def take_in(book: Book, criteria: Criteria, period: Period | None, receipts: dict[str, date]) -> Submission:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from thidua_xl import merge
 from thidua_xl.errors import ThiduaError, UsageProblem
+from thidua_xl.jobs.evidence import evidence_of, report_findings
 from thidua_xl.jobs.review import CheckResult, check, known_period, with_taken
 from thidua_xl.jobs.wording import report_texts
 from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Figure, Finding, Severity, Submission, UnitStatus
@@ -118,9 +119,12 @@ def consolidate(
     report = None
     if target is not None:
         try:
-            report = fill_report(consolidation, checked.criteria, model, target)
+            report = fill_report(consolidation, checked.criteria, model, target, evidence_of(checked))
         except PermissionError as locked:
             raise _locked(target, locked) from locked
+        consolidation = replace(
+            consolidation, findings=(*consolidation.findings, *report_findings(report, checked.criteria, target.name))
+        )
     return ConsolidateResult(checked, consolidation, report, target)
 
 

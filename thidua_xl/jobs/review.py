@@ -6,15 +6,16 @@ Read `check` first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thidua_xl.checks import check_round, check_submission
 from thidua_xl.errors import InputRefused, UsageProblem
+from thidua_xl.grid import Input
 from thidua_xl.jobs.collect import Collected, collect
 from thidua_xl.model import Criteria, Finding, Period, Severity, Submission, UnitStatus
 
@@ -37,6 +38,7 @@ class CheckResult:
     statuses: tuple[UnitStatus, ...]
     refused: tuple[InputRefused, ...] = ()
     files: int = 0
+    inputs: Mapping[str, Input] = field(default_factory=dict)
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -107,6 +109,7 @@ def review(
         statuses=statuses(collected, in_force, period, ordered),
         refused=collected.refused,
         files=collected.files,
+        inputs=collected.inputs,
     )
 
 

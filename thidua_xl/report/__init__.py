@@ -3,6 +3,6 @@
 Read `fill_report`, then `plan`; `findings_book` is apart and loads openpyxl only when it is asked for.
 """
 
-from thidua_xl.report.fill import FilledReport, fill_report
+from thidua_xl.report.fill import Evidence, FilledReport, fill_report
 
-__all__ = ["FilledReport", "fill_report"]
+__all__ = ["Evidence", "FilledReport", "fill_report"]

@@ -5,19 +5,21 @@ Read `fill_report` first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from thidua_xl.errors import TemplateProblem
 from thidua_xl.grid import read_book
-from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, ReportTable
+from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, ReportTable, Source, Submission, Value
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
 from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.places import find_places, missing_sheet
 from thidua_xl.report.plan import Planned, plan_table
+from thidua_xl.report.proof import ProofLine, prove, sources_to_read
+from thidua_xl.report.proof_sheet import write_proof
 from thidua_xl.report.provenance import write_sources
 
 CODED = "MA_HOA"
@@ -33,16 +35,31 @@ class FilledReport:
     cells: Mapping[str, Mapping[str, Figure]]
     inserted: Mapping[str, int] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+    proof: tuple[ProofLine, ...] = ()
 
 
-def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path, out: Path) -> FilledReport:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the proof sheet needs beside the consolidation: every submission received, unreadable files with their
+    reason, and a second reader of source cells, which answers by (file, sheet, cell)."""
+
+    received: Sequence[Submission]
+    refused: Sequence[tuple[str, str]]
+    read_again: Callable[[Sequence[Source]], Mapping[tuple[str, str, str], Value]]
+
+
+def fill_report(
+    consolidation: Consolidation, criteria: Criteria, template: Path, out: Path, evidence: Evidence | None = None
+) -> FilledReport:
     """Fill a copy of the template and save it at `out`, atomically; the template itself is never written.
+
+    With `evidence` the grand totals are proven and the proof sheet is added.
 
     Tables whose sheet the template does not have are skipped and named. Raises `TemplateProblem` when no table
     finds its place, or a sheet lacks its named rows; `EditRefused` when the template cannot be edited safely.
     """
     workbook = Workbook.open(template)
-    written: list[Planned] = []
+    written: list[tuple[ReportTable, Planned]] = []
     inserted: dict[str, int] = {}
     skipped: list[str] = []
     home = criteria.text_setting("don_vi_tong_hop")
@@ -66,17 +83,22 @@ def fill_report(consolidation: Consolidation, criteria: Criteria, template: Path
         apply_edits(workbook, made.edits)
         if report_sheet.layout != CODED:
             fit_rows(workbook[made.sheet], table, report_sheet, made)
-        written.append(made)
+        written.append((table, made))
         if made.inserted:
             inserted[table.code] = made.inserted
     if not written:
         raise first_missing or TemplateProblem("criteria.no_report", file=str(template))
-    write_sources(workbook, written)
+    proof: tuple[ProofLine, ...] = ()
+    if evidence is not None:
+        again = evidence.read_again(list(dict.fromkeys(sources_to_read(written, criteria))))
+        proof = prove(workbook, criteria, written, again)
+        write_proof(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)
+    write_sources(workbook, [planned for _, planned in written])
     workbook.save(out)
     cells: dict[str, dict[str, Figure]] = {}
-    for planned in written:
+    for _, planned in written:
         cells.setdefault(planned.sheet, {}).update(planned.cells)
-    return FilledReport(out, cells, inserted, tuple(skipped))
+    return FilledReport(out, cells, inserted, tuple(skipped), proof)
 
 
 def _planned(

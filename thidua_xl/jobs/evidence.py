@@ -1,0 +1,77 @@
+"""What proves a report: source files read a second time, and findings about the report itself.
+
+Read `evidence_of`, then `report_findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from thidua_xl.errors import InputRefused
+from thidua_xl.grid.second import read_again
+from thidua_xl.jobs.review import CheckResult
+from thidua_xl.jobs.totals import exact_text
+from thidua_xl.messages import say
+from thidua_xl.model import Criteria, Finding, Source, Value
+from thidua_xl.model.rules import rule_of_kind, told
+from thidua_xl.report import Evidence, FilledReport
+from thidua_xl.text import Ambiguous, parse_number
+
+# Kinds of rules of the criteria book that speak about the report.
+DIFFERENT_TOTAL, MISSING_PLACE, CONVERTED = "tong_hop_khac", "mau_thieu_vung", "sai_dvt"
+
+
+def evidence_of(checked: CheckResult) -> Evidence:
+    """The evidence for a report made from a check."""
+    return Evidence(
+        received=checked.submissions,
+        refused=[(str(one.values.get("file", "")), say(f"error.{one.code}.what")) for one in checked.refused],
+        read_again=lambda sources: _read_again(checked, sources),
+    )
+
+
+def report_findings(report: FilledReport, criteria: Criteria, file: str) -> tuple[Finding, ...]:
+    """Findings about the report: a grand total on which the three routes differ, a table without its place."""
+    found: list[Finding] = []
+    for line in report.proof:
+        if not line.agrees:
+            other = line.second if line.second not in {None, line.ours} else line.formula
+            values = {"ten": line.label, "a": exact_text(line.ours), "b": exact_text(other if other is not None else 0)}
+            found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=line.sheet, cell=line.cell))
+    for code in report.skipped:
+        found.extend(told(criteria, MISSING_PLACE, {"ten": code}, file=file))
+    return tuple(found)
+
+
+def _read_again(checked: CheckResult, sources: Sequence[Source]) -> Mapping[tuple[str, str, str], Value]:
+    """The numbers that stand at the source cells. Text is read as a number anew; sheets whose unit of money had to
+    be converted are left out, for their cells hold other numbers than their figures."""
+    rule = rule_of_kind(checked.criteria, CONVERTED)
+    converted = {(one.file, one.sheet) for one in checked.findings if rule is not None and one.code == rule.code}
+    digests = {one.file: one.sha256 for one in checked.submissions}
+    by_file: dict[str, list[Source]] = {}
+    for source in sources:
+        if source.file in checked.inputs and (source.file, source.sheet) not in converted:
+            by_file.setdefault(source.file, []).append(source)
+    found: dict[tuple[str, str, str], Value] = {}
+    for file, wanted in by_file.items():
+        try:
+            seen = read_again(checked.inputs[file], digests.get(file, ""), [(one.sheet, one.cell) for one in wanted])
+        except InputRefused:
+            continue  # these totals then have one route less, and the proof sheet shows it
+        for source in wanted:
+            number = _number(seen.get((source.sheet, source.cell)), source.value)
+            if number is not None:
+                found[file, source.sheet, source.cell] = number
+    return found
+
+
+def _number(seen: int | Decimal | str | None, taken: Value) -> int | Decimal | None:
+    """What the second reader saw, as a number. Of a text with two readings the column has decided which was meant."""
+    if not isinstance(seen, str):
+        return seen
+    number = parse_number(seen)
+    if isinstance(number, Ambiguous):
+        return next((one for one in (number.first, number.second) if one == taken), None)
+    return number if isinstance(number, Decimal) else None

@@ -1,0 +1,51 @@
+"""The sheet "Đối soát" of a report: files, rows, grand totals by three routes. Read `write_proof`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thidua_xl.messages import say
+from thidua_xl.model import Consolidation, Criteria, Submission, Value
+from thidua_xl.ooxml import Workbook
+from thidua_xl.report.proof import ProofLine
+from thidua_xl.report.provenance import free_name
+
+TICK, CROSS = "✓", "✗"
+
+
+def write_proof(
+    workbook: Workbook,
+    criteria: Criteria,
+    consolidation: Consolidation,
+    received: Sequence[Submission],
+    refused: Sequence[tuple[str, str]],
+    lines: Sequence[ProofLine],
+) -> None:
+    """Add the sheet, hidden so that it does not go into print: every file with its fate and SHA-256, rows seen and
+    counted by form, every proven total.
+
+    `received` are all submissions, replaced versions too; `refused` pairs an unreadable file with the reason.
+    """
+    taken = {one.file for one in consolidation.submissions}
+    reasons = {one.file: one.reason for one in consolidation.statuses if one.file}
+    units = {unit.code: unit.name for unit in criteria.units}
+    rows: list[list[Value]] = [[say("report.proof_title")], [], list(say("report.proof_files").split("|"))]
+    for number, one in enumerate(received, 1):
+        reason = "THAY_THE" if one.superseded_by else reasons.get(one.file, "")
+        fate = say("report.proof_taken") if one.file in taken else say(f"cli.reason.{reason}" if reason else "…")
+        rows.append([number, one.file, units.get(one.unit, one.unit), one.version, fate, one.sha256])
+    for number, (file, why) in enumerate(refused, len(received) + 1):
+        rows.append([number, file, None, None, why, None])
+    rows += [[], list(say("report.proof_rows").split("|"))]
+    for number, form in enumerate(criteria.forms, 1):
+        seen = sum(len(one.records[form.code]) for one in received if form.code in one.records)
+        counted = sum(len(one.records[form.code]) for one in consolidation.submissions if form.code in one.records)
+        rows.append([number, form.title, form.code, seen, counted, seen - counted])
+    rows += [[], list(say("report.proof_totals").split("|"))]
+    for number, line in enumerate(lines, 1):
+        mark = TICK if line.agrees else CROSS
+        rows.append(
+            [number, line.label, f"{line.sheet}!{line.cell}", line.ours, line.second, line.formula, line.sources, mark]
+        )
+    name = free_name(say("report.proof_sheet"), workbook.sheetnames)
+    workbook.add_sheet(name, rows, widths=(6, 46, 30, 18, 18, 18, 10, 6), is_visible=False)
