@@ -9,10 +9,11 @@ from thidua_xl.grid.foreign import read_by_calamine
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import RowCells
+from thidua_xl.grid.xlsx_cells import CellReader
 from thidua_xl.grid.xlsx_frame import read_frame
 from thidua_xl.grid.xlsx_package import Package, SheetPart, find_workbook, read_styles, read_workbook_part
 from thidua_xl.grid.xlsx_scan import scan_sheet
-from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent, find_rows, read_rows
+from thidua_xl.grid.xlsx_sheet import SheetContent, find_rows, read_rows
 from thidua_xl.grid.xlsx_strings import shared_strings
 from thidua_xl.grid.xml import check, local, scan
 from thidua_xl.model import Book, Sheet

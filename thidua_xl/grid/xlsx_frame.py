@@ -9,8 +9,8 @@ from functools import lru_cache
 from thidua_xl.grid.formats import Styles
 from thidua_xl.grid.limits import MIB
 from thidua_xl.grid.refusal import refuse
+from thidua_xl.grid.xlsx_cells import CellReader
 from thidua_xl.grid.xlsx_scan import scan_sheet
-from thidua_xl.grid.xlsx_sheet import CellReader
 from thidua_xl.grid.xml import MAIN, check
 from thidua_xl.refs import MAX_COLUMN, Area
 
@@ -55,6 +55,7 @@ def _read(around: bytes, part: str) -> Frame:
 _kept = lru_cache(maxsize=128)(_read)
 
 
+@lru_cache(maxsize=4096)
 def _merge(reference: bytes) -> str:
     text = reference.decode("ascii")
     try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import Extra
-from thidua_xl.grid.xlsx_sheet import CellReader, SheetContent
+from thidua_xl.grid.xlsx_cells import CellReader
+from thidua_xl.grid.xlsx_sheet import SheetContent
 from thidua_xl.grid.xlsx_strings import unescape
 from thidua_xl.grid.xml import is_main, is_true, local, scan
 from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area, cell_name, parse_cell
