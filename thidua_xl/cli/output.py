@@ -139,9 +139,10 @@ def show_comparison(result: Comparison, words: Words, as_json: bool) -> None:
     if as_json:
         _print_json(result.as_json())
         return
-    for line in result.lines():
+    lines = result.lines(words.language)
+    for line in lines:
         _say(f"  {line}")
-    _say(words("compare.same" if result.same else "compare.differs", count=len(result.lines())))
+    _say(words("compare.same" if result.same else "compare.differs", count=len(lines)))
 
 
 def show_lint(result: LintResult, words: Words, as_json: bool) -> None:
@@ -162,9 +163,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
         "files": result.files,
         "counts": {severity.value: result.count(severity) for severity in Severity},
         "units": [_status_json(one) for one in result.statuses],
-        "refused": [
-            {"file": str(one.values.get("file", "")), "code": one.code} for one in result.refused
-        ],
+        "refused": [{"file": str(one.values.get("file", "")), "code": one.code} for one in result.refused],
         "findings": [finding_json(one) for one in result.findings],
     }
 

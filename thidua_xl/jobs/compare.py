@@ -1,0 +1,63 @@
+"""What differs between two workbooks: package parts and cells. Read `compare` first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from thidua_xl.errors import InputRefused
+from thidua_xl.messages import say
+from thidua_xl.ooxml.compare import Comparison as Difference
+from thidua_xl.ooxml.compare import compare as find_differences
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome of a comparison, ready to be shown."""
+
+    difference: Difference
+
+    @property
+    def same(self) -> bool:
+        """Whether both workbooks mean the same."""
+        return self.difference.is_equal
+
+    def lines(self, language: str = "vi") -> list[str]:
+        """One sentence per difference: sheets, cells, other elements, parts."""
+        found = self.difference
+        lines = [say("compare.sheet_missing", language, sheet=one) for one in found.sheets_missing]
+        lines += [say("compare.sheet_added", language, sheet=one) for one in found.sheets_added]
+        lines += [
+            say(f"compare.cell_{one.what}", language, sheet=one.sheet, cell=one.cell, old=one.old, new=one.new)
+            for one in found.cells
+        ]
+        lines += [say("compare.element", language, sheet=one.sheet, what=one.what) for one in found.elements]
+        for change, parts in (("removed", found.missing), ("added", found.added), ("changed", found.changed)):
+            lines += [say(f"compare.part_{change}", language, part=one) for one in parts]
+        return lines
+
+    def as_json(self) -> dict[str, object]:
+        """The JSON object of `compare --json`."""
+        found = self.difference
+        parts = (("removed", found.missing), ("added", found.added), ("changed", found.changed))
+        return {
+            "schema": SCHEMA,
+            "same": self.same,
+            "parts": [{"part": one, "change": change} for change, names in parts for one in names],
+            "sheets": {"removed": list(found.sheets_missing), "added": list(found.sheets_added)},
+            "cells": [
+                {"sheet": one.sheet, "cell": one.cell, "what": one.what, "before": one.old, "after": one.new}
+                for one in found.cells
+            ],
+            "elements": [{"sheet": one.sheet, "what": one.what} for one in found.elements],
+        }
+
+
+def compare(first: str | Path, second: str | Path) -> Comparison:
+    """How the second workbook differs from the first. Raises `InputRefused` when one is absent or unreadable."""
+    for path in (first, second):
+        if not Path(path).is_file():
+            raise InputRefused("input.not_found", file=str(path))
+    return Comparison(find_differences(first, second))
