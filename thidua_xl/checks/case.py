@@ -9,7 +9,7 @@ from decimal import Decimal
 from thidua_xl.checks.ruleset import Check, Parameter, RuleSet
 from thidua_xl.checks.showing import shown
 from thidua_xl.checks.tables import submission_tables
-from thidua_xl.formula import Program, Table
+from thidua_xl.formula import FormulaError, Program, Table
 from thidua_xl.model import Field, FieldKind, Form, FormKind, Records, Submission, Value
 from thidua_xl.refs import cell_name, column_number
 
@@ -47,11 +47,18 @@ class Case:
         return self._rows[form.code]
 
     def results(self, program: Program) -> list[Value]:
-        """The program's value for each row of its home table (a list of one without), worked out once."""
+        """The program's value for each row of its home table (a list of one without), worked out once.
+
+        Raises CriteriaProblem when the formula would take too long on this much data.
+        """
         key = id(program)
         if key not in self._results:
             names = {name: self.rules.names[name] for name in program.names_used}
-            self._results[key] = program.run(self.tables, names, today=self.today)
+            try:
+                self._results[key] = program.run(self.tables, names, today=self.today)
+            except FormulaError as problem:
+                # A formula that compares every row with every row of a huge table.
+                raise self.rules.broken(program.text, problem) from problem
         return self._results[key]
 
     def parameter(self, check: Check, name: str, index: int | None = None) -> Value:

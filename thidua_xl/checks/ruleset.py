@@ -119,20 +119,24 @@ class RuleSet:
                 if home is not None and not made.row_columns:
                     made = compile_formula(text, schema=self.schema, home=None, names=self.names)
             except FormulaError as problem:
-                raise CriteriaProblem(
-                    "criteria.rule_formula",
-                    file=self.criteria.source,
-                    sheet=place.place.sheet if place else "",
-                    cell=place.place.cell if place else "",
-                    formula=text,
-                    position=problem.position + 1,
-                    word=problem.text,
-                    nearest=problem.near,
-                    reason=problem.code,
-                    problems=(problem,),
-                ) from problem
+                raise self.broken(text, problem, place) from problem
             self._programs[key] = made
         return self._programs[key]
+
+    def broken(self, text: str, problem: FormulaError, place: Condition | None = None) -> CriteriaProblem:
+        """The error that stops the run because of a formula of the book."""
+        return CriteriaProblem(
+            "criteria.rule_formula",
+            file=self.criteria.source,
+            sheet=place.place.sheet if place else "",
+            cell=place.place.cell if place else "",
+            formula=text,
+            position=problem.position + 1,
+            word=problem.text,
+            nearest=problem.near,
+            reason=problem.code,
+            problems=(problem,),
+        )
 
     def _checks(self) -> Iterator[Check]:
         taken = _Places(self.criteria)
