@@ -212,12 +212,17 @@ class _Scope:
         return Part(lambda run: run.names.get(found, NAME), start=node.start)
 
     def near_name(self, text: str) -> str:
-        """A column of the own row comes first: people forget the brackets."""
+        """A column of the own row comes first: people forget the brackets. Then other names, then plain text."""
         if self.home is not None:
             code = self.codes(self.home).get(folded(text))
             if code is not None:
                 return f"[@{text}]"
-        return nearest(text, [*self.names.values(), *self.schema])
+        for mark in ("!", "."):
+            table, _, column = text.partition(mark)
+            found = self.tables.get(folded(table)) or self.tables.get(folded(f"TD_{table}"))
+            if found is not None and column:
+                return f"{found}[{nearest(column, self.written(found)) or column}]"
+        return nearest(text, [*self.names.values(), *self.schema]) or f'"{text}"'
 
     def whole_table(self, table: str, start: int) -> Part:
         codes = list(self.codes(table).values())

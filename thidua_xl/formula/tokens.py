@@ -105,7 +105,7 @@ _TOKEN = re.compile(
             r'(?P<text>"(?:[^"]|"")*")',
             rf"(?P<error>(?:{_BEFORE})?{_ERRORS})",
             rf"(?P<reference>(?:{_BEFORE})?(?P<area>{_AREA}))",
-            rf"(?P<structured>(?:{_BEFORE})?(?:{_NAME})?{_BRACKETS}(?!!))",
+            rf"(?P<structured>(?:{_BEFORE})?(?:{_NAME})?{_BRACKETS})",
             rf"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:E[+-]?[0-9]+)?(?!{_CHAR}))",
             rf"(?P<bool>(?:TRUE|FALSE)(?!{_CHAR}|[(!\[]))",
             rf"(?P<function>(?:{_BEFORE})?{_NAME}(?=\s*\())",
@@ -122,9 +122,11 @@ _TOKEN = re.compile(
 _OUTSIDE = re.compile(rf"(?:{_BEFORE})?\$?{_NAME}", re.IGNORECASE)
 _KINDS = {kind.value: kind for kind in Kind}
 
-# What people type, or what a word processor makes of it -> what they meant.
+# What people type, or what a word processor or another language makes of it -> what a formula has for it.
 _MEANT = {"≤": "<=", "≥": ">=", "≠": "<>", "×": "*", "÷": "/", "–": "-", "−": "-", "“": '"', "”": '"', "″": '"'}
-_MEANT |= {"„": '"', "‘": "'", "’": "'", "!": "NOT( )", "|": "OR( )"}
+_MEANT |= {"„": '"', "‘": '"', "’": '"', "!": "NOT( )", "|": "OR( )", "，": ",", "；": ";", "（": "(", "）": ")"}
+_MEANT |= {"＝": "=", "＞": ">", "＜": "<", "！": "NOT( )", "…": "..."}
+_PAIRS = {"!=": "<>", "||": "OR( )"}
 
 
 def _is_on_sheet(found: re.Match[str]) -> bool:
@@ -146,12 +148,19 @@ def _unreadable(text: str, position: int) -> FormulaError:
     if character == '"':
         return FormulaError("unclosed_text", position, text[position:])
     if character == "'":
-        return FormulaError("unclosed_quote", position, text[position:])
+        # 'TIEN': text stands between double quotes.
+        word = re.match("'([^']*)'(?!!)", text[position:])
+        found = f'"{word[1]}"' if word else ""
+        return FormulaError("unclosed_quote", position, word[0] if word else text[position:], found)
     rest = re.match(rf"(?:{_NAME})?(\[)", text[position:])
     if rest:
         return FormulaError("unclosed_bracket", position + rest.start(1), text[position:])
     word = re.match(rf"{_CHAR}+", text[position:])
     if word:
         # 5a, 1.2.3, Sheet1! : a word that is neither number nor name.
-        return FormulaError("unknown_word", position, word[0])
+        grouped = re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", word[0])
+        return FormulaError("unknown_word", position, word[0], word[0].replace(".", "") if grouped else "")
+    pair = text[position : position + 2]
+    if pair in _PAIRS:
+        return FormulaError("unknown_character", position, pair, _PAIRS[pair])
     return FormulaError("unknown_character", position, character, _MEANT.get(character, ""))

@@ -120,7 +120,7 @@ def parse(text: str) -> Node:
         raise FormulaError("extra_parenthesis", rest.start, rest.text)
     if rest.kind is Kind.SEPARATOR:
         raise FormulaError("extra_separator", rest.start, rest.text)
-    raise FormulaError("missing_operator", rest.start, rest.text)
+    raise FormulaError("missing_operator", rest.start, rest.text, _JOINING.get(rest.text.upper(), ""))
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -143,6 +143,10 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(children(one)))
 
 
+# What people write between two things, and the function that says it.
+_JOINING = {"AND": "AND( )", "OR": "OR( )", "VÀ": "AND( )", "HOẶC": "OR( )", "MOD": "MOD( )", "NOT": "NOT( )"}
+_TWO_OPERATORS = {"=>": ">=", "=<": "<=", "><": "<>", "==": "=", "&&": "AND( )", "=": "=", "**": "^"}
+
 _RANKS: dict[str, int] = {
     **dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1),
     "&": 2,
@@ -158,7 +162,7 @@ class _Parser:
     length: int
     at: int = 0
     depth: int = 0
-    separators: dict[str, Token] = field(default_factory=dict)
+    separators: dict[str, int] = field(default_factory=dict)
 
     def peek(self) -> Token | None:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
@@ -234,7 +238,20 @@ class _Parser:
         if token.text == "{":
             self.at += 1
             return self.array(token)
-        raise FormulaError("missing_operand", token.start, token.text)
+        raise FormulaError("missing_operand", token.start, token.text, self.meant_operator(token))
+
+    def meant_operator(self, token: Token) -> str:
+        """What two operators in a row were meant to be: `=>` is `>=`; "" when they make no sense together."""
+        before = self.tokens[self.at - 1] if self.at else None
+        if before is None or before.kind is not Kind.OPERATOR or before.end != token.start:
+            return _TWO_OPERATORS.get(token.text, "") if before is None else ""
+        return _TWO_OPERATORS.get(before.text + token.text, "")
+
+    def meant_decimal(self) -> str:
+        """The number with a point where its comma stands among semicolons: `0,5` gives 0.5."""
+        at = self.separators[","]
+        around = (self.tokens[at - 1], self.tokens[at + 1]) if 0 < at < len(self.tokens) - 1 else ()
+        return ".".join(one.text for one in around) if all(one.kind is Kind.NUMBER for one in around) else ""
 
     def enter(self, token: Token) -> None:
         self.depth += 1
@@ -263,10 +280,10 @@ class _Parser:
                 separator = self.accept(Kind.SEPARATOR)
                 if separator is None:
                     break
-                self.separators.setdefault(separator.text, separator)
+                self.separators.setdefault(separator.text, self.at - 1)
                 if len(self.separators) > 1:
                     # IF(a>0,5;1;2) in a book with decimal commas: what is meant must not be guessed.
-                    raise FormulaError("mixed_separators", separator.start, separator.text)
+                    raise FormulaError("mixed_separators", separator.start, separator.text, self.meant_decimal())
             if not self.accept(Kind.CLOSE):
                 rest = self.peek()
                 if rest is None:
@@ -294,7 +311,8 @@ class _Parser:
             make = _OPERANDS.get(token.kind)
             node = make(token) if make is not None else None
             if not isinstance(node, Constant):
-                raise FormulaError("wrong_array", token.start, token.text)
+                near = f"[@{token.text}]" if token.kind is Kind.NAME else ""
+                raise FormulaError("wrong_array", token.start, token.text, near)
             self.at += 1
             if sign is not None:
                 if not isinstance(node.value, (int, Decimal)) or isinstance(node.value, bool):
