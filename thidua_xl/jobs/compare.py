@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused
 from thidua_xl.messages import say
+from thidua_xl.ooxml.compare import CellChange
 from thidua_xl.ooxml.compare import Comparison as Difference
 from thidua_xl.ooxml.compare import compare as find_differences
+from thidua_xl.text import format_number_vi, parse_number
 
 SCHEMA = 1
 
@@ -25,15 +29,16 @@ class Comparison:
         return self.difference.is_equal
 
     def lines(self, language: str = "vi") -> list[str]:
-        """One sentence per difference: sheets, cells, other elements, parts."""
+        """What differs, for people: sheets, each value and formula (with the difference of two numbers), how many
+        cells and rows of a sheet only look otherwise, parts."""
         found = self.difference
         lines = [say("compare.sheet_missing", language, sheet=one) for one in found.sheets_missing]
         lines += [say("compare.sheet_added", language, sheet=one) for one in found.sheets_added]
-        lines += [
-            say(f"compare.cell_{one.what}", language, sheet=one.sheet, cell=one.cell, old=one.old, new=one.new)
-            for one in found.cells
-        ]
-        lines += [say("compare.element", language, sheet=one.sheet, what=one.what) for one in found.elements]
+        lines += [_cell_line(one, language) for one in found.cells if one.what != "style"]
+        looks = Counter(one.sheet for one in found.cells if one.what == "style")
+        others = Counter(one.sheet for one in found.elements)
+        for sheet in dict.fromkeys([*looks, *others]):
+            lines.append(say("compare.looks", language, sheet=sheet, cells=looks[sheet], others=others[sheet]))
         for change, parts in (("removed", found.missing), ("added", found.added), ("changed", found.changed)):
             lines += [say(f"compare.part_{change}", language, part=one) for one in parts]
         return lines
@@ -61,3 +66,18 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
         if not Path(path).is_file():
             raise InputRefused("input.not_found", file=str(path))
     return Comparison(find_differences(first, second))
+
+
+def _cell_line(one: CellChange, language: str) -> str:
+    old, new = _shown(one.old), _shown(one.new)
+    line = say(f"compare.cell_{one.what}", language, sheet=one.sheet, cell=one.cell, old=old, new=new)
+    before, after = parse_number(old), parse_number(new)
+    if one.what == "value" and isinstance(before, Decimal) and isinstance(after, Decimal):
+        line += say("compare.difference", language, difference=format_number_vi(after - before))
+    return line
+
+
+def _shown(text: str) -> str:
+    """A cell's content without the word for its type."""
+    kind, _, rest = text.partition(" ")
+    return rest if kind in {"text", "number", "boolean", "error"} else text
