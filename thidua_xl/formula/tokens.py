@@ -105,7 +105,7 @@ _TOKEN = re.compile(
             r'(?P<text>"(?:[^"]|"")*")',
             rf"(?P<error>(?:{_BEFORE})?{_ERRORS})",
             rf"(?P<reference>(?:{_BEFORE})?(?P<area>{_AREA}))",
-            rf"(?P<structured>(?:{_BEFORE})?(?:{_NAME})?{_BRACKETS})",
+            rf"(?P<structured>(?:{_BEFORE})?(?:{_NAME})?{_BRACKETS}(?!![^\W\d]))",
             rf"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:E[+-]?[0-9]+)?(?!{_CHAR}))",
             rf"(?P<bool>(?:TRUE|FALSE)(?!{_CHAR}|[(!\[]))",
             rf"(?P<function>(?:{_BEFORE})?{_NAME}(?=\s*\())",
