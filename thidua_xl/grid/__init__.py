@@ -8,7 +8,7 @@ from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input
 from thidua_xl.grid.pool import read_books
 from thidua_xl.grid.read import read_book
-from thidua_xl.grid.table_cells import Extra, extras_of, rows_of
+from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
 from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, find_table
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "expand_paths",
     "extras_of",
     "find_table",
+    "merged_area",
     "read_book",
     "read_books",
     "rows_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -40,8 +40,10 @@ def header_text(text: str, font: str = "") -> str:
 
 def is_number_row(values: Mapping[int, Value]) -> bool:
     """Whether a row only numbers the columns: A B C 1 2 3=(1+2), (1) (2) (3), or names types N(16,1)."""
+    if len(values) < 2:
+        return False
     texts = [str(value).strip() for _, value in sorted(values.items()) if value is not None and str(value).strip()]
-    if len(texts) < 2:
+    if len(texts) < 2 or any(len(text) > 40 for text in texts):
         return False
     if all(_TYPE.match(text) for text in texts):
         return True
@@ -68,10 +70,14 @@ def is_number_row(values: Mapping[int, Value]) -> bool:
     return bool(letters and numbers) or letters >= 3 or formulas > 0 or brackets > 1 or len(numbers) >= 3
 
 
-def column_labels(labels: Mapping[str, Sequence[str]]) -> dict[str, dict[str, int]]:
-    """header key -> {field: how well it fits, the more the better}, from field -> its labels, the proper one first."""
+Labels = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=256)
+def column_labels(labels: Labels) -> dict[str, dict[str, int]]:
+    """header key -> {field: how well it fits, the more the better}, from (field, its labels, the proper one first)."""
     table: dict[str, dict[str, int]] = {}
-    for field, names in labels.items():
+    for field, names in labels:
         for index, name in enumerate(names):
             if not name.strip():
                 continue

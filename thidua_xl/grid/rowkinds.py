@@ -9,9 +9,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from thidua_xl.grid.headers import bare_key, header_key, header_text, is_number_row
-from thidua_xl.model import CellError, Sheet, Value
+from thidua_xl.model import CellError, Value
 from thidua_xl.text import fold
 
+# Labels of totals and headers are short, rows of signatures have few cells.
+_LABEL_LETTERS, _SIGNED_CELLS = 60, 4
 _ROMAN = re.compile(r"[IVXLC]+[.)]?\Z")
 _LETTERED = re.compile(r"[A-HĐ][.)]?\Z")
 _SIGNED = re.compile(
@@ -41,27 +43,29 @@ class RowKinds:
 
 
 def sort_rows(
-    sheet: Sheet,
     rows: Mapping[int, Mapping[int, Value]],
     start: int,
     columns: Mapping[str, int],
-    headers: Mapping[int, str],
-    total_labels: Sequence[str],
+    total_labels: tuple[str, ...],
     serial: str | None,
     keys: Mapping[str, Mapping[str, int]],
 ) -> RowKinds:
-    """Sort the rows from `start` on. `columns` are those of the fields, `headers` all columns of the table."""
+    """Sort the rows from `start` on. `columns` are those of the fields, `keys` the headers of the table's form."""
     wanted = sorted(set(columns.values()))
     serial_column = columns.get(serial) if serial else None
     spread = [column for column in wanted if column != serial_column]
-    totals = frozenset(map(header_key, total_labels))
-    kinds = _Sorter(rows, wanted, spread, serial_column, totals)
+    kinds = _Sorter(rows, wanted, spread, serial_column, _total_keys(total_labels))
     for row in sorted(one for one in rows if one >= start):
         values = rows[row]
-        if _is_next_table(values, columns, keys):
+        if len(values) > 2 and _is_next_table(values, columns, keys):
             break
         kinds.take(row, values)
     return kinds.result()
+
+
+@lru_cache(maxsize=64)
+def _total_keys(labels: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(header_key, labels))
 
 
 class _Sorter:
@@ -78,31 +82,43 @@ class _Sorter:
         self._marks: list[tuple[str, int]] = []
         self._signature: int | None = None
         self._last = 0
+        self._data = False
 
     def take(self, row: int, values: Mapping[int, Value]) -> None:
+        """Sort one row in."""
+        if len(values) == 1 and self._serial in values:
+            return  # only a running number: a blank line of the form
         texts = [(column, value) for column, value in values.items() if isinstance(value, str) and value.strip()]
-        filled = [column for column in self._spread if not is_blank(values.get(column))]
-        numbers = [column for column in self._wanted if isinstance(values.get(column), (int, Decimal, CellError))]
-        if is_total(texts, self._wanted, self._totals):
-            self._marks.append(("total", row))
-        elif _is_signature(texts, values, bool(numbers), any(kind == "total" for kind, _ in self._marks)):
-            if self._signature is None:
-                self._signature = row
-            self._marks.append(("signature", row))
-        elif self._signature is None and _is_note(texts, filled):
-            self._marks.append(("note", row))
+        if texts and is_total(texts, self._wanted, self._totals):
+            self._add("total", row)
+            return
+        if texts and len(values) <= _SIGNED_CELLS and self._signed(texts, values):
+            self._signature = self._signature or row
+            self._add("signature", row)
+            return
+        filled = [column for column in self._spread if column in values and not is_blank(values[column])]
+        if self._signature is None and len(filled) <= 1 and _is_note(texts):
+            self._add("note", row)
         elif not filled:
-            self._marks.append(("blank", row))
             return
         elif _is_part(texts, self._wanted):
-            self._marks.append(("part", row))
-        elif self._is_section(values, filled):
-            self._marks.append(("section", row))
-        elif is_number_row({column: values.get(column) for column in self._wanted}) and not self._has_data():
+            self._add("part", row)
+        elif self._is_section(values):
+            self._add("section", row)
+        elif not self._data and is_number_row({column: values.get(column) for column in self._wanted}):
             return
         else:
-            self._marks.append(("data", row))
+            self._data = True
+            self._add("data", row)
+
+    def _add(self, kind: str, row: int) -> None:
+        self._marks.append((kind, row))
         self._last = row
+
+    def _signed(self, texts: Sequence[tuple[int, str]], values: Mapping[int, Value]) -> bool:
+        if any(isinstance(values.get(column), (int, Decimal, CellError)) for column in self._wanted):
+            return False
+        return _is_signature(texts, any(kind == "total" for kind, _ in self._marks))
 
     def result(self) -> RowKinds:
         marks = self._marks
@@ -136,9 +152,6 @@ class _Sorter:
             end=self._last,
         )
 
-    def _has_data(self) -> bool:
-        return any(kind == "data" for kind, _ in self._marks)
-
     def _like_entry(self, row: int) -> bool:
         values = self._rows[row]
         filled = [column for column in self._spread if not is_blank(values.get(column))]
@@ -152,14 +165,10 @@ class _Sorter:
             for row in rows
         )
 
-    def _is_section(self, values: Mapping[int, Value], filled: Sequence[int]) -> bool:
+    def _is_section(self, values: Mapping[int, Value]) -> bool:
         """I, II, A., B. in the column of running numbers: the title (and sum) of a section."""
-        if self._serial is None:
-            return False
-        mark = values.get(self._serial)
-        return (
-            isinstance(mark, str) and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip())) and bool(filled)
-        )
+        mark = values.get(self._serial) if self._serial is not None else None
+        return isinstance(mark, str) and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip()))
 
 
 def is_blank(value: Value) -> bool:
@@ -169,21 +178,21 @@ def is_blank(value: Value) -> bool:
 
 def is_total(texts: Sequence[tuple[int, str]], wanted: Sequence[int], totals: frozenset[str]) -> bool:
     """Whether one of the first three texts of a row is the label of a total."""
-    first = [value for column, value in sorted(texts) if not wanted or column <= wanted[-1]][:3]
-    return any(label_key(value) in totals for value in first)
+    first = sorted(texts)[:3] if len(texts) > 1 else texts
+    return any(
+        len(value) <= _LABEL_LETTERS and label_key(value) in totals
+        for column, value in first
+        if not wanted or column <= wanted[-1]
+    )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def label_key(text: str) -> str:
     """The text of a label cell for comparing."""
     return bare_key(header_text(text))
 
 
-def _is_signature(
-    texts: Sequence[tuple[int, str]], values: Mapping[int, Value], has_number: bool, closed: bool
-) -> bool:
-    if has_number or not texts or len(values) > 4:
-        return False
+def _is_signature(texts: Sequence[tuple[int, str]], closed: bool) -> bool:
     for _, value in texts:
         folded = fold(header_text(value))
         if _SIGNED.fullmatch(folded):
@@ -194,8 +203,8 @@ def _is_signature(
     return False
 
 
-def _is_note(texts: Sequence[tuple[int, str]], filled: Sequence[int]) -> bool:
-    return len(filled) <= 1 and any(_NOTES.fullmatch(fold(value)) for _, value in texts)
+def _is_note(texts: Sequence[tuple[int, str]]) -> bool:
+    return any(_NOTES.fullmatch(fold(value)) for _, value in texts)
 
 
 def _is_part(texts: Sequence[tuple[int, str]], wanted: Sequence[int]) -> bool:
@@ -206,8 +215,11 @@ def _is_next_table(
     values: Mapping[int, Value], columns: Mapping[str, int], keys: Mapping[str, Mapping[str, int]]
 ) -> bool:
     """Whether the row is a header again: a second table stands below."""
-    hits = sum(isinstance(value, str) and header_key(value) in keys for value in values.values())
+    texts = [value for value in values.values() if isinstance(value, str)]
+    if len(texts) < 3 or len(texts) < len(values):
+        return False
+    hits = sum(len(text) <= _LABEL_LETTERS and header_key(text) in keys for text in texts)
     return hits >= 3 and hits * 2 > len(columns)
 
 
-__all__ = ["RowKinds", "Sheet", "is_blank", "is_total", "sort_rows"]
+__all__ = ["RowKinds", "is_blank", "is_total", "sort_rows"]

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from thidua_xl.model import Cell, Sheet, Value
+from thidua_xl.refs import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class RowCells(Mapping[tuple[int, int], Cell]):
 
     def __len__(self) -> int:
         return sum(map(len, self.rows.values()))
+
+
+@lru_cache(maxsize=8192)
+def merged_area(reference: str) -> Area:
+    """The area of a merge; kept, since the files of a round are copies of one form."""
+    return Area.parse(reference)
 
 
 def rows_of(sheet: Sheet) -> Mapping[int, Mapping[int, Value]]:

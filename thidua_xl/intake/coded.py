@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from thidua_xl.grid import extras_of, rows_of
+from thidua_xl.grid import rows_of
 from thidua_xl.intake.convert import CellsOf, Taker, as_text
 from thidua_xl.intake.prepared import Prepared
 from thidua_xl.intake.reporter import Where
@@ -30,7 +30,7 @@ def read_coded(book: Book, sheet: Sheet, form: Form, taker: Taker) -> Records | 
     if code_row is None or code_column is None:
         return None
     _tell_strange(sheet, form, rows, (code_row, code_column), (fields, codes), taker, key)
-    source = CellsOf(form, sheet.name, extras_of(sheet), book.external)
+    source = CellsOf.of(form, sheet, book.external)
     lines = list(places.values())
     blank = {tidy(one).casefold() for one in re.split(r"[,|]", form.layout.get("o_khoa", "")) if one.strip()}
     taken: dict[str, tuple[Value, ...]] = {key: tuple(places)}

@@ -7,16 +7,16 @@ doubtful is `Invalid` with a finding, never a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from thidua_xl.grid import Extra
+from thidua_xl.grid import Extra, extras_of
 from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.intake.texts import clean_text
-from thidua_xl.model import NUMERIC, CellError, Field, FieldKind, Form, Invalid, Value
+from thidua_xl.model import CellError, Field, FieldKind, Form, Invalid, Sheet, Value
 from thidua_xl.refs import column_letters
 from thidua_xl.text import (
     BLANK,
@@ -45,6 +45,20 @@ _CODES_APART = re.compile(r"[;|\n]+")
 _CODES_APART_LOOSE = re.compile(r"[;|\n,+/ ]+")
 _PADDED = re.compile(r"(0{2,})(?:;|\Z)")
 _NOTHING = Extra()
+# How the values of each kind of field are taken: methods of `_Column`.
+_TAKERS = {
+    FieldKind.SERIAL.value: "_serial",
+    FieldKind.TEXT.value: "_text",
+    FieldKind.CODE.value: "_code",
+    FieldKind.CODES.value: "_codes",
+    FieldKind.INTEGER.value: "_number",
+    FieldKind.NUMBER.value: "_number",
+    FieldKind.MONEY.value: "_number",
+    FieldKind.PERCENT.value: "_number",
+    FieldKind.DATE.value: "_date",
+    FieldKind.CHOICE.value: "_choice",
+    FieldKind.FLAG.value: "_flag",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,13 @@ class CellsOf:
     sheet: str
     extras: Mapping[tuple[int, int], Extra]
     external: tuple[str, ...] = ()
+    columns: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, form: Form, sheet: Sheet, external: tuple[str, ...]) -> CellsOf:
+        """The cells of a form on its sheet. `columns` are those in which something stands beside a value."""
+        extras = extras_of(sheet)
+        return cls(form, sheet.name, extras, external, frozenset(column for _, column in extras))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +86,12 @@ class MoneyUnit:
     factor: int
 
 
+Place = tuple[int, int]
+
+
+_DONG = MoneyUnit("đồng", 1)
+
+
 class Taker:
     """Takes the values of one submission; faults go to `reporter`."""
 
@@ -72,54 +99,50 @@ class Taker:
         self.prepared = prepared
         self.reporter = reporter
         dash = prepared.criteria.text_setting("gach_ngang", "trong")
-        self._dash = Decimal(0) if dash.strip() == "0" else None
+        self.dash = Decimal(0) if dash.strip() == "0" else None
 
     def column(
         self,
         source: CellsOf,
         field: Field,
-        places: Sequence[tuple[int, int]],
+        places: Sequence[Place],
         values: Sequence[Value],
         unit: MoneyUnit | None = None,
     ) -> tuple[Value, ...]:
         """The typed values of cells of one field at `places` (row, column); `unit` is the header's unit of money."""
-        column = _Column(self, source, field, values, unit)
         extras = source.extras
-        if not extras and unit is None and field.kind in NUMERIC:
-            plain = _plain_numbers(field, values)
-            if plain is not None and field.kind is not FieldKind.MONEY:
-                return plain
+        touched = {place[1] for place in places} & source.columns if source.columns else None
+        if touched and any(place in extras for place in places):
+            column = _Column(self, source, field, values, unit)
+            return tuple(
+                column.take(value, extras.get(place, _NOTHING), place) if value is not None or place in extras else None
+                for place, value in zip(places, values, strict=True)
+            )
+        if not any(value is not None for value in values):
+            return (None,) * len(values)
+        plain = _plain_numbers(field, values)
+        if plain is not None:
+            return plain
+        column = _Column(self, source, field, values, unit)
+        take = column.take
         return tuple(
-            column.take(value, extras.get(place, _NOTHING), place) if value is not None or place in extras else None
-            for place, value in zip(places, values, strict=True)
+            None if value is None else take(value, _NOTHING, place) for place, value in zip(places, values, strict=True)
         )
 
-    def single(
-        self, source: CellsOf, field: Field, place: tuple[int, int], value: Value, unit: MoneyUnit | None = None
-    ) -> Value:
+    def single(self, source: CellsOf, field: Field, place: Place, value: Value, unit: MoneyUnit | None = None) -> Value:
         """The typed value of one labelled cell."""
         return self.column(source, field, [place], [value], unit)[0]
 
-    @property
-    def dash(self) -> Decimal | None:
-        """What a lone dash in a column of numbers means."""
-        return self._dash
-
 
 def _plain_numbers(field: Field, values: Sequence[Value]) -> tuple[Value, ...] | None:
-    """The values when all are numbers or blank and need no look, else None."""
-    taken: list[Value] = []
-    for value in values:
-        kind = type(value)
-        if value is None:
-            taken.append(None)
-        elif kind is int:
-            taken.append(value if field.kind is FieldKind.INTEGER else Decimal(value))  # type: ignore[arg-type]  # an int
-        elif kind is Decimal and field.kind is not FieldKind.INTEGER:
-            taken.append(value)
-        else:
-            return None
-    return tuple(taken)
+    """The values when the field counts or measures and all are numbers or blank, so that none needs a look."""
+    kind = field.kind
+    if kind is FieldKind.INTEGER:
+        return tuple(values) if all(value is None or type(value) is int for value in values) else None
+    measures = kind is FieldKind.NUMBER or kind is FieldKind.PERCENT
+    if measures and all(value is None or type(value) is int or type(value) is Decimal for value in values):
+        return tuple(Decimal(value) if type(value) is int else value for value in values)
+    return None
 
 
 class _Column:
@@ -133,61 +156,51 @@ class _Column:
         self._reporter = taker.reporter
         self._source = source
         self._field = field
-        self._unit = unit
         self._texts = [value for value in values if isinstance(value, str)]
-        own = money_unit(field.unit) if field.kind is FieldKind.MONEY else None
-        self._own = MoneyUnit(*own) if own is not None else MoneyUnit(field.unit or "đồng", 1)
+        self._numeric = field.is_numeric
+        self._own = self._said = unit or _DONG
+        if field.kind is FieldKind.MONEY:
+            own = money_unit(field.unit)
+            self._own = MoneyUnit(*own) if own is not None else MoneyUnit(field.unit or _DONG.words, 1)
+            self._said = unit or self._own
         self._charset = self._find_charset() if self._texts else ""
         self._context: NumberContext | None = None
         self._month_first: bool | None = None
-        self._mixed_told = False
-        self._takers = {
-            FieldKind.SERIAL: self._serial,
-            FieldKind.TEXT: self._text,
-            FieldKind.CODE: self._code,
-            FieldKind.CODES: self._codes,
-            FieldKind.INTEGER: self._number,
-            FieldKind.NUMBER: self._number,
-            FieldKind.MONEY: self._number,
-            FieldKind.PERCENT: self._number,
-            FieldKind.DATE: self._date,
-            FieldKind.CHOICE: self._choice,
-            FieldKind.FLAG: self._flag,
-        }
+        self._take_kind: Callable[[Value, Extra, Place], Value] = getattr(self, _TAKERS[field.kind.value])
 
-    def take(self, value: Value, extra: Extra, place: tuple[int, int]) -> Value:
-        where = Where(self._source.sheet, f"{column_letters(place[1])}{place[0]}", place[0], column_letters(place[1]))
+    def take(self, value: Value, extra: Extra, place: Place) -> Value:
+        """The typed value of one cell that holds something."""
         if extra.formula is not None:
-            self._look_outside(extra.formula, where)
+            self._look_outside(extra.formula, place)
             if value is None:
-                self._tell("cong_thuc_chua_tinh", where, seen="=" + extra.formula)
+                self._tell("cong_thuc_chua_tinh", place, seen="=" + extra.formula)
                 return Invalid("=" + extra.formula)
-        if isinstance(value, CellError):
-            self._tell("o_loi", where, seen=value.code)
-            return Invalid(value.code)
         if isinstance(value, str):
-            cleaned = self._clean(value, extra.font, where)
+            cleaned = self._clean(value, extra.font, place)
             if cleaned is None or isinstance(cleaned, Invalid):
                 return cleaned
             value = cleaned
-        return self._takers[self._field.kind](value, extra, where)
+        elif isinstance(value, CellError):
+            self._tell("o_loi", place, seen=value.code)
+            return Invalid(value.code)
+        return self._take_kind(value, extra, place)
 
     # -- text ------------------------------------------------------------------------------------------------
 
-    def _clean(self, raw: str, font: str, where: Where) -> str | Invalid | None:
+    def _clean(self, raw: str, font: str, place: Place) -> str | Invalid | None:
         """The text in Unicode without surplus blanks; None when nothing is left."""
         found = clean_text(raw, font, self._charset)
         if not found.text:
             return None
         if found.strange:
-            self._tell("bang_ma_la", where, seen=raw)
+            self._tell("bang_ma_la", place, seen=raw)
             return Invalid(raw)
         if found.charset:
-            self._tell("tcvn3" if found.charset == TCVN3 else "vni", where, seen=raw, moi=found.text)
+            self._tell("tcvn3" if found.charset == TCVN3 else "vni", place, seen=raw, moi=found.text)
         if found.decomposed:
-            self._tell("chua_nfc", where, seen=found.text)
-        if found.untidy and self._field.kind not in NUMERIC:
-            self._tell("khoang_trang", where, seen=found.text)
+            self._tell("chua_nfc", place, seen=found.text)
+        if found.untidy and not self._numeric:
+            self._tell("khoang_trang", place, seen=found.text)
         return found.text
 
     def _find_charset(self) -> str:
@@ -203,10 +216,10 @@ class _Column:
                 return ""
         return next(iter(seen)) if len(seen) == 1 and seen <= {TCVN3, VNI} else ""
 
-    def _text(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _text(self, value: Value, extra: Extra, place: Place) -> Value:
         text = as_text(value, extra)
         if self._reporter.names_field("ten_gan_dung", self._source.form, self._field) or self._is_unit_name():
-            return self._named(text, where)
+            return self._named(text, place)
         return text
 
     def _is_unit_name(self) -> bool:
@@ -214,7 +227,7 @@ class _Column:
         criteria = self._prepared.criteria
         return criteria.text_setting("truong_ten_don_vi") == f"{self._source.form.code}.{self._field.code}"
 
-    def _named(self, text: str, where: Where) -> str:
+    def _named(self, text: str, place: Place) -> str:
         """A name of a unit kept as text, in its proper spelling when it is known by another."""
         choices = self._field.choices or UNITS
         found = self._prepared.match(choices, text)
@@ -222,12 +235,12 @@ class _Column:
             return text
         proper = self._prepared.proper_name(choices, found.code)
         if tidy(text).casefold() != tidy(proper).casefold() and found.how != EXACT:
-            self._tell("ten_gan_dung", where, seen=text, ten=proper)
+            self._tell("ten_gan_dung", place, seen=text, ten=proper)
         return proper
 
     # -- codes and choices -----------------------------------------------------------------------------------
 
-    def _code(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _code(self, value: Value, extra: Extra, place: Place) -> Value:
         if isinstance(value, Invalid):
             return value
         text = as_text(value, extra)
@@ -236,21 +249,21 @@ class _Column:
         found = self._prepared.match(choices, text) if choices else None
         if found is None:
             if numeric:
-                self._lost_zeros(text, where)
+                self._lost_zeros(text, place)
             return text
         if found.code is not None:
-            return self._understood(found, text, where)
+            return self._understood(found, text, place)
         if numeric and (padded := self._padded(text)) is not None:
-            self._tell("mat_so_0", where, seen=text, moi=padded)
+            self._tell("mat_so_0", place, seen=text, moi=padded)
             return padded
         if self._reporter.names_field("danh_muc", self._source.form, self._field):
-            return self._unknown(text, found, where)
+            return self._unknown(text, found, place)
         return text
 
-    def _lost_zeros(self, text: str, where: Where) -> None:
+    def _lost_zeros(self, text: str, place: Place) -> None:
         """Tell when the column's other codes begin with 0 and are longer than this number."""
         if any(other.strip().startswith("0") and len(other.strip()) > len(text) for other in self._texts):
-            self._tell("mat_so_0", where, seen=text)
+            self._tell("mat_so_0", place, seen=text)
 
     def _padded(self, text: str) -> str | None:
         """The code that the digits are without its leading zeros, when there is exactly one."""
@@ -265,7 +278,7 @@ class _Column:
         }
         return next(iter(hits)) if len(hits) == 1 else None
 
-    def _codes(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _codes(self, value: Value, extra: Extra, place: Place) -> Value:
         if isinstance(value, Invalid):
             return value
         text = as_text(value, extra)
@@ -285,10 +298,10 @@ class _Column:
             for part in [part for part in map(str.strip, re.split(r"[;|\n,]+", text)) if part]:
                 one = self._prepared.match(choices, part)
                 if one is not None and one.code is None:
-                    return self._unknown(part, one, where, whole=text)
+                    return self._unknown(part, one, place, whole=text)
         return text
 
-    def _choice(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _choice(self, value: Value, extra: Extra, place: Place) -> Value:
         if isinstance(value, Invalid):
             return value
         text = as_text(value, extra)
@@ -297,71 +310,71 @@ class _Column:
         if found is None:
             return text
         if found.code is not None:
-            return self._understood(found, text, where)
+            return self._understood(found, text, place)
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             padded = self._padded(text)
             if padded is not None:
-                self._tell("mat_so_0", where, seen=text, moi=padded)
+                self._tell("mat_so_0", place, seen=text, moi=padded)
                 return padded
-        return self._unknown(text, found, where)
+        return self._unknown(text, found, place)
 
-    def _understood(self, found: NameMatch, text: str, where: Where) -> str:
+    def _understood(self, found: NameMatch, text: str, place: Place) -> str:
         """The code; a unit or commune that was written otherwise than in the book is told."""
         code = found.code or ""
         register = self._field.choices.partition(":")[0]
         if found.how != EXACT and register in (UNITS, COMMUNES):
-            self._tell("ten_gan_dung", where, seen=text, ten=self._prepared.proper_name(register, code))
+            self._tell("ten_gan_dung", place, seen=text, ten=self._prepared.proper_name(register, code))
         return code
 
-    def _unknown(self, text: str, found: NameMatch, where: Where, whole: str = "") -> Invalid:
+    def _unknown(self, text: str, found: NameMatch, place: Place, whole: str = "") -> Invalid:
         register = self._field.choices
         offers = "; ".join(self._prepared.proper_name(register, code) for code in found.suggestions)
         period = self._prepared.criteria.period
         day = f"{period.day:%d/%m/%Y}" if period is not None else ""
-        self._tell("danh_muc", where, seen=text, goi_y=offers, ngay=day)
+        self._tell("danh_muc", place, seen=text, goi_y=offers, ngay=day)
         return Invalid(whole or text)
 
-    def _flag(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _flag(self, value: Value, extra: Extra, place: Place) -> Value:
         if isinstance(value, bool):
             return value
         text = as_text(value, extra) if not isinstance(value, Invalid) else value.seen
         found = parse_flag(text)
         if found is None:
-            self._tell("tich_la", where, seen=text)
+            self._tell("tich_la", place, seen=text)
             return Invalid(text)
         return found
 
     # -- numbers ---------------------------------------------------------------------------------------------
 
-    def _number(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _number(self, value: Value, extra: Extra, place: Place) -> Value:
         kind = self._field.kind
         if isinstance(value, str):
-            found = self._typed_number(value, extra, where)
+            found = self._typed_number(value, extra, place)
             if found is None or isinstance(found, Invalid):
                 return found
             size = found
         elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             size = Decimal(value)
             if extra.raw:
-                self._tell("so_mo_ho", where, seen=extra.raw, a=format_number_vi(size), b=extra.raw)
+                self._tell("so_mo_ho", place, seen=extra.raw, a=format_number_vi(size), b=extra.raw)
                 return Invalid(extra.raw)
             if kind is FieldKind.PERCENT and "%" in extra.number_format:
                 size *= 100
         else:
             seen = as_text(value, extra)
-            self._tell("khong_phai_so", where, seen=seen)
+            self._tell("khong_phai_so", place, seen=seen)
             return Invalid(seen)
         if kind is FieldKind.MONEY:
-            size = self._money(size, where)
+            size = self._money(size, place)
         if kind is FieldKind.INTEGER:
             if size != size.to_integral_value():
-                self._tell("phai_nguyen", where, seen=format_number_vi(size))
+                self._tell("phai_nguyen", place, seen=format_number_vi(size))
                 return Invalid(format_number_vi(size))
             return int(size)
         return size
 
-    def _typed_number(self, text: str, extra: Extra, where: Where) -> Decimal | Invalid | None:
-        context = self._number_context(where)
+    def _typed_number(self, text: str, extra: Extra, place: Place) -> Decimal | Invalid | None:
+        context = self._number_context(place)
         if "%" in extra.number_format:
             context = NumberContext(
                 context.decimal, context.scale, context.whole, context.percent, True, context.unit, context.dash
@@ -370,24 +383,24 @@ class _Column:
         if found is BLANK:
             return None
         if isinstance(found, Ambiguous):
-            self._tell("so_mo_ho", where, seen=text, a=format_number_vi(found.first), b=format_number_vi(found.second))
+            self._tell("so_mo_ho", place, seen=text, a=format_number_vi(found.first), b=format_number_vi(found.second))
             return Invalid(text)
         if not isinstance(found, Decimal):
-            self._tell("khong_phai_so", where, seen=text)
+            self._tell("khong_phai_so", place, seen=text)
             return Invalid(text)
-        self._tell("so_dang_chu", where, seen=text, so=format_number_vi(found))
+        self._tell("so_dang_chu", place, seen=text, so=format_number_vi(found))
         return found
 
-    def _number_context(self, where: Where) -> NumberContext:
+    def _number_context(self, place: Place) -> NumberContext:
         if self._context is None:
             style = column_style(self._texts)
             if style.mixed:
-                self._tell("lan_kieu_so", where, seen=where.column)
+                self._tell("lan_kieu_so", place, seen=column_letters(place[1]))
             field = self._field
             money = field.kind is FieldKind.MONEY
             self._context = NumberContext(
                 decimal=style.decimal,
-                scale=(self._unit or self._own).factor if money else 1,
+                scale=self._said.factor if money else 1,
                 whole=field.kind is FieldKind.INTEGER,
                 percent=field.kind is FieldKind.PERCENT,
                 unit="" if money else field.unit,
@@ -395,9 +408,9 @@ class _Column:
             )
         return self._context
 
-    def _money(self, size: Decimal, where: Where) -> Decimal:
+    def _money(self, size: Decimal, place: Place) -> Decimal:
         """An amount in the field's own unit; told when it cannot be in the unit it is said to be in."""
-        said = self._unit or self._own
+        said = self._said
         rule = self._reporter.rule("sai_bac_tien", self._source.form, self._field)
         if rule is not None:
             parameters = rule[1].parameters
@@ -405,14 +418,14 @@ class _Column:
             too_high = high is not None and said.factor >= 10**6 and abs(size) > high
             too_low = low is not None and said.factor == 1 and 0 < abs(size) < low
             if too_high or too_low:
-                self._tell("sai_bac_tien", where, seen=format_number_vi(size), dvt=said.words)
+                self._tell("sai_bac_tien", place, seen=format_number_vi(size), dvt=said.words)
         if said.factor == self._own.factor:
             return size
         return size * said.factor / self._own.factor
 
     # -- dates and serial numbers ----------------------------------------------------------------------------
 
-    def _date(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _date(self, value: Value, extra: Extra, place: Place) -> Value:
         if isinstance(value, datetime):
             return value.date()
         if isinstance(value, date):
@@ -420,28 +433,28 @@ class _Column:
         if type(value) is int:
             day = bare_serial_date(value)
             if day is not None:
-                self._tell("ngay_dang_chu", where, seen=str(value), ngay=f"{day:%d/%m/%Y}")
+                self._tell("ngay_dang_chu", place, seen=str(value), ngay=f"{day:%d/%m/%Y}")
                 return day
         if isinstance(value, str):
             if self._month_first is None:
                 self._month_first = shows_month_first(self._texts)
             found = parse_date(value, month_first_seen=self._month_first)
             if isinstance(found, AmbiguousDate):
-                self._tell("ngay_mo_ho", where, seen=value)
+                self._tell("ngay_mo_ho", place, seen=value)
                 return Invalid(value)
             if found is not None:
-                self._tell("ngay_dang_chu", where, seen=value, ngay=f"{found:%d/%m/%Y}")
+                self._tell("ngay_dang_chu", place, seen=value, ngay=f"{found:%d/%m/%Y}")
                 return found
         seen = as_text(value, extra)
-        self._tell("khong_phai_ngay", where, seen=seen)
+        self._tell("khong_phai_ngay", place, seen=seen)
         return Invalid(seen)
 
-    def _serial(self, value: Value, extra: Extra, where: Where) -> Value:
+    def _serial(self, value: Value, extra: Extra, place: Place) -> Value:
         if isinstance(value, str) and value.strip(" .)").isdigit():
             return int(value.strip(" .)"))
         return value if isinstance(value, (int, str)) and not isinstance(value, bool) else as_text(value, extra)
 
-    def _look_outside(self, formula: str, where: Where) -> None:
+    def _look_outside(self, formula: str, place: Place) -> None:
         found = _EXTERNAL.search(formula)
         if found is None:
             return
@@ -449,9 +462,11 @@ class _Column:
         if found[1] and not 1 <= int(found[1]) <= len(names):
             return  # [1] of a table reference, or a link that is gone
         name = names[int(found[1]) - 1] if found[1] else found[3]
-        self._tell("lien_ket_ngoai", where, seen="=" + formula, tep_ngoai=name)
+        self._tell("lien_ket_ngoai", place, seen="=" + formula, tep_ngoai=name)
 
-    def _tell(self, kind: str, where: Where, *, seen: str = "", **values: str) -> None:
+    def _tell(self, kind: str, place: Place, *, seen: str = "", **values: str) -> None:
+        row, letters = place[0], column_letters(place[1])
+        where = Where(self._source.sheet, f"{letters}{row}", row, letters)
         self._reporter.report(kind, where, form=self._source.form, field=self._field, seen=seen, **values)
 
 

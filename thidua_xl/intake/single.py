@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from thidua_xl.grid import extras_of, rows_of
+from thidua_xl.grid import merged_area, rows_of
 from thidua_xl.grid.headers import header_key
 from thidua_xl.intake.convert import CellsOf, Taker, as_text
 from thidua_xl.intake.places import NAME_PREFIX, Layout
 from thidua_xl.intake.prepared import EXPLANATION, EXPLANATION_LABELS, Prepared
 from thidua_xl.intake.reporter import Where
 from thidua_xl.model import Book, Form, Records, Required, Sheet, Value
-from thidua_xl.refs import Area, cell_name
+from thidua_xl.refs import cell_name
 from thidua_xl.text import convert_legacy
 
 Rows = Mapping[int, Mapping[int, Value]]
@@ -24,7 +24,7 @@ def read_single(book: Book, sheet: Sheet, form: Form, layout: Layout, taker: Tak
     places, inline = find_cells(sheet, rows, form, layout, taker.prepared)
     if not places and not inline:
         return None
-    source = CellsOf(form, sheet.name, extras_of(sheet), book.external)
+    source = CellsOf.of(form, sheet, book.external)
     columns: dict[str, tuple[Value, ...]] = {}
     cells: dict[str, str] = {}
     for field in form.fields:
@@ -108,7 +108,7 @@ def _labelled(
                 keys.setdefault(header_key(names[position]), field.code)
     ends = {}
     for reference in sheet.merges:
-        area = Area.parse(reference)
+        area = merged_area(reference)
         ends[area.top, area.left] = area.right
     found: dict[str, tuple[int, int]] = {}
     inline: dict[str, tuple[tuple[int, int], str]] = {}

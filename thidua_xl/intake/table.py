@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from thidua_xl.grid import TOTAL_LABELS, Extra, FoundTable, extras_of, find_table, rows_of
+from thidua_xl.grid import TOTAL_LABELS, FoundTable, find_table, merged_area, rows_of
 from thidua_xl.intake.convert import CellsOf, MoneyUnit, Taker, as_text
 from thidua_xl.intake.nothing import is_ticked, nothing_box
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import EXPLANATION, serial_field
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.model import NUMERIC, Book, Field, FieldKind, Form, Invalid, Records, Required, Sheet, Value
-from thidua_xl.refs import Area, cell_name, column_letters
+from thidua_xl.refs import cell_name, column_letters
 from thidua_xl.text import fold, money_unit, unit_line
 
 _MERGED_DOWN = frozenset({FieldKind.TEXT, FieldKind.CODE, FieldKind.CODES, FieldKind.CHOICE})
@@ -27,7 +27,7 @@ class _Reading:
     form: Form
     table: FoundTable
     rows: Mapping[int, Mapping[int, Value]]
-    extras: Mapping[tuple[int, int], Extra]
+    source: CellsOf
     taker: Taker
     reporter: Reporter
 
@@ -50,7 +50,7 @@ def read_table(
     )
     if table is None:
         return None
-    reading = _Reading(book, sheet, form, table, rows, extras_of(sheet), taker, reporter)
+    reading = _Reading(book, sheet, form, table, rows, CellsOf.of(form, sheet, book.external), taker, reporter)
     _tell_columns(reading)
     units = _money_units(reading)
     columns = _columns(reading, units)
@@ -151,7 +151,6 @@ def _money_units(reading: _Reading) -> dict[str, MoneyUnit]:
 
 def _columns(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, tuple[Value, ...]]:
     table, data = reading.table, reading.table.data_rows
-    source = CellsOf(reading.form, reading.sheet.name, reading.extras, reading.book.external)
     hidden, filled = _merged(reading)
     doubles = dict(table.duplicates)
     columns: dict[str, tuple[Value, ...]] = {}
@@ -172,7 +171,7 @@ def _columns(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, tup
             places, values, clash = _one_of_two(reading, places, values, doubles[field.code][1:])
         else:
             clash = frozenset()
-        taken = reading.taker.column(source, field, places, values, units.get(field.code))
+        taken = reading.taker.column(reading.source, field, places, values, units.get(field.code))
         if clash:
             taken = tuple(Invalid(as_text(one)) if at in clash else one for at, one in enumerate(taken))
         columns[field.code] = taken
@@ -206,7 +205,7 @@ def _merged(reading: _Reading) -> tuple[frozenset[tuple[int, int]], dict[tuple[i
     hidden: set[tuple[int, int]] = set()
     filled: dict[tuple[int, int], Value] = {}
     for reference in reading.sheet.merges:
-        area = Area.parse(reference)
+        area = merged_area(reference)
         if area.bottom < first or area.top > last or area.right - area.left > 200:
             continue
         covered = [
@@ -272,18 +271,17 @@ def _totals(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, Valu
     row = reading.table.total_row
     if row is None:
         return {}
-    source = CellsOf(reading.form, reading.sheet.name, reading.extras, reading.book.external)
     totals: dict[str, Value] = {}
     for field in reading.form.fields:
         column = reading.table.columns.get(field.code)
         if column is None or field.kind not in NUMERIC:
             continue
         value = reading.rows[row].get(column)
-        if value is None and (row, column) not in reading.extras:
+        if value is None and (row, column) not in reading.source.extras:
             continue
         if isinstance(value, str) and _is_label(value):
             continue
-        totals[field.code] = reading.taker.single(source, field, (row, column), value, units.get(field.code))
+        totals[field.code] = reading.taker.single(reading.source, field, (row, column), value, units.get(field.code))
     return totals
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from thidua_xl.text import INVISIBLE, Legacy, convert_legacy, nfc, tidy
 
@@ -22,6 +23,7 @@ class CleanText:
     strange: bool = False
 
 
+@lru_cache(maxsize=16384)
 def clean_text(raw: str, font: str = "", prefer: str = "") -> CleanText:
     """The text in Unicode NFC, each line without surplus blanks; `prefer` is the character set of its column."""
     if raw.isascii() and raw.isprintable() and "  " not in raw and raw == raw.strip(" "):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from thidua_xl.text.folding import fold, tidy
 
@@ -32,6 +33,12 @@ def money_unit(text: str) -> tuple[str, int] | None:
 def unit_line(text: str) -> str:
     """What stands behind "ĐVT:" in a cell, "" when the cell is no ĐVT line."""
     return _after_label(text) if _LINE.match(fold(text)) else ""
+
+
+@lru_cache(maxsize=8192)
+def is_unit_line(text: str) -> bool:
+    """Whether a cell is an ĐVT line ("ĐVT: triệu đồng")."""
+    return len(text) <= 80 and bool(unit_line(text))
 
 
 def _after_label(text: str) -> str:
