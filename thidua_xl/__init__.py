@@ -16,7 +16,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from thidua_xl.version import VERSION as __version__
+from thidua_xl.version import VERSION as __version__  # noqa: N811 - the name every package answers its version by
 
 if TYPE_CHECKING:
     from thidua_xl.errors import ThiduaError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from thidua_xl.forms import Problem, lint_criteria
+from thidua_xl.forms import Problem
+from thidua_xl.forms.lint import lint_criteria
 from thidua_xl.model import Severity
 from thidua_xl.shipped import criteria_book
 

@@ -14,7 +14,13 @@ SECOND = submission("U2", 1, [("c1;c2", "TIEN", 8, True)], [("c1", "Giàng A C")
 
 def sheet(*columns: ReportColumn, **more: object) -> ReportSheet:
     return ReportSheet(
-        "BC1", "Bảng", "BC1", "DANH_SACH", form="A1", columns=columns, **more  # type: ignore[arg-type]  # shorthand
+        "BC1",
+        "Bảng",
+        "BC1",
+        "DANH_SACH",
+        form="A1",
+        columns=columns,
+        **more,  # type: ignore[arg-type]  # shorthand
     )
 
 
