@@ -64,7 +64,7 @@ def compare(first: str | Path, second: str | Path) -> Comparison:
     """How the second workbook differs from the first. Raises `InputRefused` when one is absent or unreadable."""
     for path in (first, second):
         if not Path(path).is_file():
-            raise InputRefused("input.not_found", file=str(path))
+            raise InputRefused("input.missing", file=str(path))
     return Comparison(find_differences(first, second))
 
 
