@@ -158,7 +158,7 @@ def multiply(left: Value, right: Value) -> Value:
         if -EXACT_INT < product < EXACT_INT:
             return product
     try:
-        return plain(ENGINE.multiply(a, b))
+        return _in_range(ENGINE.multiply(a, b))
     except Overflow:
         return NUM
 
@@ -171,7 +171,7 @@ def divide(left: Value, right: Value) -> Value:
     if not b:
         return DIV0
     try:
-        return plain(ENGINE.divide(a, b))
+        return _in_range(ENGINE.divide(a, b))
     except Overflow:
         return NUM
 
@@ -184,7 +184,7 @@ def power(left: Value, right: Value) -> Value:
     if not a:
         return NUM if not b else DIV0 if b < 0 else 0
     try:
-        return plain(ENGINE.power(a, b))
+        return _in_range(ENGINE.power(Decimal(a), b))
     except (Overflow, InvalidOperation):
         return NUM
 
@@ -244,6 +244,17 @@ OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
     "&": join,
     **COMPARISONS,
 }
+
+
+def _in_range(result: Decimal) -> Number | Bad:
+    """The result if a double could hold it: 0 when too small, #NUM! when too large."""
+    size = result.adjusted() if result else 0
+    if -308 < size < 308:
+        return plain(result)
+    return 0 if size < 0 else NUM if result.copy_abs() > _LARGEST else result
+
+
+_LARGEST = Decimal("1.7976931348623157E+308")
 
 
 def _dated(number: Number, is_date: bool) -> Number:

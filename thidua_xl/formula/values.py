@@ -115,12 +115,14 @@ def at_fifteen(number: Number) -> Number:
 
 # Coercion ----------------------------------------------------------------------------------------------------
 
-_TEXT_NUMBER = re.compile(r" *([+-]?)(\d{1,3}(?:,\d{3})+|\d*)(\.\d*)?(?:[eE]([+-]?\d{1,3}))? *(%?) *", re.ASCII)
+_TEXT_NUMBER = re.compile(
+    r" *(\()? *([+-]?) *(\d{1,3}(?:,\d{3})+|\d*)(\.\d*)?(?:[eE]([+-]?\d{1,3}))? *(%?) *(-)?(\))? *", re.ASCII
+)
 _ISO_DATE = re.compile(r" *(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](.+?))? *", re.ASCII)
 _DAY_DATE = re.compile(r" *(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?: (.+?))? *", re.ASCII)
 _TIME = re.compile(r" *(\d{1,4}):(\d{1,2})(?::(\d{1,2})(\.\d+)?)? *(am|pm)? *", re.ASCII | re.IGNORECASE)
 _LONGEST_NUMBER = 64
-_NUMBER_STARTS = frozenset("0123456789+-. ")
+_NUMBER_STARTS = frozenset("0123456789+-. (")
 
 
 def to_number(value: Value) -> Number | Bad:
@@ -149,12 +151,17 @@ def _text_number(text: str) -> Number | CellError:
     if len(text) > _LONGEST_NUMBER:
         return VALUE
     found = _TEXT_NUMBER.fullmatch(text)
-    if found and (found[2] or (found[3] and len(found[3]) > 1)):
-        digits = f"{found[1]}{found[2].replace(',', '') or '0'}{found[3] or ''}E{found[4] or 0}"
-        number = FIFTEEN.create_decimal(digits)
-        if found[5]:
-            number = number.scaleb(-2, FIFTEEN)
-        return plain(number) if not number or number.adjusted() <= 308 else VALUE
+    if found:
+        opened, sign, digits, fraction, exponent, hundredth, minus, closed = found.groups()
+        # One way to say that a number is negative: -5, 5- or (5).
+        marks = (sign != "") + (minus is not None) + (opened is not None)
+        if (digits or len(fraction or "") > 1) and marks < 2 and (opened is None) == (closed is None):
+            number = FIFTEEN.create_decimal(f"{digits.replace(',', '') or '0'}{fraction or ''}E{exponent or 0}")
+            if hundredth:
+                number = number.scaleb(-2, FIFTEEN)
+            if sign == "-" or minus or opened:
+                number = -number
+            return plain(number) if not number or number.adjusted() <= 308 else VALUE
     return text_date(text)
 
 

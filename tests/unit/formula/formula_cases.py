@@ -226,6 +226,14 @@ MOD([@b],-3)
 MOD([@m],[@b])
 QUOTIENT([@m],7000)
 QUOTIENT([@b],4)
+PERCENTILE(T[b],0.3)
+QUARTILE(T[m],3)
+SUMSQ([@b],2)
+CEILING.MATH([@b]/3)
+FLOOR.MATH([@b]/3,1,1)
+FACT(MOD([@m]/1000,9))
+LCM(MOD([@m]/1000,9)+1,4)
+("(" & MOD([@m]/1000,9) & ")")+0
 ABS([@b])
 ABS([@a]-[@b])
 ABS([@b]-[@m]/1000)<=0.05
@@ -419,6 +427,9 @@ TRUTH: tuple[tuple[str, Value, Value, str], ...] = (
     ("=WEEKNUM(DATE(2025,12,31))", 53, 1, "weeks count from 1 January"),
     ('=TEXT(5,"#.##")', "5.", "5", "the point is written"),
     ('=STDEV(1,2,"3")', 1, VALUE, "a number written as text is taken as argument"),
+    ("=100.1-100=0.1", True, False, "our numbers are exact decimals; doubles are not, here nor in Excel"),
+    ("=YEAR(2958466)", NUM, 10000, "no dates after 9999"),
+    ("=YEAR(DATE(100,1,1))", 2000, VALUE, "years below 1900 count from 1900"),
     ('=UPPER("ß")', "ß", "ẞ", "left as it is"),
 )
 

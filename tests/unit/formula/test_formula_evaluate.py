@@ -130,6 +130,18 @@ SCALARS: list[tuple[str, Value]] = [
     ('=TEXTJOIN("-",TRUE,"a","","b")', "a-b"),
     ('=CONCAT("a",1,TRUE)', "a1TRUE"),
     ('=VALUE("abc")', VALUE),
+    ('=VALUE("(5)")', -5),
+    ('=VALUE("5-")', -5),
+    ('=VALUE("-5-")', VALUE),
+    ('=VALUE("(5")', VALUE),
+    ("=2^1024", NUM),
+    ("=2^-1080", 0),
+    ("=PERCENTILE({1,2,3,4},0.3)", Decimal("1.9")),
+    ("=QUARTILE({1,2,3,4},1)", Decimal("1.75")),
+    ("=QUARTILE({1,2},5)", NUM),
+    ("=SUMSQ(1,2,3)", 14),
+    ("=ROUND(PI(),4)", Decimal("3.1416")),
+    ("=100.1-100=0.1", True),
     ('=NUMBERVALUE("1.234,5",",",".")', Decimal("1234.5")),
     ('=REPT("ab",3)', "ababab"),
     ('=CODE("A")', 65),
@@ -368,7 +380,7 @@ CELLS = st.one_of(
 )
 # What is worked out for all rows at once, and the same said so that it must be done row by row.
 SHORTCUTS = [
-    ("=SUMPRODUCT((T[a]=[@a])*T[b])", "=SUMPRODUCT(T[b]*((T[a]=[@a])+0))"),
+    ("=SUMPRODUCT((T[a]=[@a])*T[b])", "=SUMPRODUCT(((T[a]=[@a])+0)*T[b])"),
     ("=SUMPRODUCT((T[a]=[@a])*([@b]=T[b])*1)", "=SUMPRODUCT(((T[a]=[@a])+0)*(([@b]=T[b])+0))"),
     ("=SUMPRODUCT(--(T[a]=[@a]),T[b])", "=SUMPRODUCT((T[a]=[@a])+0,T[b])"),
     ("=SUMPRODUCT((T[a]=[@b])*(T[b]>1)*2)", "=SUMPRODUCT(((T[a]=[@b])+0)*(T[b]>1)*2)"),

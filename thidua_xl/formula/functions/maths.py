@@ -144,6 +144,8 @@ def _integers(combine: Callable[..., int]) -> Callable[[Sequence[Argument], Sequ
     return run
 
 
+PI = Decimal("3.14159265358979323846264338328")
+
 FUNCTIONS: dict[str, Function] = {
     "ROUND": each("NI", _round()),
     "ROUNDUP": each("NI", _round(ROUND_UP)),
@@ -156,6 +158,7 @@ FUNCTIONS: dict[str, Function] = {
     "QUOTIENT": each("NN", _quotient),
     "POWER": each("NN", power),
     "SQRT": each("N", _sqrt),
+    "PI": each("", lambda: PI),
     "EXP": each("N", _exp),
     "LN": each("N", _ln),
     "LOG": each("N?N", _logarithm),

@@ -188,6 +188,35 @@ def _place(smallest: bool) -> Run:
     return run
 
 
+def _share_point(parts: int) -> Run:
+    """PERCENTILE (`parts` 1: the share itself) and QUARTILE (`parts` 4: how many fourths)."""
+
+    def run(arguments: Sequence[Argument], references: Sequence[bool]) -> Value:
+        numbers = numbers_of(arguments[:1], references[:1])
+        asked = to_number(single(arguments[1]))
+        if isinstance(numbers, BAD):
+            return numbers
+        if isinstance(asked, BAD):
+            return asked
+        share = ENGINE.divide(Decimal(int(asked) if parts > 1 else asked), Decimal(parts))
+        if not numbers or not 0 <= share <= 1:
+            return NUM
+        ordered = sorted(numbers)
+        place = share * (len(ordered) - 1)
+        low = int(place)
+        high = min(low + 1, len(ordered) - 1)
+        return plain(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
+
+    return run
+
+
+def _sum_of_squares(numbers: list[Number]) -> Value:
+    result: Value = 0
+    for number in numbers:
+        result = OPERATORS["+"](result, multiply(number, number))
+    return result
+
+
 def _rank(arguments: Sequence[Argument], references: Sequence[bool]) -> Value:
     number = to_number(single(arguments[0]))
     numbers = numbers_of(arguments[1:2], references[1:2])
@@ -401,6 +430,11 @@ FUNCTIONS: dict[str, Function] = {
     "COUNTBLANK": whole(_count_blank, 1, 1),
     "LARGE": whole(_place(smallest=False), 2, 2, values=(1,)),
     "SMALL": whole(_place(smallest=True), 2, 2, values=(1,)),
+    "PERCENTILE": whole(_share_point(1), 2, 2, values=(1,)),
+    "PERCENTILE.INC": whole(_share_point(1), 2, 2, values=(1,)),
+    "QUARTILE": whole(_share_point(4), 2, 2, values=(1,)),
+    "QUARTILE.INC": whole(_share_point(4), 2, 2, values=(1,)),
+    "SUMSQ": whole(_reduce(_sum_of_squares), 1),
     "RANK": whole(_rank, 2, 3, values=(0,)),
     "RANK.EQ": whole(_rank, 2, 3, values=(0,)),
     "COUNTIF": whole(_countif, 2, 2, values=(1,), over_rows=_count_rows),
