@@ -40,6 +40,8 @@ def parse_date(raw: str, *, month_first_seen: bool = False) -> date | AmbiguousD
     `month_first_seen` says another cell of the column can only be month-first: then a text that reads both ways
     is `AmbiguousDate`. Two-digit years follow Excel: 00-29 are 2000-2029, 30-99 are 1930-1999.
     """
+    if not raw.isascii() and any(one.isdigit() and not one.isascii() for one in raw):
+        return None  # wide digits are no habit of any office
     text = _CLOCK.sub("", fold(raw)).strip(" .")
     iso = _ISO.match(text)
     if iso is not None:

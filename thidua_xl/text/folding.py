@@ -61,11 +61,12 @@ def fold(text: str) -> str:
     >>> fold(" Đơn  vị\\u00a0tính ")
     'don vi tinh'
     """
-    if not text.isascii():
-        apart = unicodedata.normalize("NFD", text.translate(_PLAIN))
-        text = "".join(mark for mark in apart if not unicodedata.combining(mark))
-        text = unicodedata.normalize("NFKC", text)
-    return _BLANKS.sub(" ", text.casefold()).strip()
+    if text.isascii():
+        return _BLANKS.sub(" ", text.lower()).strip()
+    # NFKD also takes ligatures, wide letters and superscripts apart; folding the case may compose new marks.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(mark for mark in apart if not unicodedata.combining(mark)).translate(_PLAIN)
+    return _BLANKS.sub(" ", plain).strip()
 
 
 def has_accents(text: str) -> bool:
