@@ -45,7 +45,7 @@ class Kind:
     With `wants` it is asked field by field: each field of a form belongs to the condition that names it most
     exactly, so
     that nothing is told twice. `yields`: a general condition of the kind is silent about a cell of which a rule of the
-    same group (Nhóm) speaks already.
+    same group (Nhóm) speaks already. `of_whole`: it speaks of what is absent, so it is asked of a whole round only.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Kind:
     wants: Wants | None = None
     yields: bool = False
     needs: Needs = Needs.NOTHING
+    of_whole: bool = False
 
     @property
     def per_field(self) -> bool:
@@ -96,19 +97,19 @@ _SUBMISSION = (
     Kind("het_hieu_luc", Asks.SUBMISSION),
 )
 _ROUND = (
-    Kind("chua_nop", Asks.ROUND),
+    Kind("chua_nop", Asks.ROUND, of_whole=True),
     Kind("tre_han", Asks.ROUND),
     Kind("hai_tep", Asks.ROUND),
     Kind("lan_nop_trung", Asks.ROUND),
-    Kind("thieu_dia_ban", Asks.ROUND),
+    Kind("thieu_dia_ban", Asks.ROUND, of_whole=True),
     Kind("dia_ban_sap_nhap", Asks.ROUND),
     Kind("trung_don_vi", Asks.ROUND),
-    Kind("tham_chieu_don_vi", Asks.ROUND),
+    Kind("tham_chieu_don_vi", Asks.ROUND, of_whole=True),
     Kind("vuot_so_luong", Asks.ROUND),
     Kind("goi_y_uu_tien", Asks.ROUND),
     Kind("nguong_phieu", Asks.ROUND),
     Kind("ket_luan_phieu", Asks.ROUND),
-    Kind("chua_binh_xet", Asks.ROUND, needs=Needs.BALLOTS),
+    Kind("chua_binh_xet", Asks.ROUND, needs=Needs.BALLOTS, of_whole=True),
     Kind("lech_ky_truoc", Asks.ROUND, _is_summed, needs=Needs.PREVIOUS),
     Kind("lui_ky_truoc", Asks.ROUND, needs=Needs.PREVIOUS),
     Kind("luy_ke_ky_truoc", Asks.ROUND, needs=Needs.PREVIOUS),

@@ -69,15 +69,17 @@ def check_round(
     *,
     today: date,
     previous: Sequence[Submission] = (),
+    whole: bool = True,
 ) -> tuple[Finding, ...]:
     """What can only be seen across files: units that are missing or late, things reported twice, ballots, changes
     over time.
 
     `submissions` are all files of the period, superseded versions too; `previous` those of earlier periods, without
-    which the rules that compare stay silent. Findings of single submissions are not repeated.
+    which the rules that compare stay silent. With `whole` False they are only some files of the round, and nothing is
+    said to be missing from it. Findings of single submissions are not repeated.
     """
     found = Round(criteria, period, tuple(submissions), today, tuple(previous))
-    checks = found.rules.of_scope(Asks.ROUND)
+    checks = [one for one in found.rules.of_scope(Asks.ROUND) if whole or not KINDS[one.kind].of_whole]
     return _once(finding for check in checks for finding in OF_ROUND[check.kind](found, check))
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thidua_xl.cli.naming import Words
+from thidua_xl.messages import error_lines
 from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
 
 if TYPE_CHECKING:
@@ -51,8 +52,12 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
     if as_json:
         _print_json(check_json(result))
         return
+    if result.refused and not result.submissions:
+        _show_refusals(result, words)
+        return
     _show_statuses(result.statuses, words)
-    _show_findings(result.findings, words)
+    _show_refusals(result, words)
+    _show_findings([one for one in result.findings if one.form or not _is_refused(one, result)], words)
     _say(
         words(
             "check.summary",
@@ -238,6 +243,17 @@ def _status_json(one: UnitStatus) -> dict[str, Any]:
         "taken": one.taken,
         "reason": one.reason,
     }
+
+
+def _show_refusals(result: CheckResult, words: Words) -> None:
+    """Each refusal in three lines: file, reason code, what to do."""
+    for refusal in result.refused:
+        for line in error_lines(refusal, words.language):
+            _say(line)
+
+
+def _is_refused(finding: Finding, result: CheckResult) -> bool:
+    return any(finding.file == str(one.values.get("file", "")) for one in result.refused)
 
 
 def _show_statuses(statuses: Sequence[UnitStatus], words: Words) -> None:

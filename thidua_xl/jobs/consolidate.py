@@ -103,7 +103,9 @@ def consolidate(
     model = Path(template) if template is not None else report_template()
     if target is not None:
         _refuse_overwriting(target, [*map(Path, given), model])
-    checked = check(given, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress)
+    checked = check(
+        given, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress, whole_round=True
+    )
     taken, reasons = choose(checked, policy)
     names = frozenset(one.file for one in taken)
     states = with_taken(_with_preparers(checked, criteria), names, reasons)

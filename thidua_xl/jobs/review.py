@@ -72,6 +72,7 @@ def check(
     executor: Executor | None = None,
     jobs: int | None = None,
     progress: Callable[[str], None] | None = None,
+    whole_round: bool = False,
 ) -> CheckResult:
     """Everything that is wrong with the workbooks at `paths` (files, folders, zips), all at once.
 
@@ -82,8 +83,12 @@ def check(
     asked = known_period(criteria, period)
     collected = collect(given, criteria, period=asked, executor=executor, jobs=jobs, progress=progress)
     chosen = asked or _common_period(criteria, collected.submissions)
-    whole = asked is not None and any(Path(path).is_dir() or Path(path).suffix.lower() == ".zip" for path in given)
+    whole = whole_round or (asked is not None and any(_holds_many(Path(path)) for path in given))
     return review(collected, criteria, chosen, today or date.today(), whole_round=whole)
+
+
+def _holds_many(path: Path) -> bool:
+    return path.is_dir() or path.suffix.lower() == ".zip"
 
 
 def review(
@@ -98,15 +103,14 @@ def review(
         findings.extend(submission.findings)
         findings.extend(check_submission(submission, rules, today=today))
     if period is not None:
-        told = check_round(collected.submissions, in_force, period, today=today)
-        findings.extend(told if whole_round else _about_files(told))
+        findings.extend(check_round(collected.submissions, in_force, period, today=today, whole=whole_round))
     ordered = _ordered(findings, in_force)
     return CheckResult(
         criteria=in_force,
         period=period,
         submissions=collected.submissions,
         findings=ordered,
-        statuses=statuses(collected, in_force, period, ordered),
+        statuses=statuses(collected, in_force, period, ordered, whole_round=whole_round),
         refused=collected.refused,
         files=collected.files,
         inputs=collected.inputs,
@@ -125,9 +129,14 @@ def known_period(criteria: Criteria, code: str | None) -> Period | None:
 
 
 def statuses(
-    collected: Collected, criteria: Criteria, period: Period | None, findings: Iterable[Finding]
+    collected: Collected,
+    criteria: Criteria,
+    period: Period | None,
+    findings: Iterable[Finding],
+    *,
+    whole_round: bool = True,
 ) -> tuple[UnitStatus, ...]:
-    """The state of every obliged unit and of every unit that reported, in the book's order.
+    """The state of every unit that reported and, for a whole round, of every obliged unit, in the book's order.
 
     THIEU nothing received, LOI has errors, TRE late, DU in order. Files of unknown units follow at the end.
     """
@@ -142,7 +151,7 @@ def statuses(
     found = [
         _status(unit.code, unit.name, by_unit.get(unit.code), period, counts)
         for unit in criteria.units
-        if unit.obliged or unit.code in by_unit
+        if (unit.obliged and whole_round) or unit.code in by_unit
     ]
     found += [_status(one.unit, one.unit or one.file, one, period, counts) for one in strangers]
     return tuple(found)
@@ -184,11 +193,6 @@ def _common_period(criteria: Criteria, submissions: Iterable[Submission]) -> Per
     """The one period of all files, None when they differ or say nothing."""
     codes = {one.period for one in submissions if one.period}
     return criteria.find_period(codes.pop()) if len(codes) == 1 else None
-
-
-def _about_files(findings: Iterable[Finding]) -> list[Finding]:
-    """Without those about units that sent nothing: they make sense only for a whole round."""
-    return [one for one in findings if one.file]
 
 
 def _ordered(findings: Iterable[Finding], criteria: Criteria) -> tuple[Finding, ...]:
