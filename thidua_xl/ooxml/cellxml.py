@@ -233,6 +233,8 @@ def escape_attribute(text: str) -> str:
 
 def unescape(text: str) -> str:
     """Element or attribute text without entities; the predefined five and numbers are all that can occur."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")  # line ends, XML 1.0, 2.11
     return _ENTITY.sub(_entity, text) if "&" in text else text
 
 

@@ -232,6 +232,13 @@ class Rows:
         self._by_column(parsed)[column] = cell
         _widen_spans(parsed.tag, column)
 
+    def rewrite(self, row: Row, column: int, raw: bytes) -> None:
+        """Replace the XML of a cell that is there by one with the same address as written in the old one."""
+        found = self.cell(row, column)
+        if found is not None and found.raw != raw:
+            found.raw = raw
+            self.is_changed = True
+
     def drop(self, row: Row, column: int) -> None:
         """Remove a cell's element."""
         parsed = self._parse(row)

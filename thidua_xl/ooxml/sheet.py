@@ -21,7 +21,6 @@ from thidua_xl.ooxml.cellxml import (
 )
 from thidua_xl.ooxml.formulas import expand_shared, shared_text
 from thidua_xl.ooxml.guards import Guards
-from thidua_xl.ooxml.rows import Row
 from thidua_xl.ooxml.sheetpart import SheetPart
 from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
 from thidua_xl.refs import MAX_ROW, Area, cell_name, parse_cell
@@ -163,10 +162,15 @@ class Worksheet:
         attributes = dict(cell.attributes) if cell else self._plain_attributes(row, column, None)
         style = self.book.styles.with_fill(int(attributes.get("s", "0")), color)
         attributes["s"] = str(style)
-        found = self.xml.rows.ensure(row)
-        raw = self._raw_with_style(found, column, cell, attributes)
-        self.xml.rows.put(found, column, raw)
-        self.xml.widen_dimension(Area(row, column, row, column))
+        rows = self.xml.rows
+        found = rows.ensure(row)
+        old = rows.cell(found, column)
+        if old is None:
+            name = cell_name(row, column)
+            rows.put(found, column, rows.reader.write(CellXml({"r": name, **attributes}, None, None)))
+            self.xml.widen_dimension(Area(row, column, row, column))
+        else:
+            rows.rewrite(found, column, rows.reader.with_attribute(old.raw, "s", attributes["s"]))
 
     def add_note(self, ref: str, text: str, author: str = "") -> None:
         """Attach a note to a cell; below the text of a note that is already there."""
@@ -256,9 +260,7 @@ class Worksheet:
         old = self.xml.rows.cell(found, column) if found is not None else None
         if found is None or old is None:
             return
-        raw = self.xml.rows.reader.with_result(old.raw, kind, text)
-        if raw != old.raw:
-            self.xml.rows.put(found, column, raw)
+        self.xml.rows.rewrite(found, column, self.xml.rows.reader.with_result(old.raw, kind, text))
 
     def write_header(self, row: int, column: int, text: str) -> None:
         """Write the header of a new table column, past the guard that keeps headers from being written over."""
@@ -375,11 +377,3 @@ class Worksheet:
         rows.put(found, column, raw)
         if is_new:
             self.xml.widen_dimension(Area(row, column, row, column))
-
-    def _raw_with_style(self, found: Row, column: int, cell: CellXml | None, attributes: dict[str, str]) -> bytes:
-        rows = self.xml.rows
-        if cell is None:
-            return rows.reader.write(CellXml({"r": cell_name(found.number, column), **attributes}, None, None))
-        old = rows.cell(found, column)
-        assert old is not None
-        return rows.reader.with_attribute(old.raw, "s", attributes["s"])
