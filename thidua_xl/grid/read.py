@@ -8,10 +8,11 @@ from pathlib import Path
 
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid.archive import open_archive
-from thidua_xl.grid.foreign import read_by_calamine
-from thidua_xl.grid.guard import ZIP, check_size, identify, load
+from thidua_xl.grid.biff import read_stream, read_xls
+from thidua_xl.grid.guard import BIFF, CFB, check_size, identify, load
 from thidua_xl.grid.limits import DEFAULT, Limits
-from thidua_xl.grid.refusal import named, refuse
+from thidua_xl.grid.ods import read_ods
+from thidua_xl.grid.refusal import named
 from thidua_xl.grid.xlsx import read_xlsx
 from thidua_xl.model import Book
 
@@ -37,11 +38,11 @@ def read_book(source: Path | bytes, *, name: str | None = None, limits: Limits =
 
 def _read(data: bytes, limits: Limits) -> Book:
     kind = identify(data)
-    if kind == ZIP:
-        archive = open_archive(data, limits)
-        if "content.xml" in archive and "_rels/.rels" not in archive:
-            return read_by_calamine(data, "ods")
-        return read_xlsx(data, limits)
-    if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00" in data:
-        raise refuse("encrypted")
-    return read_by_calamine(data, "xls")
+    if kind == CFB:
+        return read_xls(data, limits)
+    if kind == BIFF:
+        return read_stream(data, limits)
+    archive = open_archive(data, limits)
+    if "content.xml" in archive and "_rels/.rels" not in archive:
+        return read_ods(archive, limits)
+    return read_xlsx(archive, limits)

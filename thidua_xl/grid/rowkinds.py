@@ -92,7 +92,7 @@ class _Sorter:
         if texts and is_total(texts, self._wanted, self._totals):
             self._add("total", row)
             return
-        if texts and len(values) <= _SIGNED_CELLS and self._signed(texts, values):
+        if texts and len(values) <= _SIGNED_CELLS and self._signed(row, texts, values):
             self._signature = self._signature or row
             self._add("signature", row)
             return
@@ -115,10 +115,13 @@ class _Sorter:
         self._marks.append((kind, row))
         self._last = row
 
-    def _signed(self, texts: Sequence[tuple[int, str]], values: Mapping[int, Value]) -> bool:
+    def _signed(self, row: int, texts: Sequence[tuple[int, str]], values: Mapping[int, Value]) -> bool:
         if any(isinstance(values.get(column), (int, Decimal, CellError)) for column in self._wanted):
             return False
-        return _is_signature(texts, any(kind == "total" for kind, _ in self._marks))
+        # "Người lập biểu" alone might be an entry; with "(Ký, họ tên)" under it, it is none.
+        below = [value for value in self._rows.get(row + 1, {}).values() if isinstance(value, str)]
+        signs = any(_SIGNED.fullmatch(fold(header_text(value))) for value in below)
+        return _is_signature(texts, signs or any(kind == "total" for kind, _ in self._marks))
 
     def result(self) -> RowKinds:
         marks = self._marks

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from thidua_xl.grid.archive import Archive, open_archive
-from thidua_xl.grid.foreign import read_by_calamine
+from thidua_xl.grid.archive import Archive
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import RowCells
+from thidua_xl.grid.xlsb import read_xlsb
 from thidua_xl.grid.xlsx_cells import CellReader
 from thidua_xl.grid.xlsx_frame import read_frame
 from thidua_xl.grid.xlsx_package import Package, SheetPart, find_workbook, read_styles, read_workbook_part
@@ -21,12 +21,11 @@ from thidua_xl.model import Book, Sheet
 _SMALL = 256 * 1024
 
 
-def read_xlsx(data: bytes, limits: Limits = DEFAULT) -> Book:
-    """The book in the bytes of an OOXML workbook, without `file` and `sha256`. Raises `InputRefused`."""
-    archive = open_archive(data, limits)
+def read_xlsx(archive: Archive, limits: Limits = DEFAULT) -> Book:
+    """The book in an OOXML package, without `file` and `sha256`. Raises `InputRefused`."""
     package = find_workbook(archive)
     if package.binary:
-        return read_by_calamine(data, "xlsb")
+        return read_xlsb(archive, package, limits)
     read_workbook_part(archive, package)
     if len(package.sheets) > limits.sheets:
         raise refuse("too_many_cells", part=package.workbook)
