@@ -10,6 +10,7 @@ import click
 
 from thidua_xl.cli import options, output
 from thidua_xl.cli.naming import Aliased, Words, command
+from thidua_xl.cli.round_commands import add_round_commands
 
 
 def add_demo(group: Aliased, words: Words) -> None:
@@ -236,4 +237,5 @@ COMMANDS: Sequence[Callable[[Aliased, Words], None]] = (
     add_trace,
     add_compare,
     add_rules,
+    add_round_commands,
 )

@@ -65,7 +65,7 @@ def collect(
     inputs = expand_paths([Path(path) for path in paths])
     if not inputs:
         raise UsageProblem("usage.no_files", paths=", ".join(map(str, paths)))
-    receipts = _receipts(paths)
+    days = receipts(paths)
     submissions: list[Submission] = []
     refused: list[InputRefused] = []
     findings: list[Finding] = []
@@ -75,7 +75,7 @@ def collect(
             findings.append(unreadable(read, criteria))
             name = str(read.values.get("file", ""))
         else:
-            submissions.append(take_in(read, criteria, period, receipts))
+            submissions.append(take_in(read, criteria, period, days))
             name = read.file
         if progress is not None:
             progress(name)
@@ -140,7 +140,7 @@ def _latest(ordered: Iterable[Submission]) -> list[Submission]:
     return marked
 
 
-def _receipts(paths: Sequence[str | Path]) -> dict[str, date]:
+def receipts(paths: Sequence[str | Path]) -> dict[str, date]:
     """Dates of receipt by folded file name, from every `nhan.csv` (columns tệp, ngày nhận; ISO dates)."""
     found: dict[str, date] = {}
     for path in map(Path, paths):

@@ -1,0 +1,229 @@
+"""What the commands of a round show: words on stderr, JSON on stdout (schemas beside this file)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thidua_xl.cli.naming import Words
+from thidua_xl.cli.output import finding_json
+from thidua_xl.messages import say
+
+if TYPE_CHECKING:
+    from thidua_xl.jobs.receive import ReceiveResult, TakenIn
+    from thidua_xl.jobs.resubmission import Resubmission
+    from thidua_xl.jobs.rounds import Round
+    from thidua_xl.jobs.status import StatusResult, UnitState
+
+SCHEMA = 1
+
+
+def show_new(made: Round, words: Words, as_json: bool) -> None:
+    """A round that was made."""
+    if as_json:
+        print_json({"schema": SCHEMA, "round": str(made.home), "period": made.period, "criteria": str(made.criteria)})
+        return
+    say_line(words("round.made", period=made.period, path=made.home))
+    say_line(words("round.received_here", path=made.received))
+
+
+def show_received(result: ReceiveResult, words: Words, as_json: bool) -> None:
+    """What became of the files."""
+    if as_json:
+        print_json(received_json(result))
+        return
+    for one in result.files:
+        outcome = words(
+            f"round.outcome_{one.outcome}",
+            replaces=one.replaces,
+            same_as=one.same_as,
+            period=one.period,
+            code=one.refusal.code if one.refusal is not None else "",
+        )
+        say_line(
+            words(
+                "round.line",
+                unit=f"{one.unit:<10}",
+                name=one.name or one.given,
+                outcome=outcome,
+                errors=one.errors,
+                warnings=one.warnings,
+            )
+        )
+        for text in one.conflicts:
+            say_line(words("round.conflict", text=text))
+    for name, reason in result.skipped:
+        say_line(words("round.left_out", name=name, reason=reason))
+    for again in result.resubmissions:
+        _show_again(again, words)
+    say_line(
+        words(
+            "round.received",
+            files=len(result.files),
+            new=_count(result, "MOI"),
+            again=_count(result, "NOP_LAI"),
+            same=_count(result, "TRUNG"),
+            refused=sum(one.refusal is not None for one in result.files),
+        )
+    )
+
+
+def show_status(result: StatusResult, words: Words, as_json: bool) -> None:
+    """The table of a round."""
+    if as_json:
+        print_json(status_json(result))
+        return
+    say_line(words("round.status_head"))
+    for one in result.units:
+        state = say(f"round.state.{one.state.value}", words.language, version=one.version)
+        counts = f"{one.days_late:>4} {one.errors:>4} {one.warnings:>5}"
+        say_line(f"  {one.unit[:10]:<10} {one.name[:44]:<44} {state:<24} {counts}")
+    for name in result.others:
+        say_line(words("round.others", name=name))
+    for again in result.resubmissions:
+        _show_again(again, words)
+    say_line(
+        words(
+            "round.rates",
+            obliged=len(result.obliged),
+            received=result.received,
+            on_time=result.on_time,
+            rate=percent(result.received, len(result.obliged)),
+            time_rate=percent(result.on_time, len(result.obliged)),
+        )
+    )
+    if result.workbook is not None:
+        say_line(words("round.workbook", path=result.workbook))
+
+
+def received_json(result: ReceiveResult) -> dict[str, Any]:
+    """The JSON object of `receive --json` (schemas/receive.json)."""
+    return {
+        "schema": SCHEMA,
+        "round": str(result.round.home),
+        "period": result.round.period,
+        "files": [_taken_json(one) for one in result.files],
+        "skipped": [{"file": name, "reason": reason} for name, reason in result.skipped],
+        "resubmissions": [again_json(one) for one in result.resubmissions],
+    }
+
+
+def status_json(result: StatusResult) -> dict[str, Any]:
+    """The JSON object of `status --json` (schemas/status.json)."""
+    return {
+        "schema": SCHEMA,
+        "round": str(result.round.home),
+        "period": result.period.code,
+        "day": result.day.isoformat(),
+        "due": result.period.due.isoformat() if result.period.due else None,
+        "obliged": len(result.obliged),
+        "received": result.received,
+        "on_time": result.on_time,
+        "reporting_rate": percent(result.received, len(result.obliged)),
+        "on_time_rate": percent(result.on_time, len(result.obliged)),
+        "units": [_state_json(one) for one in result.units],
+        "others": list(result.others),
+        "resubmissions": [again_json(one) for one in result.resubmissions],
+        "workbook": str(result.workbook) if result.workbook is not None else None,
+    }
+
+
+def again_json(one: Resubmission) -> dict[str, Any]:
+    """What a resubmission mended and changed."""
+    return {
+        "unit": one.unit,
+        "file": one.name,
+        "version": one.version,
+        "before": one.before,
+        "mended": [finding_json(finding) for finding in one.mended],
+        "still": [finding_json(finding) for finding in one.still],
+        "new": [finding_json(finding) for finding in one.new],
+        "changed": [
+            {
+                "kind": change.kind,
+                "sheet": change.sheet,
+                "cell": change.cell,
+                "before": change.before,
+                "after": change.after,
+                "asked": change.was_asked,
+            }
+            for change in one.changed
+        ],
+        "explained": [finding_json(finding) for finding in one.explained],
+    }
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in percent with one decimal, as exact text; "0.0" of nothing."""
+    if not whole:
+        return "0.0"
+    tenths = (part * 2000 + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _taken_json(one: TakenIn) -> dict[str, Any]:
+    return {
+        "given": one.given,
+        "file": one.name,
+        "outcome": one.outcome,
+        "sha256": one.sha256,
+        "unit": one.unit,
+        "period": one.period,
+        "version": one.version,
+        "replaces": one.replaces,
+        "same_as": one.same_as,
+        "refusal": one.refusal.code if one.refusal is not None else "",
+        "conflicts": list(one.conflicts),
+        "errors": one.errors,
+        "warnings": one.warnings,
+    }
+
+
+def _state_json(one: UnitState) -> dict[str, Any]:
+    return {
+        "unit": one.unit,
+        "name": one.name,
+        "obliged": one.obliged,
+        "state": one.state.value,
+        "label": say(f"round.state.{one.state.value}", "vi", version=one.version),
+        "version": one.version,
+        "file": one.file,
+        "received": one.received.isoformat() if one.received else "",
+        "days_late": one.days_late,
+        "errors": one.errors,
+        "warnings": one.warnings,
+        "explained": one.explained,
+        "accepted_by": one.accepted_by,
+        "reason": one.reason,
+    }
+
+
+def _show_again(again: Resubmission, words: Words) -> None:
+    say_line(
+        words(
+            "round.again",
+            unit=again.unit,
+            version=again.version,
+            mended=len(again.mended),
+            still=len(again.still),
+            new=len(again.new),
+            unasked=len(again.unasked),
+            explained=len(again.explained),
+        )
+    )
+
+
+def _count(result: ReceiveResult, outcome: str) -> int:
+    return sum(one.outcome == outcome for one in result.files)
+
+
+def say_line(text: str) -> None:
+    """A line for people."""
+    click.echo(text, err=True)
+
+
+def print_json(value: object) -> None:
+    """The result for programs."""
+    click.echo(json.dumps(value, ensure_ascii=False))
