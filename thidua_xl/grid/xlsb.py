@@ -119,7 +119,10 @@ class _Workbook:
         for kind, body in records(self._archive.read(part), part):
             taker = takers.get(kind)
             if taker is not None:
-                self._guarded(taker, body, part)
+                try:
+                    taker(body)
+                except (struct.error, IndexError):
+                    raise refuse("damaged", part=part) from None
         if not self.listed:
             raise refuse("bad_sheet", part=part)
         if len(self.listed) > self.limits.sheets:
@@ -136,7 +139,10 @@ class _Workbook:
         """The sheet in a part."""
         reader = _SheetReader(self, part)
         for kind, body in records(self._archive.read(part), part):
-            self._guarded(lambda content, kind=kind: reader.take(kind, content), body, part)
+            try:
+                reader.take(kind, body)
+            except (struct.error, IndexError):
+                raise refuse("damaged", part=part) from None
         content = reader.content
         rows = {row: dict(sorted(values.items())) for row, values in sorted(content.rows.items()) if values}
         return Sheet(
@@ -184,13 +190,6 @@ class _Workbook:
         if self._count > self.limits.cells:
             raise refuse("too_many_cells", part=part)
 
-    @staticmethod
-    def _guarded(taker: Callable[[bytes], None], body: bytes, part: str) -> None:
-        try:
-            taker(body)
-        except (struct.error, IndexError):
-            raise refuse("damaged", part=part) from None
-
     def _properties(self, body: bytes) -> None:
         self._from_1904 = bool(body[0] & 1)
 
@@ -215,9 +214,8 @@ class _Workbook:
 
     def _extern_sheet(self, body: bytes) -> None:
         (count,) = struct.unpack_from("<I", body)
-        self._sheets_of = [
-            struct.unpack_from("<3I", body, 4 + 12 * index) for index in range(min(count, len(body) // 12))
-        ]
+        count = min(count, len(body) // 12)
+        self._sheets_of = [struct.unpack_from("<3I", body, 4 + 12 * index) for index in range(count)]
 
     def _outside(self, body: bytes) -> None:
         """A link to another workbook, by relationship."""
