@@ -11,7 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from thidua_xl.jobs.demo import DemoResult, run_demo
+import thidua_xl as tx
+from thidua_xl.jobs.demo import DAY, DemoResult, run_demo
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,14 @@ def test_a_figure_is_traced_to_the_units_cells(demo: DemoResult) -> None:
 def test_the_same_round_gives_the_same_report_byte_for_byte(demo: DemoResult, outcome: dict[str, object]) -> None:
     assert outcome["report"]
     assert (demo.folder / "lai.xlsx").read_bytes() == demo.report.read_bytes()
+
+
+def test_a_clean_form_saved_by_a_program_that_does_not_calculate_stays_clean(demo: DemoResult, tmp_path: Path) -> None:
+    criteria = tx.load_criteria(demo.criteria_book)
+    for name in ("BC_DLCL", "BC_VPS"):
+        source = next((demo.folder / "nop").glob(f"{name}*"))
+        book = openpyxl.load_workbook(source)
+        book.save(tmp_path / source.name)
+        found = tx.check(tmp_path / source.name, criteria, today=DAY).findings
+        assert [(one.code, one.sheet, one.cell) for one in found] == []
+        assert tx.totals(tmp_path / source.name, criteria) == tx.totals(source, criteria)

@@ -277,7 +277,9 @@ def _totals(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, Valu
         if column is None or field.kind not in NUMERIC:
             continue
         value = reading.rows[row].get(column)
-        if value is None and (row, column) not in reading.source.extras:
+        if value is None:
+            # Blank, or a sum that another program has left uncalculated: no figure is taken from it either way, the
+            # entries are added up anew.
             continue
         if isinstance(value, str) and _is_label(value):
             continue
