@@ -12,7 +12,10 @@ from pathlib import Path
 from thidua_xl import merge
 from thidua_xl.errors import ThiduaError, UsageProblem
 from thidua_xl.jobs.evidence import evidence_of, report_findings
+from thidua_xl.jobs.outputs import refuse_overwriting
 from thidua_xl.jobs.review import CheckResult, check, known_period, with_taken
+from thidua_xl.jobs.round_review import without_accepted
+from thidua_xl.jobs.rounds import closed_periods, round_among
 from thidua_xl.jobs.wording import report_texts
 from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Figure, Finding, Severity, Submission, UnitStatus
 from thidua_xl.report import FilledReport, fill_report
@@ -102,11 +105,12 @@ def consolidate(
     target = Path(out) if out is not None else None
     model = Path(template) if template is not None else report_template()
     if target is not None:
-        _refuse_overwriting(target, [*map(Path, given), model])
+        refuse_overwriting(target, [*given, model])
     checked = check(
         given, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress, whole_round=True
     )
-    taken, reasons = choose(checked, policy)
+    found = round_among(given)
+    taken, reasons = choose(without_accepted(found, checked), policy)
     names = frozenset(one.file for one in taken)
     states = with_taken(_with_preparers(checked, criteria), names, reasons)
     consolidation = merge.consolidate(
@@ -115,7 +119,7 @@ def consolidate(
         known,
         statuses=states,
         findings=checked.findings,
-        closed=closed,
+        closed=closed or (closed_periods(found.home) if found is not None else ()),
         texts=report_texts(checked.criteria, known, today or date.today()),
     )
     report = None
@@ -170,12 +174,6 @@ def _with_preparers(checked: CheckResult, criteria: Criteria) -> tuple[UnitStatu
         if isinstance(value, str):
             names[submission.file] = value
     return tuple(replace(one, preparer=names.get(one.file, "")) for one in checked.statuses)
-
-
-def _refuse_overwriting(target: Path, sources: Sequence[Path]) -> None:
-    for source in sources:
-        if source.exists() and target.exists() and source.resolve() == target.resolve():
-            raise UsageProblem("usage.output_is_input", file=str(target))
 
 
 def _locked(target: Path, reason: OSError) -> ThiduaError:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from thidua_xl.jobs.consolidate import ConsolidateResult
+from thidua_xl.jobs.outputs import refuse_overwriting
 from thidua_xl.jobs.review import CheckResult
 from thidua_xl.report.findings_book import FindingsReport, write_findings_book
 
@@ -13,9 +14,13 @@ from thidua_xl.report.findings_book import FindingsReport, write_findings_book
 def write_findings(
     result: CheckResult | ConsolidateResult, out: str | Path, paths: Sequence[str | Path], language: str = "vi"
 ) -> Path:
-    """Write the findings workbook; `paths` are where the files were looked for, so that links can open them."""
+    """Write the findings workbook; `paths` are where the files were looked for, so that links can open them.
+
+    Raises `UsageProblem` when `out` is one of the files looked at.
+    """
     checked = result.check if isinstance(result, ConsolidateResult) else result
     target = Path(out)
+    refuse_overwriting(target, paths)
     report = FindingsReport(
         findings=result.findings,
         statuses=result.statuses,
