@@ -75,7 +75,8 @@ _MARK, _SIGN, _ATOM = 6, 7, 8
 
 # In files these need a prefix; every Excel since 2013 and LibreOffice has them.
 _PREFIXED = frozenset({"IFNA", "XOR", "DAYS", "NUMBERVALUE", "ISOWEEKNUM", "UNICODE", "UNICHAR"})
-_PREFIXED |= {"CEILING.MATH", "FLOOR.MATH", "MODE.SNGL", "STDEV.S", "STDEV.P", "VAR.S", "VAR.P", "RANK.EQ", "PERCENTILE.INC", "QUARTILE.INC"}
+_PREFIXED |= {"CEILING.MATH", "FLOOR.MATH", "MODE.SNGL", "STDEV.S", "STDEV.P", "VAR.S", "VAR.P", "RANK.EQ"}
+_PREFIXED |= {"PERCENTILE.INC", "QUARTILE.INC"}
 _TOO_NEW = frozenset({"XMATCH", "UNIQUE", "FILTER", "SORT", "TEXTJOIN", "CONCAT", "MAXIFS", "MINIFS", "REGEXTEST"})
 
 # Functions to which a label is as good as its code, and where in them ranges and what is sought stand.

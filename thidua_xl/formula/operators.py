@@ -21,8 +21,8 @@ from thidua_xl.formula.values import (
     Day,
     Number,
     at_fifteen,
+    in_range,
     magnitude,
-    plain,
     to_number,
     to_text,
 )
@@ -158,7 +158,7 @@ def multiply(left: Value, right: Value) -> Value:
         if -EXACT_INT < product < EXACT_INT:
             return product
     try:
-        return _in_range(ENGINE.multiply(a, b))
+        return in_range(ENGINE.multiply(a, b))
     except Overflow:
         return NUM
 
@@ -171,7 +171,7 @@ def divide(left: Value, right: Value) -> Value:
     if not b:
         return DIV0
     try:
-        return _in_range(ENGINE.divide(a, b))
+        return in_range(ENGINE.divide(a, b))
     except Overflow:
         return NUM
 
@@ -184,7 +184,7 @@ def power(left: Value, right: Value) -> Value:
     if not a:
         return NUM if not b else DIV0 if b < 0 else 0
     try:
-        return _in_range(ENGINE.power(Decimal(a), b))
+        return in_range(ENGINE.power(Decimal(a), b))
     except (Overflow, InvalidOperation):
         return NUM
 
@@ -209,11 +209,11 @@ def percent(value: Value) -> Value:
     return divide(value, 100)
 
 
-def snapped(result: Decimal, operand: Number) -> Number:
+def snapped(result: Decimal, operand: Number) -> Number | Bad:
     """The sum or difference, 0 when it is noise beyond 15 digits: `1/3+1/3+1/3-1` is 0, as in Excel."""
     if result and operand and result.adjusted() < Decimal(operand).adjusted() - 15:
         return 0
-    return plain(result)
+    return in_range(result)
 
 
 def worse(left: Value, right: Value) -> Bad:
@@ -246,16 +246,5 @@ OPERATORS: dict[str, Callable[[Value, Value], Value]] = {
 }
 
 
-def _in_range(result: Decimal) -> Number | Bad:
-    """The result if a double could hold it: 0 when too small, #NUM! when too large."""
-    size = result.adjusted() if result else 0
-    if -308 < size < 308:
-        return plain(result)
-    return 0 if size < 0 else NUM if result.copy_abs() > _LARGEST else result
-
-
-_LARGEST = Decimal("1.7976931348623157E+308")
-
-
-def _dated(number: Number, is_date: bool) -> Number:
+def _dated(number: Number | Bad, is_date: bool) -> Number | Bad:
     return Day(number) if is_date and type(number) is int else number

@@ -26,11 +26,12 @@ Bad = CellError | Invalid
 Number = int | Decimal
 BAD = (CellError, Invalid)
 
-# More digits than a double has, so that 15 of a result are right; Excel's range of size.
+# More digits than a double has, so that 15 of a result are right, and room beyond its range for what lies between;
+# results outside the range of a double become 0 or #NUM! (see `in_range`).
 ENGINE = Context(
-    prec=30, rounding=ROUND_HALF_UP, Emin=-307, Emax=308, traps=[Overflow, InvalidOperation, DivisionByZero]
+    prec=30, rounding=ROUND_HALF_UP, Emin=-99_999, Emax=99_999, traps=[Overflow, InvalidOperation, DivisionByZero]
 )
-FIFTEEN = Context(prec=15, rounding=ROUND_HALF_UP, Emin=-999, Emax=999, traps=[InvalidOperation])
+FIFTEEN = Context(prec=15, rounding=ROUND_HALF_UP, Emin=-99_999, Emax=99_999, traps=[InvalidOperation])
 _EXACT = Context(prec=60, Emin=-999, Emax=999, traps=[InvalidOperation])
 
 EXACT_INT = 10**15  # whole numbers below it have at most 15 digits: no rounding needed
@@ -71,7 +72,8 @@ def to_model(value: Value) -> Value:
     if isinstance(value, Moment):
         return to_datetime(value)
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        return at_fifteen(value)
+        number = at_fifteen(value)
+        return in_range(number) if isinstance(number, Decimal) else number
     return value
 
 
@@ -99,6 +101,17 @@ def plain(number: Decimal) -> Number:
     """The number as int when it is whole and small enough to be exact."""
     whole = int(number)
     return whole if whole == number and -EXACT_INT < whole < EXACT_INT else number
+
+
+def in_range(number: Decimal) -> Number | CellError:
+    """The number if a double could hold it: 0 when too small, #NUM! when too large."""
+    size = number.adjusted() if number else 0
+    if -308 < size < 308:
+        return plain(number)
+    return 0 if size < 0 else NUM if number.copy_abs() > _LARGEST else number
+
+
+_LARGEST = Decimal("1.7976931348623157E+308")
 
 
 def magnitude(number: Number) -> Number:

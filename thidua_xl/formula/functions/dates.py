@@ -202,7 +202,7 @@ def _time(hours: int, minutes: int, seconds: int) -> Value:
 
 def _clock(take: Callable[[int], int]) -> Callable[[Number], Value]:
     def run(serial: Number) -> Value:
-        if serial < 0:
+        if not 0 <= serial < LAST_DAY + 1:
             return NUM
         seconds = int((Decimal(serial) % 1 * 86400).to_integral_value(ROUND_HALF_UP))
         return take(seconds % 86400)

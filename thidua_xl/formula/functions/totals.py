@@ -179,7 +179,7 @@ def _place(smallest: bool) -> Run:
         place = to_number(single(arguments[1]))
         if isinstance(numbers, BAD) or isinstance(place, BAD):
             return worse(numbers if isinstance(numbers, BAD) else None, place)
-        rank = -int(-place // 1)
+        rank = int(place)
         if not 1 <= rank <= len(numbers):
             return NUM
         ordered = sorted(numbers)
