@@ -7,7 +7,7 @@ What stands where is in `geometry`, how it looks in `looks`, the parts around th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,10 +15,17 @@ from xlsxwriter.workbook import Workbook
 
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.geometry import TableGeometry
-from thidua_xl.forms.hidden_sheets import write_identity, write_lists
+from thidua_xl.forms.hidden_sheets import plan_lists, write_identity, write_lists
+from thidua_xl.forms.live_checks import live_checks
+from thidua_xl.forms.live_formulas import Speaker
+from thidua_xl.forms.live_layout import live_book
+from thidua_xl.forms.live_marks import Live
+from thidua_xl.forms.live_values import Judge
 from thidua_xl.forms.looks import Looks
 from thidua_xl.forms.page import Page, Signer
 from thidua_xl.forms.prefill import complete, single_values, table_rows
+from thidua_xl.forms.self_check import Helper, write_helper
+from thidua_xl.forms.self_check_sheet import write_self_check
 from thidua_xl.forms.single_sheet import write_single_sheet
 from thidua_xl.forms.table_sheet import TableContent, name_own_codes, write_table_sheet
 from thidua_xl.messages import say
@@ -44,38 +51,52 @@ def build_unit_workbook(
     nothing: Collection[str] = (),
     single: Mapping[str, Value] | None = None,
     explanations: Explanations | None = None,
+    today: date | None = None,
 ) -> None:
     """Write the workbook of a unit; `criteria` is what is in force for the period (`Criteria.at`).
 
     `records` are rows by form code, values in model terms (choices by code, ticks as bool, exact numbers); without
     them a table holds what is known beforehand and blank rows. `nothing` are forms declared "Không phát sinh".
     `single` are values of the form sheets by field code. `explanations` are the unit's words by form code, then by
-    entry (0-based) or, on a form sheet, by field code. Raises UsageProblem for a number Excel cannot keep.
+    entry (0-based) or, on a form sheet, by field code. `today` is the day for which the stored results of the live
+    checks hold (default: the last of the period); Excel calculates them anew when the file is opened.
+    Raises UsageProblem for a number Excel cannot keep.
     """
     forms = forms_of(criteria, unit)
-    choices = Choices(criteria)
-    given = records or {}
-    said = explanations or {}
     singles = {form.code: _single(criteria, form, unit, period, single or {}) for form in forms if is_single(form)}
+    contents = {
+        form.code: _content(criteria, form, unit, period, records or {}, form.code in nothing, explanations or {})
+        for form in forms
+        if not is_single(form)
+    }
+    geometries = {
+        form.code: TableGeometry.of(form, _rows(criteria, form, contents[form.code]))
+        for form in forms
+        if form.code in contents
+    }
+    lists = plan_lists(criteria, forms, choices := Choices(criteria))
+    layout = live_book(criteria, unit, period, forms, geometries, lists.places)
+    live = Live(live_checks(criteria, forms), Speaker(layout, geometries, choices))
+    rows: dict[str, Sequence[Row]] = {code: content.rows for code, content in contents.items()}
+    rows |= {code: (values,) for code, values in singles.items()}
+    judge = Judge(criteria, unit, period, rows, frozenset(nothing), choices, today or period.end)
     with Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         title = say("form.unit_workbook", unit=unit.name, period=period.name)
         book.set_properties({"title": title, "author": "", "created": _CREATED})
         book.set_size(2400, 1400)
         page = Page(criteria, unit, period, Looks(book, criteria), _signers(forms, singles))
-        geometries: dict[str, TableGeometry] = {}
         for form in forms:
-            words = said.get(form.code, {})
             if is_single(form):
                 known = frozenset(single_values(criteria, form, unit, period))
-                own = {str(key): text for key, text in words.items()}
-                write_single_sheet(book, page, form, singles[form.code], known, choices, own)
-                continue
-            content = _content(criteria, form, unit, period, given, form.code in nothing, words)
-            rows = max(1, len(content.rows), _blank_rows(criteria, form, bool(content.prefilled)))
-            geometries[form.code] = TableGeometry.of(form, rows)
-            write_table_sheet(book, page, form, geometries[form.code], content, choices)
+                words = {str(key): text for key, text in (explanations or {}).get(form.code, {}).items()}
+                write_single_sheet(book, page, form, singles[form.code], known, live, words)
+            else:
+                write_table_sheet(book, page, form, geometries[form.code], contents[form.code], live)
         _name_shared_codes(book, forms, geometries)
-        write_lists(book, criteria, forms, choices)
+        helper = Helper(forms, live, judge)
+        write_self_check(book, page, forms, helper.columns)
+        write_helper(book, helper)
+        write_lists(book, lists)
         write_identity(book, criteria, unit, period, forms)
 
 
@@ -117,8 +138,9 @@ def _content(
     period: Period,
     given: Mapping[str, Sequence[Row]],
     nothing: bool,
-    words: Mapping[int | str, str],
+    explanations: Explanations,
 ) -> TableContent:
+    words = explanations.get(form.code, {})
     known = table_rows(criteria, form, unit, period)
     rows = complete(given[form.code], known) if form.code in given else known
     fields = frozenset(code for row in known for code in row)
@@ -132,15 +154,16 @@ def _content(
     )
 
 
-def _blank_rows(criteria: Criteria, form: Form, prefilled: bool) -> int:
-    """How many rows a table offers at least: `so_dong` of its "Bố cục", else the setting; none beyond known rows."""
+def _rows(criteria: Criteria, form: Form, content: TableContent) -> int:
+    """How many data rows a table gets: those it holds, and at least those it offers.
+
+    It offers `so_dong` of its "Bố cục", else the setting; none beyond rows that are known beforehand.
+    """
     own = form.layout.get("so_dong", "")
-    if own.isdecimal():
-        return int(own)
-    if prefilled:
-        return 0
-    value = criteria.setting("so_dong_trong", BLANK_ROWS)
-    return int(value) if isinstance(value, (int, Decimal)) else BLANK_ROWS
+    offered: Value = int(own) if own.isdecimal() else 0
+    if not own.isdecimal() and not content.prefilled:
+        offered = criteria.setting("so_dong_trong", BLANK_ROWS)
+    return max(1, len(content.rows), int(offered) if isinstance(offered, (int, Decimal)) else BLANK_ROWS)
 
 
 def _name_shared_codes(book: Workbook, forms: Sequence[Form], geometries: Mapping[str, TableGeometry]) -> None:

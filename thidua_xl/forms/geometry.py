@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from thidua_xl.model import Field, Form
-from thidua_xl.refs import Area
+from thidua_xl.refs import Area, column_letters
 
 EXPLANATION = "_giai_trinh"
 EXPLANATION_WIDTH = 16.0
@@ -24,6 +25,9 @@ PERIOD_ROW = 5
 NOTHING_ROW = 6
 CODES_ROW = 7
 _HEADER_ROW = 8
+
+# Columns of a form sheet.
+SERIAL, LABEL, VALUE, UNIT, REMARK, CODE = range(1, 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,18 @@ class TableGeometry:
         return self.codes.index(code) + 1
 
 
+def field_rows(form: Form) -> dict[str, int]:
+    """Field code -> its 1-based row; a row with the group's name stands before each group."""
+    rows: dict[str, int] = {}
+    row = CODES_ROW + 2
+    for group, members in groupby(form.fields, key=lambda one: one.group):
+        row += 1 if group else 0
+        for one in members:
+            rows[one.code] = row
+            row += 1
+    return rows
+
+
 def blocks(widths: Sequence[float], wanted: float = BLOCK_WIDTH) -> tuple[tuple[int, int], tuple[int, int]]:
     """((first, last), (first, last)): the columns of the left and of the right block, never touching each other.
 
@@ -156,3 +172,10 @@ def lines(text: str, width: float, *, bold: bool = False) -> int:
 def height(line_count: int, points: float = 11) -> float:
     """The row height in points for that many lines."""
     return math.ceil(line_count * points * 1.38 + 3)
+
+
+def absolute(area: Area) -> str:
+    """The area with `$` marks: $A$11:$H$35."""
+    first = f"${column_letters(area.left)}${area.top}"
+    last = f"${column_letters(area.right)}${area.bottom}"
+    return first if first == last else f"{first}:{last}"

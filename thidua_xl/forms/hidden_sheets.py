@@ -1,47 +1,70 @@
 """The hidden sheets of a unit workbook: `_danh_muc` feeds dropdowns and live rules, `_thidua` says what the file is.
 
-`write_lists` returns where each table of the book stands, for the formulas that look things up there.
+`plan_lists` says where each table of the book will stand, for the formulas that look things up there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from thidua_xl.forms.choices import Choices
+from thidua_xl.forms.geometry import absolute
 from thidua_xl.forms.rule_formulas import texts
 from thidua_xl.forms.rule_words import book_tables
-from thidua_xl.forms.table_sheet import absolute
-from thidua_xl.forms.validation import list_name
+from thidua_xl.forms.validation import SPELLINGS, list_name
+from thidua_xl.forms.writing import add_sheet
 from thidua_xl.formula import LiveColumn, LiveTable
 from thidua_xl.model import Criteria, Form, Period, Unit, Value
-from thidua_xl.refs import Area, column_letters
+from thidua_xl.refs import Area, column_letters, column_number
 
 LISTS_SHEET = "_danh_muc"
 IDENTITY_SHEET = "_thidua"
 SCHEMA = 1
 
-# Every way to write an item: what a pasted value is held against.
-SPELLINGS = "moi_cach_viet"
 _FIRST_ROW = 3
 
 
-def write_lists(book: Workbook, criteria: Criteria, forms: Iterable[Form], choices: Choices) -> dict[str, LiveTable]:
-    """Write every table of the book that a dropdown or a rule of these forms needs; their places by table name.
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The tables of the hidden sheet: their columns of values, and where each will stand."""
 
-    Each column stands under the table's name and the column's code, and has a defined name: TD_DM_DVT_nhan.
-    """
-    sheet = book.add_worksheet(LISTS_SHEET)
+    values: Mapping[str, Mapping[str, Sequence[Value]]]
+    places: Mapping[str, LiveTable]
+
+
+def plan_lists(criteria: Criteria, forms: Iterable[Form], choices: Choices) -> Lists:
+    """Every table of the book that a dropdown or a rule of these forms needs, side by side."""
+    wanted = _wanted(criteria, forms, choices)
     places: dict[str, LiveTable] = {}
     left = 1
-    for name, columns in _wanted(criteria, forms, choices).items():
-        places[name] = _write_table(book, sheet, left, name, columns)
+    for name, columns in wanted.items():
+        places[name] = _place(left, name, columns)
         left += len(columns)
+    return Lists(wanted, places)
+
+
+def write_lists(book: Workbook, lists: Lists) -> None:
+    """Write the hidden sheet; each column has a defined name: TD_DM_DVT_nhan."""
+    sheet = add_sheet(book, LISTS_SHEET)
+    for name, columns in lists.values.items():
+        place = lists.places[name]
+        for number, (code, values) in enumerate(columns.items()):
+            left = column_number(place.columns[code].letter)
+            if not number:
+                sheet.write_string(0, left - 1, name)
+            sheet.write_string(1, left - 1, code)
+            for row, value in enumerate(values, start=_FIRST_ROW):
+                _write(sheet, row, left, value)
+            # A dropdown must not offer blank lines below its last choice.
+            bottom = _FIRST_ROW + max(1, len(values)) - 1
+            area = absolute(Area(_FIRST_ROW, left, bottom, left))
+            book.define_name(place.columns[code].name, f"={LISTS_SHEET}!{area}")
     sheet.very_hidden()
-    return places
 
 
 def _wanted(criteria: Criteria, forms: Iterable[Form], choices: Choices) -> dict[str, Mapping[str, Sequence[Value]]]:
@@ -70,24 +93,18 @@ def _wanted(criteria: Criteria, forms: Iterable[Form], choices: Choices) -> dict
     return found
 
 
-def _write_table(
-    book: Workbook, sheet: Worksheet, left: int, name: str, columns: Mapping[str, Sequence[Value]]
-) -> LiveTable:
-    sheet.write_string(0, left - 1, name)
+def _place(left: int, name: str, columns: Mapping[str, Sequence[Value]]) -> LiveTable:
     height = max((len(values) for values in columns.values()), default=0)
-    last = _FIRST_ROW + max(1, height) - 1
-    own_label = next((code for code in ("nhan", "ten") if code in columns), "")
-    places: dict[str, LiveColumn] = {}
-    for number, (code, values) in enumerate(columns.items(), start=left):
-        sheet.write_string(1, number - 1, code)
-        for row, value in enumerate(values, start=_FIRST_ROW):
-            _write(sheet, row, number, value)
-        # A dropdown must not offer blank lines below its last choice.
-        bottom = _FIRST_ROW + max(1, len(values)) - 1
-        defined = list_name(name.removeprefix("TD_"), code)
-        book.define_name(defined, f"={LISTS_SHEET}!{absolute(Area(_FIRST_ROW, number, bottom, number))}")
-        places[code] = LiveColumn(column_letters(number), labels=own_label if code == "ma" else "", name=defined)
-    return LiveTable(name, LISTS_SHEET, places, _FIRST_ROW, last)
+    label = next((code for code in ("nhan", "ten") if code in columns), "")
+    places = {
+        code: LiveColumn(
+            column_letters(number),
+            labels=label if code == "ma" else "",
+            name=list_name(name.removeprefix("TD_"), code),
+        )
+        for number, code in enumerate(columns, start=left)
+    }
+    return LiveTable(name, LISTS_SHEET, places, _FIRST_ROW, _FIRST_ROW + max(1, height) - 1)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Value) -> None:
@@ -104,7 +121,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value) -> None:
 
 def write_identity(book: Workbook, criteria: Criteria, unit: Unit, period: Period, forms: Iterable[Form]) -> None:
     """Key and value: what file this is, and on which sheet each form stands."""
-    sheet = book.add_worksheet(IDENTITY_SHEET)
+    sheet = add_sheet(book, IDENTITY_SHEET)
     facts = {
         "schema": str(SCHEMA),
         "form_version": criteria.text_setting("phien_ban_mau"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from thidua_xl.model import Criteria, Field, FieldKind
+from thidua_xl.model import Criteria, Field, FieldKind, Severity
 
 _INCH_MM = 25.4
 _TEXT = "@"
@@ -91,6 +91,28 @@ class Looks:
         """What a field of decimals looks like while its value happens to be whole."""
         return self._book.add_format({"num_format": self._whole})
 
+    def fault(self, level: str, field: Field | None = None) -> Format:
+        """What a wrong cell looks like: a colour and a sign, and hatching so that a blank one shows it too."""
+        error = level == Severity.ERROR.value
+        words: dict[str, FormatWord] = {
+            "bg_color": "#FFC7CE" if error else "#FFEB9C",
+            "font_color": "#9C0006" if error else "#7F6000",
+            "bold": True,
+        }
+        if field is not None:
+            sign = '"✗ "' if error else '"! "'
+            words["num_format"] = _signed(self.number_format(field), sign)
+        return self._book.add_format(words)
+
+    def row_mark(self, *, text: bool) -> Format:
+        """What the first cell of a row looks like in which something that must be there is blank."""
+        number_format = _signed(_TEXT if text else "0", '"✗ "')
+        return self._book.add_format({"font_color": "#9C0006", "bold": True, "num_format": number_format})
+
+    def sound(self) -> Format:
+        """What a form without faults looks like in the list of forms."""
+        return self._book.add_format({"bg_color": "#C6EFCE", "font_color": "#006100"})
+
     def number_format(self, field: Field) -> str:
         """The Excel number format of a field's cells."""
         if field.kind is FieldKind.SERIAL:
@@ -113,6 +135,15 @@ def is_quantity(field: Field) -> bool:
 def _vietnamese(number_format: str) -> str:
     """The format under the Vietnamese locale: LibreOffice then writes 1.500.000 whatever its own language."""
     return number_format if number_format.startswith("[$") else f"[$-42A]{number_format}"
+
+
+def _signed(number_format: str, sign: str) -> str:
+    """The format with a sign before whatever the cell shows; the tag of the language must stay in front."""
+    tag, mark, own = number_format.rpartition("]") if number_format.startswith("[$") else ("", "", number_format)
+    before = f"{tag}{mark}{sign}"
+    if own == _TEXT:
+        return f"{before}@"
+    return f"{before}{own};{before}-{own};{before}{own};{before}@"
 
 
 def _align(field: Field) -> str:

@@ -122,7 +122,7 @@ class Page:
         return "&".join((parts[0], day, parts[1], month, parts[2], f"YEAR({name})", parts[3]))
 
     def set_up(
-        self, sheet: Worksheet, form: Form, area: tuple[int, int], repeat: tuple[int, int], *, pages: int = 0
+        self, sheet: Worksheet, title: str, area: tuple[int, int], repeat: tuple[int, int], *, pages: int = 0
     ) -> None:
         """A4 landscape, fit to one page's width, header rows repeated; `area` is (last row, last column).
 
@@ -136,7 +136,7 @@ class Page:
         sheet.center_horizontally()
         sheet.repeat_rows(repeat[0] - 1, repeat[1] - 1)
         sheet.print_area(0, 0, area[0] - 1, area[1] - 1)
-        foot = say("form.footer", unit=self.unit.name, title=form.title).replace("&", "&&")
+        foot = say("form.footer", unit=self.unit.name, title=title).replace("&", "&&")
         font = '&"Times New Roman"&9'
         sheet.set_footer(f"&L{font}{foot[:180]}&R{font}{say('form.page')} &P/&N")
         sheet.hide_gridlines(2)

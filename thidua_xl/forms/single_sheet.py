@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby
 
 from xlsxwriter.workbook import Workbook
 
-from thidua_xl.forms.choices import Choices
-from thidua_xl.forms.geometry import CODES_ROW, NOTHING_ROW, height, lines
+from thidua_xl.forms.geometry import (
+    CODE,
+    CODES_ROW,
+    LABEL,
+    NOTHING_ROW,
+    REMARK,
+    SERIAL,
+    UNIT,
+    VALUE,
+    absolute,
+    field_rows,
+    height,
+    lines,
+)
+from thidua_xl.forms.live_marks import Live, guarded, mark
 from thidua_xl.forms.page import Page, across
 from thidua_xl.forms.prefill import locked_fields
-from thidua_xl.forms.table_sheet import absolute
 from thidua_xl.forms.validation import validation
-from thidua_xl.forms.writing import put, shown
+from thidua_xl.forms.writing import add_sheet, put, shown
 from thidua_xl.messages import say
 from thidua_xl.model import Form, Value
 from thidua_xl.refs import Area, quote_sheet
 
-SERIAL, LABEL, VALUE, UNIT, REMARK, CODE = range(1, 7)
 WIDTHS = (6.0, 46.0, 46.0, 12.0, 30.0)
 _FIELDS_ON_A_PAGE = 30
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
-
-
-def field_rows(form: Form) -> dict[str, int]:
-    """Field code -> its 1-based row; a row with the group's name stands before each group."""
-    rows: dict[str, int] = {}
-    row = CODES_ROW + 2
-    for group, members in groupby(form.fields, key=lambda one: one.group):
-        row += 1 if group else 0
-        for one in members:
-            rows[one.code] = row
-            row += 1
-    return rows
 
 
 def write_single_sheet(
@@ -42,11 +40,12 @@ def write_single_sheet(
     form: Form,
     values: Mapping[str, Value],
     known: frozenset[str],
-    choices: Choices,
+    live: Live,
     explanations: Mapping[str, str],
 ) -> None:
     """Write the form's worksheet; `known` fields were filled in beforehand."""
-    sheet = book.add_worksheet(form.sheet)
+    choices = live.speaker.choices
+    sheet = add_sheet(book, form.sheet)
     looks = page.looks
     for number, width in enumerate(WIDTHS):
         sheet.set_column(number, number, width)
@@ -85,14 +84,15 @@ def write_single_sheet(
         put(sheet, row, CODE, one.code, looks.of(font_size=8, font_color="#808080"))
         needed = max(lines(one.label, WIDTHS[1]), lines(str(text or ""), WIDTHS[2]))
         sheet.set_row(row - 1, max(18, height(needed)))
-        made = validation(one, page.criteria, choices)
+        made = guarded(validation(one, page.criteria, choices), live.of(form, one), live.speaker, page, row)
         if made is not None:
             sheet.data_validation(row - 1, VALUE - 1, row - 1, VALUE - 1, made)
+    mark(sheet, page, live.of(form), live.speaker)
     first, last = CODES_ROW + 2, max(rows.values(), default=header)
     end = page.signatures(sheet, last + 2, WIDTHS)
     # A short form stays whole, its signatures with it; a long one would become too small to read.
     pages = 1 if len(form.fields) <= _FIELDS_ON_A_PAGE else 0
-    page.set_up(sheet, form, (end, REMARK), (header, header), pages=pages)
+    page.set_up(sheet, form.title, (end, REMARK), (header, header), pages=pages)
     page.protect(sheet)
     sheet.freeze_panes(header, 0)
     name = quote_sheet(form.sheet)

@@ -15,15 +15,17 @@ from thidua_xl.forms.geometry import (
     CODES_ROW,
     NOTHING_ROW,
     TableGeometry,
+    absolute,
     blocks,
     height,
     lines,
     pages_tall,
 )
+from thidua_xl.forms.live_marks import Live, guarded, mark
 from thidua_xl.forms.page import Page, across
 from thidua_xl.forms.prefill import locked_fields
 from thidua_xl.forms.validation import TICK, own_codes_name, validation
-from thidua_xl.forms.writing import put, put_formula, shown
+from thidua_xl.forms.writing import add_sheet, put, put_formula, shown
 from thidua_xl.messages import say
 from thidua_xl.model import Field, FieldKind, Form, Value
 from thidua_xl.refs import Area, cell_name, column_letters, quote_sheet
@@ -43,10 +45,11 @@ class TableContent:
 
 
 def write_table_sheet(
-    book: Workbook, page: Page, form: Form, geometry: TableGeometry, content: TableContent, choices: Choices
+    book: Workbook, page: Page, form: Form, geometry: TableGeometry, content: TableContent, live: Live
 ) -> None:
     """Write the form's worksheet and its defined names."""
-    sheet = book.add_worksheet(form.sheet)
+    choices = live.speaker.choices
+    sheet = add_sheet(book, form.sheet)
     for number, width in enumerate(geometry.widths):
         sheet.set_column(number, number, width)
     page.head(sheet, form, geometry.widths)
@@ -55,12 +58,13 @@ def write_table_sheet(
     tall = _data(sheet, page, form, geometry, content, choices)
     if geometry.total_row is not None:
         _total(sheet, page, geometry, content)
-    _validations(sheet, page, geometry, choices)
+    _validations(sheet, page, form, geometry, live)
+    mark(sheet, page, live.of(form), live.speaker)
     last = page.signatures(sheet, geometry.sign_row, geometry.widths)
     margins = page.looks.margins
     points = tall + (last - geometry.rows) * _OTHER_ROW_POINTS
     pages = pages_tall(geometry.widths, points, (margins.left + margins.right, margins.top + margins.bottom))
-    page.set_up(sheet, form, (last, geometry.last_column), (geometry.group_row, geometry.number_row), pages=pages)
+    page.set_up(sheet, form.title, (last, geometry.last_column), (geometry.group_row, geometry.number_row), pages=pages)
     page.protect(sheet)
     sheet.freeze_panes(geometry.number_row, _frozen(geometry))
     sheet.set_selection(geometry.first_row - 1, 1, geometry.first_row - 1, 1)
@@ -215,9 +219,10 @@ def column_sum(one: Field, rows: Sequence[Mapping[str, Value]]) -> Decimal:
     return total
 
 
-def _validations(sheet: Worksheet, page: Page, geometry: TableGeometry, choices: Choices) -> None:
+def _validations(sheet: Worksheet, page: Page, form: Form, geometry: TableGeometry, live: Live) -> None:
     for column, one in enumerate(geometry.fields, start=1):
-        made = validation(one, page.criteria, choices)
+        made = validation(one, page.criteria, live.speaker.choices)
+        made = guarded(made, live.of(form, one), live.speaker, page, geometry.first_row)
         if made is not None:
             sheet.data_validation(geometry.first_row - 1, column - 1, geometry.last_row - 1, column - 1, made)
 
@@ -248,10 +253,3 @@ def name_own_codes(book: Workbook, form: Form, geometry: TableGeometry, code: st
     column = geometry.column(code)
     area = Area(geometry.first_row, column, geometry.last_row, column)
     book.define_name(own_codes_name(f"{form.code}.{code}"), f"={quote_sheet(form.sheet)}!{absolute(area)}")
-
-
-def absolute(area: Area) -> str:
-    """The area with `$` marks: $A$11:$H$35."""
-    first = f"${column_letters(area.left)}${area.top}"
-    last = f"${column_letters(area.right)}${area.bottom}"
-    return first if first == last else f"{first}:{last}"

@@ -14,6 +14,8 @@ from thidua_xl.text import fold, format_number_vi
 Validation = dict[str, object]
 
 TICK = "x"
+# The column of a list with every way to write its items: what a pasted value is held against.
+SPELLINGS = "moi_cach_viet"
 _TITLE_LIMIT = 32
 _MESSAGE_LIMIT = 255
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 12, 31)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from thidua_xl.errors import UsageProblem
@@ -17,6 +18,22 @@ from thidua_xl.refs import cell_name
 # What Excel keeps of a number, and of a text.
 _DIGITS = 15
 _LETTERS = 32_767
+
+
+class FormSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+    """A worksheet whose formulas are written as they stand.
+
+    XlsxWriter looks each formula through for some forty newer functions, which takes most of the time of a workbook
+    with thousands of formulas; ours carry the prefixes of such functions already.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
+def add_sheet(book: Workbook, name: str) -> Worksheet:
+    """A new worksheet of that name, at the right of the others."""
+    return book.add_worksheet(name, worksheet_class=FormSheet)
 
 
 def shown(field: Field, value: Value, choices: Choices) -> Value:

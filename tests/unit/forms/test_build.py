@@ -64,8 +64,10 @@ def columns_of(book: Any, form: str) -> dict[str, int]:
 
 def test_there_is_a_sheet_for_each_form_of_the_unit(criteria: Criteria, blank: Any) -> None:
     shown = [sheet.title for sheet in blank.worksheets if sheet.sheet_state == "visible"]
-    assert shown == [form.sheet for form in criteria.forms if form.filled_by == "DON_VI"]
-    assert {sheet.title for sheet in blank.worksheets if sheet.sheet_state != "visible"} == {"_danh_muc", "_thidua"}
+    forms = [form.sheet for form in criteria.forms if form.filled_by == "DON_VI"]
+    assert shown == [*forms, "Tự kiểm tra"]
+    hidden = {sheet.title for sheet in blank.worksheets if sheet.sheet_state != "visible"}
+    assert hidden == {"_danh_muc", "_kiem_tra", "_thidua"}
 
 
 def test_only_the_office_gets_the_forms_that_the_office_fills_in(criteria: Criteria) -> None:

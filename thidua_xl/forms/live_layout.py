@@ -1,0 +1,77 @@
+"""A unit workbook as the rule language sees it: which table stands where, what its cells show. Read `live_book`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from thidua_xl.forms.choices import Choices
+from thidua_xl.forms.geometry import VALUE, TableGeometry, field_rows
+from thidua_xl.forms.rule_words import PERIOD, REPORTER, names, table_name
+from thidua_xl.forms.validation import flag_words
+from thidua_xl.formula import LiveBook, LiveColumn, LiveTable
+from thidua_xl.model import Criteria, Field, FieldKind, Form, Period, Unit, Value
+from thidua_xl.refs import column_letters
+
+
+def live_book(
+    criteria: Criteria,
+    unit: Unit,
+    period: Period,
+    forms: Iterable[Form],
+    geometries: Mapping[str, TableGeometry],
+    lists: Mapping[str, LiveTable],
+) -> LiveBook:
+    """The tables of the workbook for `formula.cell_formula`; forms without a geometry are sheets of single cells."""
+    choices = Choices(criteria)
+    tables = dict(lists)
+    for form in forms:
+        geometry = geometries.get(form.code)
+        tables[table_name(form.code)] = _single(form, choices) if geometry is None else _table(form, geometry, choices)
+    tables[PERIOD] = LiveTable(PERIOD, values=period_values(period))
+    tables[REPORTER] = LiveTable(REPORTER, values=reporter_values(unit))
+    return LiveBook(tables, names(criteria))
+
+
+def period_values(period: Period) -> dict[str, Value]:
+    """The columns of TD_KY."""
+    return {
+        "ma": period.code,
+        "ten": period.name,
+        "loai": period.kind,
+        "nam": period.year,
+        "tu_ngay": period.start,
+        "den_ngay": period.end,
+        "han_noi_bo": period.due,
+        "han_nop_len": period.due_up,
+    }
+
+
+def reporter_values(unit: Unit) -> dict[str, Value]:
+    """The columns of TD_DON_VI_NOP that are known when the form is made."""
+    return {"ma": unit.code, "ten": unit.name, "ten_viet_tat": unit.short or None, "khoi": unit.bloc or None}
+
+
+def _single(form: Form, choices: Choices) -> LiveTable:
+    rows = field_rows(form)
+    columns = {one.code: _column(one, column_letters(VALUE), choices, rows[one.code]) for one in form.fields}
+    return LiveTable(table_name(form.code), form.sheet, columns)
+
+
+def _table(form: Form, geometry: TableGeometry, choices: Choices) -> LiveTable:
+    columns = {
+        one.code: _column(one, column_letters(number), choices) for number, one in enumerate(form.fields, start=1)
+    }
+    return LiveTable(table_name(form.code), form.sheet, columns, geometry.first_row, geometry.last_row)
+
+
+def _column(one: Field, letter: str, choices: Choices, row: int | None = None) -> LiveColumn:
+    offer = choices.offer(one) if one.kind is FieldKind.CHOICE else None
+    numeric = one.is_numeric or one.kind in (FieldKind.DATE, FieldKind.SERIAL)
+    return LiveColumn(
+        letter,
+        row,
+        choices=dict(offer.items) if offer is not None else None,
+        list_table=f"TD_{offer.name}" if offer is not None else "",
+        tick=flag_words(one) if one.kind is FieldKind.FLAG else None,
+        numeric=numeric,
+    )
