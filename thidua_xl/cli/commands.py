@@ -65,13 +65,13 @@ def add_check(group: Aliased, words: Words) -> None:
         jobs: int | None,
         today: datetime | None,
     ) -> int:
-        from thidua_xl.forms import load_criteria
         from thidua_xl.jobs.review import check as run
+        from thidua_xl.jobs.rounds import round_criteria
 
         with output.progress(words, as_json) as progress:
             result = run(
                 paths,
-                load_criteria(criteria),
+                round_criteria(paths, criteria),
                 period,
                 today=today.date() if today else None,
                 jobs=jobs,
@@ -110,14 +110,14 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         jobs: int | None,
         today: datetime | None,
     ) -> int:
-        from thidua_xl.forms import load_criteria
         from thidua_xl.jobs.consolidate import Policy
         from thidua_xl.jobs.consolidate import consolidate as run
+        from thidua_xl.jobs.rounds import round_criteria
 
         with output.progress(words, as_json) as progress:
             result = run(
                 paths,
-                load_criteria(criteria),
+                round_criteria(paths, criteria),
                 period,
                 template=template,
                 out=out,

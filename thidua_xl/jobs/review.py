@@ -22,6 +22,8 @@ from thidua_xl.model import Criteria, Finding, Period, Severity, Submission, Uni
 if TYPE_CHECKING:
     import pandas
 
+    from thidua_xl.jobs.rounds import Round
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -80,6 +82,12 @@ def check(
     only for a whole round: a period and a folder or zip. Raises `UsageProblem` for an unknown period or path.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if (found := _round_among(given)) is not None:
+        from thidua_xl.jobs.round_review import round_check
+
+        return round_check(
+            found, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress
+        ).check
     asked = known_period(criteria, period)
     collected = collect(given, criteria, period=asked, executor=executor, jobs=jobs, progress=progress)
     chosen = asked or _common_period(criteria, collected.submissions)
@@ -89,6 +97,13 @@ def check(
 
 def _holds_many(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() == ".zip"
+
+
+def _round_among(paths: Sequence[str | Path]) -> Round | None:
+    """The round whose folder was given: then the ledger says which files count and when they came."""
+    from thidua_xl.jobs.rounds import round_among
+
+    return round_among(paths)
 
 
 def review(

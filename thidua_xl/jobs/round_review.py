@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 from thidua_xl.errors import InputRefused, UsageProblem
@@ -18,7 +18,7 @@ from thidua_xl.jobs.returned import explained
 from thidua_xl.jobs.review import CheckResult, known_period, review, statuses
 from thidua_xl.jobs.round_files import File, Read, keep_texts, kept_text, read_files
 from thidua_xl.jobs.rounds import RECEIVED, Round
-from thidua_xl.ledger import Facts, Ledger, Received, superseded
+from thidua_xl.ledger import Facts, Ledger, Received
 from thidua_xl.ledger.packing import pack_findings, unpack_findings
 from thidua_xl.ledger.work import PRIVATE
 from thidua_xl.model import Criteria, Finding, Period, Submission
@@ -64,7 +64,7 @@ def round_check(
             _where_they_are(found, asked), criteria, code, ledger, executor=executor, jobs=jobs, progress=progress
         )
         by_id = {one.id: seen for one, seen in zip(files, read, strict=True)}
-        collected = _collected(files, by_id, criteria)
+        collected = _collected(facts, by_id, criteria)
         key = _key(collected, criteria, known, day, facts)
         checked = _known_check(ledger, key, collected, criteria, known)
         if checked is None:
@@ -72,7 +72,7 @@ def round_check(
             checked = _settled(checked, collected, by_id, known)
             texts = {key: json.dumps(pack_findings(checked.findings), ensure_ascii=False)}
             keep_texts(ledger, "check", texts, alone=True)
-    replaced = superseded(files)
+    replaced = facts.replaced
     current = {}
     for one in files:
         if one.unit and one.id not in replaced and one.period in ("", code):
@@ -81,6 +81,21 @@ def round_check(
         if one.unit and one.id not in replaced:
             current.setdefault(one.unit, one)
     return RoundCheck(found, checked, facts, current, by_id)
+
+
+def without_accepted(found: Round | None, checked: CheckResult) -> CheckResult:
+    """The check without the findings that the office let stand: of files accepted by hand, explanations accepted."""
+    if found is None:
+        return checked
+    facts = found.facts()
+    by_name = {one.name: one.sha256 for one in facts.files}
+    left = tuple(
+        one
+        for one in checked.findings
+        if facts.accepted_file(by_name.get(one.file, "")) is None
+        and (one.code, one.sheet, one.cell) not in facts.accepted_keys(by_name.get(one.file, ""))
+    )
+    return replace(checked, findings=left)
 
 
 def _where_they_are(found: Round, files: Sequence[File]) -> list[File]:
@@ -92,9 +107,8 @@ def _where_they_are(found: Round, files: Sequence[File]) -> list[File]:
     return placed
 
 
-def _collected(files: Sequence[Received], read: Mapping[int, Read], criteria: Criteria) -> Collected:
-    replaced = superseded(files)
-    # A unit that reported in time and mends later is not late: its first file counts for the deadline.
+def _collected(facts: Facts, read: Mapping[int, Read], criteria: Criteria) -> Collected:
+    files, replaced = facts.files, facts.replaced
     first = {(one.unit or one.name, one.period): one.moment for one in reversed(files)}
     submissions: list[Submission] = []
     refused: list[InputRefused] = []
@@ -112,12 +126,19 @@ def _collected(files: Sequence[Received], read: Mapping[int, Read], criteria: Cr
                 seen.submission,
                 unit=one.unit or seen.submission.unit,
                 version=one.version,
-                received=first[one.unit or one.name, one.period],
+                received=_counted_day(one, first[one.unit or one.name, one.period], criteria),
                 superseded_by=last.name if last is not None else "",
             )
         )
     ordered = sorted(submissions, key=lambda one: (one.unit, one.period, one.version, one.file))
     return Collected(tuple(ordered), tuple(refused), tuple(findings), len(files))
+
+
+def _counted_day(file: Received, first: datetime, criteria: Criteria) -> datetime:
+    """When a file came. A unit that reported in time and mends later is not late: then its first file counts."""
+    period = criteria.find_period(file.period)
+    due = period.due if period is not None else None
+    return first if due is not None and first.date() <= due < file.moment.date() else file.moment
 
 
 def _settled(checked: CheckResult, collected: Collected, read: Mapping[int, Read], period: Period) -> CheckResult:
@@ -135,6 +156,7 @@ def _settled(checked: CheckResult, collected: Collected, read: Mapping[int, Read
 def _key(collected: Collected, criteria: Criteria, period: Period, day: date, facts: Facts) -> str:
     parts = [VERSION, criteria.sha256, period.code, day.isoformat()]
     parts += [f"{one.id}|{one.name}|{one.sha256}|{one.unit}|{one.version}|{one.moment}" for one in facts.files]
+    parts += [f"{number}>{last.id}" for number, last in facts.replaced.items()]
     parts += [f"{one.values.get('file', '')}|{one.code}" for one in collected.refused]
     return sha256("\n".join(parts).encode("utf-8")).hexdigest()
 

@@ -6,7 +6,7 @@ Nothing here is a state that could contradict another: states are worked out fro
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,6 +103,11 @@ class Facts:
         """The files received, each content once."""
         return tuple(one for one in self.received if one.same_as is None)
 
+    @property
+    def replaced(self) -> dict[int, Received]:
+        """For each file that no longer counts, the one that replaced it."""
+        return superseded(self.files, {one.sha256 for one in self.accepted if not one.code})
+
     def returned_of(self, sha256: str) -> Returned | None:
         """The latest annotated copy of a content, None when none was made."""
         return next((one for one in reversed(self.returned) if one.sha256 == sha256), None)
@@ -116,11 +121,12 @@ class Facts:
         return frozenset((one.code, one.sheet, one.cell) for one in self.accepted if one.sha256 == sha256 and one.code)
 
 
-def superseded(files: Iterable[Received]) -> dict[int, Received]:
+def superseded(files: Iterable[Received], accepted: Container[str] = ()) -> dict[int, Received]:
     """For each file that no longer counts, the one that replaced it.
 
     Of the files of one unit and period those with the highest version count; two with the same version contradict
-    each other and both stay. A file of unknown unit stands for itself.
+    each other and both stay, unless one of them (its SHA-256) was accepted by hand. A file of unknown unit stands for
+    itself.
     """
     groups: dict[tuple[str, str], list[Received]] = {}
     for one in files:
@@ -128,8 +134,12 @@ def superseded(files: Iterable[Received]) -> dict[int, Received]:
             groups.setdefault((one.unit, one.period), []).append(one)
     found: dict[int, Received] = {}
     for group in groups.values():
-        last = max(group, key=lambda one: (one.version, one.id))
-        found.update((one.id, last) for one in group if one.version < last.version)
+        last = max(group, key=lambda one: (one.version, one.sha256 in accepted, one.id))
+        found.update(
+            (one.id, last)
+            for one in group
+            if one.version < last.version or (one is not last and last.sha256 in accepted)
+        )
     return found
 
 
