@@ -15,7 +15,7 @@ from itertools import product
 
 from thidua_xl.formula.arrays import Array, Operand, Rows
 from thidua_xl.formula.operators import COMPARISONS, compare
-from thidua_xl.formula.values import VALUE, Number, at_fifteen, text_number
+from thidua_xl.formula.values import Number, at_fifteen, text_number
 from thidua_xl.model import CellError, Value
 
 # Keys of the equality index. Numbers and texts that read as numbers share a key, as COUNTIF has it.
@@ -379,10 +379,3 @@ def wildcard(pattern: str) -> re.Pattern[str]:
 
 
 _WILD = re.IGNORECASE | re.DOTALL
-
-
-def as_sizes(ranges: Sequence[Array]) -> CellError | None:
-    """#VALUE! unless all blocks have the same size."""
-    first = ranges[0]
-    same = all(array.height == first.height and array.width == first.width for array in ranges)
-    return None if same else VALUE
