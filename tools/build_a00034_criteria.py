@@ -21,6 +21,8 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from thidua_xl.model.products import CRITERIA, PROPERTY
+
 CREATED = datetime.datetime(2026, 1, 1)
 # Codes of rows and columns, as R-101 and C-104.
 _CODE = re.compile(r"[A-Z]{1,2}-[0-9]+\Z")
@@ -105,6 +107,7 @@ def write_book(form: CodedForm, returns: Sequence[Return], target: Path) -> None
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": f"Sổ tiêu chí {form.code}", "author": "", "created": CREATED})
+        book.set_custom_property(PROPERTY, CRITERIA)
         title = book.add_format({"bold": True, "font_size": 14})
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#DDEBF7", "text_wrap": True, "valign": "top"})
         cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})

@@ -19,6 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from thidua_xl.forms.geometry import height, lines
+from thidua_xl.model.products import CRITERIA, PROPERTY
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "tools" / "seed"
@@ -63,6 +64,7 @@ def build(target: Path = TARGET, seed: Path = SEED) -> tuple[Table, ...]:
     tables = tuple(_read_tables(seed))
     with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": "Sổ tiêu chí", "author": "", "created": CREATED})
+        book.set_custom_property(PROPERTY, CRITERIA)
         book.set_size(2400, 1400)
         looks = _Looks(book)
         choices = _Choices(tables)

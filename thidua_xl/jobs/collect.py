@@ -18,6 +18,7 @@ from thidua_xl.grid import Input, expand_paths, read_books
 from thidua_xl.intake import read_submission
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
+from thidua_xl.model.products import product_of
 from thidua_xl.text import fold
 
 # One finding for every file that could not be read; the rule's own words come from the criteria book.
@@ -30,7 +31,8 @@ RECEIPTS = "nhan.csv"
 class Collected:
     """What came in. `submissions` are in order of unit then version; `refused` are files that could not be read.
 
-    `inputs` says by file name where each was found, so that it can be read once more.
+    `inputs` says by file name where each was found, so that it can be read once more. `ignored` names files that are
+    no submissions: our own reports, findings and criteria books lying among them.
     """
 
     submissions: tuple[Submission, ...]
@@ -38,6 +40,7 @@ class Collected:
     findings: tuple[Finding, ...] = ()
     files: int = 0
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -69,11 +72,15 @@ def collect(
     submissions: list[Submission] = []
     refused: list[InputRefused] = []
     findings: list[Finding] = []
+    ignored: list[str] = []
     for read in read_books(inputs, executor=executor, jobs=jobs):
         if isinstance(read, InputRefused):
             refused.append(read)
             findings.append(unreadable(read, criteria))
             name = str(read.values.get("file", ""))
+        elif product_of(read) or (criteria.sha256 and read.sha256 == criteria.sha256):
+            ignored.append(read.file)
+            name = read.file
         else:
             submissions.append(take_in(read, criteria, period, days))
             name = read.file
@@ -81,7 +88,7 @@ def collect(
             progress(name)
     ordered = sorted(submissions, key=lambda one: (one.unit, one.period, one.version, one.file))
     found = {one.name: one for one in inputs}
-    return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs), found)
+    return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs), found, tuple(ignored))
 
 
 def take_in(book: Book, criteria: Criteria, period: Period | None, receipts: dict[str, date]) -> Submission:
@@ -133,7 +140,13 @@ def _latest(ordered: Iterable[Submission]) -> list[Submission]:
     marked: list[Submission] = []
     for group in groups.values():
         last = group[-1]
+        first_copies: dict[str, Submission] = {}
         for one in group:
+            first = first_copies.setdefault(one.sha256 or one.file, one)
+            if first is not one:
+                # The same content under a second name is the same report, not a second one.
+                marked.append(replace(one, superseded_by=first.file))
+                continue
             # Two files of the same version contradict each other: neither replaces the other, a rule says so.
             replaced = one is not last and one.version < last.version
             marked.append(replace(one, superseded_by=last.file) if replaced else one)

@@ -5,8 +5,8 @@ Read `write_findings_book` first. openpyxl writes it: the workbook is new, so th
 
 from __future__ import annotations
 
+import io
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Finding, Severity, UnitStatus
-from thidua_xl.refs import quote_sheet
+from thidua_xl.model.products import FINDINGS, PROPERTY
+from thidua_xl.ooxml.store import replace_file
+from thidua_xl.refs import column_letters, quote_sheet
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -52,6 +54,7 @@ def write_findings_book(report: FindingsReport, out: Path) -> None:
     source cell. Links are relative when the files lie under the workbook's folder, absolute otherwise.
     """
     from openpyxl import Workbook
+    from openpyxl.packaging.custom import StringProperty
 
     book = Workbook()
     for sheet in list(book.worksheets):
@@ -59,6 +62,8 @@ def write_findings_book(report: FindingsReport, out: Path) -> None:
     _write_by_unit(book.create_sheet(), report)
     _write_by_rule(book.create_sheet(), report)
     _write_findings(book.create_sheet(), report, out)
+    marks = book.custom_doc_props  # type: ignore[attr-defined]  # the type stubs do not know it yet
+    marks.append(StringProperty(name=PROPERTY, value=FINDINGS))
     _save(book, out)
 
 
@@ -147,7 +152,7 @@ def _write_findings(sheet: Worksheet, report: FindingsReport, out: Path) -> None
             cell.hyperlink = link
             cell.font = _font(color="0563C1", underline="single")
     last = HEADING_ROW + max(len(report.findings), 1)
-    sheet.auto_filter.ref = f"A{HEADING_ROW}:{_letters(len(headings))}{last}"
+    sheet.auto_filter.ref = f"A{HEADING_ROW}:{column_letters(len(headings))}{last}"
     _finish(sheet, widths)
     sheet.freeze_panes = f"C{HEADING_ROW + 1}"
 
@@ -241,18 +246,12 @@ def _border() -> Any:
     return Border(left=thin, right=thin, top=thin, bottom=thin)
 
 
-def _letters(column: int) -> str:
-    from thidua_xl.refs import column_letters
-
-    return column_letters(column)
-
-
 def _finish(sheet: Worksheet, widths: Sequence[float]) -> None:
     """Column widths, frozen heading, and print set-up: A4 landscape, as wide as the page, heading on every page."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
     for column, width in enumerate(widths, 1):
-        sheet.column_dimensions[_letters(column)].width = width
+        sheet.column_dimensions[column_letters(column)].width = width
     sheet.freeze_panes = f"A{HEADING_ROW + 1}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
@@ -268,13 +267,6 @@ def _finish(sheet: Worksheet, widths: Sequence[float]) -> None:
 
 def _save(book: Workbook, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{out.stem}-", suffix=".tmp", dir=out.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            book.save(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(out)
-    finally:
-        temporary.unlink(missing_ok=True)
+    content = io.BytesIO()
+    book.save(content)
+    replace_file(out, content.getvalue())

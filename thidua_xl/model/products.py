@@ -1,0 +1,17 @@
+"""How our own products are known again: a document property that says what a workbook is. Read `product_of`.
+
+A folder of submissions often holds the report and the findings made from it; they must never be added up again.
+"""
+
+from __future__ import annotations
+
+from thidua_xl.model.cells import Book
+
+PROPERTY = "thidua_xl"
+REPORT, FINDINGS, CRITERIA = "bao-cao", "bang-loi", "so-tieu-chi"
+
+
+def product_of(book: Book) -> str:
+    """REPORT, FINDINGS or CRITERIA for a workbook that this program made, "" for any other."""
+    value = book.properties.get(PROPERTY, "")
+    return value if value in {REPORT, FINDINGS, CRITERIA} else ""
