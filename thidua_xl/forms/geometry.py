@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from thidua_xl.model import Field, Form
-from thidua_xl.refs import Area, column_letters
+from thidua_xl.model import Field, Form, FormKind
+from thidua_xl.refs import Area, column_letters, parse_cell
 
 EXPLANATION = "_giai_trinh"
 EXPLANATION_WIDTH = 16.0
@@ -41,11 +41,19 @@ class TableGeometry:
     rows: int
     grouped: bool
     has_total: bool
+    header_row: int = _HEADER_ROW
 
     @classmethod
     def of(cls, form: Form, rows: int) -> TableGeometry:
         """The geometry of a form with that many data rows."""
-        return cls(form.fields, rows, any(field.group for field in form.fields), form.has_total)
+        grouped = any(field.group for field in form.fields)
+        top = coded_top(form) if form.kind is FormKind.CODED else _HEADER_ROW
+        return cls(form.fields, rows, grouped, form.has_total, top)
+
+    @property
+    def codes_row(self) -> int:
+        """The row of the fields' codes."""
+        return self.header_row - 1
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -65,12 +73,12 @@ class TableGeometry:
     @property
     def group_row(self) -> int:
         """The upper header row; the same as `label_row` when there is only one."""
-        return _HEADER_ROW
+        return self.header_row
 
     @property
     def label_row(self) -> int:
         """The header row with the fields' own labels."""
-        return _HEADER_ROW + 1 if self.grouped else _HEADER_ROW
+        return self.header_row + 1 if self.grouped else self.header_row
 
     @property
     def number_row(self) -> int:
@@ -117,6 +125,22 @@ def field_rows(form: Form) -> dict[str, int]:
             rows[one.code] = row
             row += 1
     return rows
+
+
+def coded_places(form: Form) -> dict[str, tuple[int, int]]:
+    """Where a coded form wants the unit's code (`o_don_vi`) and the period (`o_ky`): (row, column), 1-based."""
+    found = {}
+    for word in ("o_don_vi", "o_ky"):
+        try:
+            found[word] = parse_cell(form.layout.get(word, ""))
+        except ValueError:
+            continue  # the form names no such cell
+    return found
+
+
+def coded_top(form: Form) -> int:
+    """The first header row of a coded form, below the cells that say whose it is."""
+    return max([3, *(row for row, _ in coded_places(form).values())]) + 4
 
 
 def blocks(widths: Sequence[float], wanted: float = BLOCK_WIDTH) -> tuple[tuple[int, int], tuple[int, int]]:

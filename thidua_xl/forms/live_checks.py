@@ -106,7 +106,7 @@ def _formula_checks(
 
 def _emptiness(form: Form, rules: Iterable[Rule]) -> Iterator[LiveCheck]:
     """A required table must hold rows or be declared empty."""
-    if form.kind is FormKind.SINGLE or not form.required or not form.fields:
+    if form.kind not in (FormKind.TABLE, FormKind.MATRIX) or not form.required or not form.fields:
         return
     best = _most_exact(Sort.LEFT_EMPTY, form, form.fields[0], rules)
     if best is not None:

@@ -12,7 +12,7 @@ from datetime import date
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from thidua_xl.forms.geometry import AGENCY_ROW, PERIOD_ROW, TITLE_ROW, blocks, height, lines
+from thidua_xl.forms.geometry import AGENCY_ROW, PERIOD_ROW, TITLE_ROW, blocks, coded_places, height, lines
 from thidua_xl.forms.looks import Looks
 from thidua_xl.forms.writing import put, put_formula
 from thidua_xl.messages import say
@@ -67,6 +67,15 @@ class Page:
         sheet.set_row(TITLE_ROW - 1, height(lines(form.title.upper(), total * 0.75, bold=True), 14))
         across(sheet, PERIOD_ROW, whole, period_line(self.period), self.looks.line(italic=True, font_size=12))
         sheet.set_row(PERIOD_ROW - 1, height(1, 12.5))
+
+    def coded_head(self, sheet: Worksheet, form: Form) -> None:
+        """Write what stands above a coded matrix: its title, and whose it is where the form wants it."""
+        put(sheet, 1, 1, form.title, self.looks.of(bold=True, font_size=14))
+        values = {"o_don_vi": self.unit.code, "o_ky": self.period.code}
+        for word, (row, column) in coded_places(form).items():
+            put(sheet, row, column, values[word], self.looks.of(bold=True, num_format="@", border=1))
+            if column > 1:
+                put(sheet, row, column - 1, say(f"form.{word}"), self.looks.of(align="right"))
 
     def signatures(self, sheet: Worksheet, row: int, widths: Sequence[float]) -> int:
         """Write the signature block from a row on; returns its last row."""

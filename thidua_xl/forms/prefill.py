@@ -11,13 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from thidua_xl.forms.choices import Choices, register
-from thidua_xl.model import Criteria, Form, Period, Unit, Value
+from thidua_xl.model import Criteria, Form, FormKind, Period, Unit, Value
 
 Values = Mapping[str, Value]
 
 FILL = "dien."
 ROWS = "dien_san"
 LOCK = "khoa"
+CODED_LIST = "danh_muc_dong"
+# The field that takes the row code, and its code when the form does not say.
+CODED_KEY = ("truong_ma_dong", "ma_dong")
 
 
 def single_values(criteria: Criteria, form: Form, unit: Unit, period: Period) -> dict[str, Value]:
@@ -27,6 +30,8 @@ def single_values(criteria: Criteria, form: Form, unit: Unit, period: Period) ->
 
 def table_rows(criteria: Criteria, form: Form, unit: Unit, period: Period) -> list[dict[str, Value]]:
     """The rows known beforehand of a table; [] when the form has none."""
+    if form.kind is FormKind.CODED:
+        return _coded_rows(criteria, form)
     spec = form.layout.get(ROWS, "")
     if not spec:
         return []
@@ -42,7 +47,16 @@ def table_rows(criteria: Criteria, form: Form, unit: Unit, period: Period) -> li
 
 def locked_fields(form: Form) -> frozenset[str]:
     """The fields whose cells are locked where they were filled in beforehand."""
+    if form.kind is FormKind.CODED:
+        return frozenset((form.layout.get(*CODED_KEY),))
     return frozenset(part.strip() for part in form.layout.get(LOCK, "").split(",") if part.strip())
+
+
+def _coded_rows(criteria: Criteria, form: Form) -> list[dict[str, Value]]:
+    """One row per code of the list that names the rows of a coded form (docs/coded-forms.md)."""
+    key = form.layout.get(*CODED_KEY)
+    value_list = criteria.lists.get(form.layout.get(CODED_LIST, ""))
+    return [{key: item.code} for item in value_list.items] if value_list is not None else []
 
 
 def complete(rows: Sequence[Values], prefilled: Iterable[Values]) -> list[dict[str, Value]]:

@@ -12,7 +12,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.geometry import (
-    CODES_ROW,
     NOTHING_ROW,
     TableGeometry,
     absolute,
@@ -27,7 +26,7 @@ from thidua_xl.forms.prefill import locked_fields
 from thidua_xl.forms.validation import TICK, own_codes_name, validation
 from thidua_xl.forms.writing import add_sheet, put, put_formula, shown
 from thidua_xl.messages import say
-from thidua_xl.model import Field, FieldKind, Form, Value
+from thidua_xl.model import Field, FieldKind, Form, FormKind, Value
 from thidua_xl.refs import Area, cell_name, column_letters, quote_sheet
 
 # Excel's own row height, and the mean one of the rows around the data (header, title, signatures).
@@ -52,8 +51,11 @@ def write_table_sheet(
     sheet = add_sheet(book, form.sheet)
     for number, width in enumerate(geometry.widths):
         sheet.set_column(number, number, width)
-    page.head(sheet, form, geometry.widths)
-    _nothing_box(sheet, page, form, geometry, content)
+    if form.kind is FormKind.CODED:
+        page.coded_head(sheet, form)
+    else:
+        page.head(sheet, form, geometry.widths)
+        _nothing_box(sheet, page, form, geometry, content)
     _header(sheet, page, geometry)
     tall = _data(sheet, page, form, geometry, content, choices)
     if geometry.total_row is not None:
@@ -105,8 +107,8 @@ def _header(sheet: Worksheet, page: Page, geometry: TableGeometry) -> None:
     looks = page.looks
     code = looks.of(font_size=8, font_color="#808080")
     for column, text in enumerate(geometry.codes, start=1):
-        put(sheet, CODES_ROW, column, text, code)
-    sheet.set_row(CODES_ROW - 1, None, None, {"hidden": True})
+        put(sheet, geometry.codes_row, column, text, code)
+    sheet.set_row(geometry.codes_row - 1, None, None, {"hidden": True})
     heading = looks.heading()
     labels = (*(one.label for one in geometry.fields), say("form.explanation"))
     groups = (*(one.group for one in geometry.fields), "")
@@ -242,7 +244,8 @@ def _names(book: Workbook, form: Form, geometry: TableGeometry) -> None:
     sheet = quote_sheet(form.sheet)
     prefix = f"TD_{form.code}"
     book.define_name(prefix, f"={sheet}!{absolute(geometry.data)}")
-    book.define_name(f"{prefix}_KPS", f"={sheet}!$A${NOTHING_ROW}")
+    if form.kind is not FormKind.CODED:
+        book.define_name(f"{prefix}_KPS", f"={sheet}!$A${NOTHING_ROW}")
     if geometry.total_row is not None:
         total = Area(geometry.total_row, 1, geometry.total_row, geometry.last_column)
         book.define_name(f"{prefix}_TONG", f"={sheet}!{absolute(total)}")

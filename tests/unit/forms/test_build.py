@@ -19,6 +19,8 @@ from thidua_xl.errors import UsageProblem
 from thidua_xl.forms import load_criteria
 from thidua_xl.forms.build import build_unit_workbook, forms_of
 from thidua_xl.forms.geometry import EXPLANATION, blocks, height, lines
+from thidua_xl.grid import read_book
+from thidua_xl.intake import read_submission
 from thidua_xl.model import Criteria, FormKind
 
 PERIOD = "2024-6T"
@@ -335,3 +337,33 @@ def test_single_values_are_taken_by_code_with_or_without_the_form(criteria: Crit
     path = build(criteria, tmp_path / "mot.xlsx", single={"tong_ccvcnld": 12, "S00.lan_nop": 2})
     names = {"tong": "TD_S00_tong_ccvcnld", "lan": "TD_S00_lan_nop"}
     assert single_values(openpyxl.load_workbook(path), names) == {"tong": 12, "lan": 2}
+
+
+def test_a_coded_form_is_made_with_its_codes_and_read_back(tmp_path: Path) -> None:
+    layout = "danh_muc_dong=DM_DONG; o_don_vi=C2; o_ky=C3"
+    path = small_book(
+        tmp_path / "so.xlsx",
+        (
+            "Biểu",
+            "| F1 | Biểu 1 - Thiết bị | Biểu 1 | bang | 1 | 1 | DON_VI | |",
+            f"| F1 | Biểu 1 | Biểu 1 | ma_hoa | 1 | 0 | DON_VI | {layout} |",
+        ),
+        ("Trường", "| stt | STT | stt | 0 | |", "| ma_dong | Mã dòng | ma | 1 | DM_DONG |"),
+        (
+            "Danh mục",
+            "| DM_KHOI | A | Khối A |",
+            "| DM_KHOI | A | Khối A | | | |\n"
+            "|      | DM_DONG | R-101 | Dòng một | | | |\n"
+            "|      | DM_DONG | R-102 | Dòng hai |",
+        ),
+    )
+    criteria = load_criteria(path).at("2024")
+    rows = [{"ma_dong": "R-101", "gia": 7}, {"ma_dong": "R-102", "gia": Decimal("8.95")}]
+    made = build(criteria, tmp_path / "ma-hoa.xlsx", "DV1", records={"F1": rows})
+    submission = read_submission(read_book(made), criteria)
+    records = submission.records["F1"]
+    assert (submission.unit, submission.period) == ("DV1", "2024")
+    assert records.columns["ma_dong"] == ("R-101", "R-102")
+    assert records.columns["gia"] == (7, Decimal("8.95"))
+    sheet = openpyxl.load_workbook(made)["Biểu 1"]
+    assert [sheet["C2"].value, sheet["C3"].value] == ["DV1", "2024"]
