@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from thidua_xl.formula.shift import references
 from thidua_xl.ooxml.formulas import list_formulas
 from thidua_xl.ooxml.markup import local_name
+from thidua_xl.ooxml.tables import TableShape, table_shape
 from thidua_xl.refs import Area
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class _Graph:
         self._areas = array("i")  # five numbers an area: sheet, top, left, bottom, right
         self._anywhere: set[int] = set()
         self._spills: dict[int, Area] = {}
+        self._tables: dict[str, tuple[int, TableShape]] = {}
         self._changed_names = book.changes.names
         self._named = self._read_names()
 
@@ -107,7 +109,7 @@ class _Graph:
         """Take in the formulas of all sheets."""
         for sheet in self.book.sheets_with_formulas():
             number = self.index[sheet.name]
-            tables = _table_areas(sheet)
+            tables = _table_shapes(sheet)
             for found in list_formulas(sheet.xml.rows):
                 self._take(number, found.row, found.column, found.text, tables)
                 reference = found.formula.attributes.get("ref")
@@ -158,15 +160,16 @@ class _Graph:
         for row, column in spill.places():
             dirty.add(self._sheet[node], row, column)
 
-    def _take(self, sheet: int, row: int, column: int, text: str, tables: list[Area]) -> None:
+    def _take(self, sheet: int, row: int, column: int, text: str, tables: list[TableShape]) -> None:
         self._sheet.append(sheet)
         self._row.append(row)
         self._column.append(column)
         for number, area in self._looked_at(text, sheet):
             self._areas.extend((number, area.top, area.left, area.bottom, area.right))
         if "[" in text:
-            for area in tables:
-                if area.top <= row <= area.bottom:
+            for shape in tables:
+                if shape.area.top <= row <= shape.area.bottom:
+                    area = _asked(shape, text)
                     self._areas.extend((sheet, area.top, area.left, area.bottom, area.right))
         if self._changed_names and self._changed_names & {word.casefold() for word in _WORD.findall(text)}:
             self._anywhere.add(len(self._row) - 1)
@@ -193,9 +196,12 @@ class _Graph:
             first = self._folded.get(reference.sheet.casefold(), -1) if reference.sheet else sheet
             last = self._folded.get(reference.last_sheet.casefold(), -1) if reference.is_3d else first
             found += [(number, reference.area) for number in range(min(first, last), max(first, last) + 1)]
-        if self._named:
+        if self._named or self._tables:
             for word in map(str.casefold, _WORD.findall(text)):
                 found += self._named.get(word, ())
+                if word in self._tables:
+                    number, shape = self._tables[word]
+                    found.append((number, _asked(shape, text)))
         return found
 
     def _read_names(self) -> dict[str, list[tuple[int, Area]]]:
@@ -208,9 +214,10 @@ class _Graph:
             for part in self.book.package.related(entry.part, "table") if entry.part else ():
                 root = self.book.package.root(part)
                 if local_name(root) == "table":
-                    area = Area.parse(root.get("ref", "A1"))
                     for key in ("name", "displayName"):
-                        named.setdefault(root.get(key, "").casefold(), []).append((self.index[entry.name], area))
+                        self._tables.setdefault(
+                            root.get(key, "").casefold(), (self.index[entry.name], table_shape(root))
+                        )
         self._named = named
         for _ in range(4):
             for name, text, home in texts:
@@ -222,10 +229,14 @@ class _Graph:
         return named
 
 
-def _table_areas(sheet: Worksheet) -> list[Area]:
-    areas = []
-    for part in sheet.guards.tables:
-        root = sheet.book.package.root(part)
-        if local_name(root) == "table":
-            areas.append(Area.parse(root.get("ref", "A1")))
-    return areas
+def _asked(shape: TableShape, text: str) -> Area:
+    """The part of a table a formula looks at: its body, or all of it when it names headers or totals."""
+    top, bottom = shape.body
+    if "#" in text.replace("#This Row", "") or top > bottom:
+        return shape.area
+    return Area(top, shape.area.left, bottom, shape.area.right)
+
+
+def _table_shapes(sheet: Worksheet) -> list[TableShape]:
+    roots = [sheet.book.package.root(part) for part in sheet.guards.tables]
+    return [table_shape(root) for root in roots if local_name(root) == "table"]

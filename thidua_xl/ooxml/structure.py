@@ -14,6 +14,7 @@ from thidua_xl.ooxml.formulas import move_formulas
 from thidua_xl.ooxml.linked import check_linked, move_linked
 from thidua_xl.ooxml.mover import Mover
 from thidua_xl.ooxml.places import move_sheet
+from thidua_xl.ooxml.tablecolumns import forget_columns
 from thidua_xl.ooxml.tables import NewHeader
 from thidua_xl.refs import Area, cell_name
 
@@ -51,6 +52,9 @@ def _check(sheet: Worksheet, shift: Shift) -> None:
         if lost:
             raise EditRefused("edit.rows_pushed_off" if by_row else "edit.columns_pushed_off", **values, row=lost)
     for area, kind in sheet.guards.arrays:
+        if kind == "dataTable":
+            # Its formulas and input values stand just above and to the left; they must not be torn from it.
+            area = Area(max(1, area.top - 1), max(1, area.left - 1), area.bottom, area.right)
         if _cuts(area, shift):
             raise EditRefused("edit.cuts_array" if kind == "array" else "edit.cuts_data_table", **values, area=area)
     if sheet.guards.is_protected:
@@ -106,6 +110,7 @@ def _carry_out(sheet: Worksheet, shift: Shift, pattern: Pattern | None) -> None:
 
 def _move_everything(sheet: Worksheet, shift: Shift) -> list[NewHeader]:
     book = sheet.book
+    forget_columns(sheet, shift)
     headers = move_linked(sheet, shift)
     for other in list(book.sheets_that_may_name(sheet.name)):
         moved = move_formulas(other.xml.rows, other.name, shift)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thidua_xl.formula.tree import Structured
+from thidua_xl.ooxml.cellxml import decode_text
 from thidua_xl.ooxml.markup import Element, local_name
 from thidua_xl.ooxml.tables import table_shape
 from thidua_xl.refs import Area
@@ -20,7 +21,9 @@ def table_area(book: Workbook, node: Structured, sheet: str, row: int, column: i
         return None
     home, root = found
     shape = table_shape(root)
-    names = [child.get("name", "").casefold() for child in root.iter() if local_name(child) == "tableColumn"]
+    names = [
+        decode_text(child.get("name", "")).casefold() for child in root.iter() if local_name(child) == "tableColumn"
+    ]
     first, last = shape.area.left, shape.area.right
     if node.first:
         if node.first.casefold() not in names or node.last.casefold() not in names:
