@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from thidua_xl.errors import InputRefused
 from thidua_xl.grid.biff_strings import Segments, byte_string, codepage_name, unicode_string
 from thidua_xl.grid.binary import area_text, error, real, rk
 from thidua_xl.grid.cfb import open_compound
@@ -23,7 +24,7 @@ from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area
 
 _BOF, _EOF, _CONTINUE = 0x809, 0x0A, 0x3C
 _WORKSHEET = 0
-Record = tuple[int, bytes]
+Record = tuple[int, list[bytes]]
 
 
 def read_xls(data: bytes, limits: Limits = DEFAULT) -> Book:
@@ -53,8 +54,12 @@ def read_stream(stream: bytes, limits: Limits = DEFAULT) -> Book:
 
 
 def records(stream: bytes, place: int) -> Iterator[Record]:
-    """Records from `place` on up to the end of their substream; nested substreams (charts) are left out."""
+    """Records from `place` on up to the end of their substream; nested substreams (charts) are left out.
+
+    The bodies of CONTINUE records come with the record they continue.
+    """
     depth = 0
+    waiting: tuple[int, list[bytes]] | None = None
     while True:
         if place + 4 > len(stream):
             raise refuse("damaged", part="Workbook")
@@ -63,6 +68,12 @@ def records(stream: bytes, place: int) -> Iterator[Record]:
         if len(body) < length:
             raise refuse("damaged", part="Workbook")
         place += 4 + length
+        if kind == _CONTINUE and waiting is not None:
+            waiting[1].append(body)
+            continue
+        if waiting is not None:
+            yield waiting
+            waiting = None
         if kind == _BOF:
             depth += 1
         elif kind == _EOF:
@@ -70,7 +81,7 @@ def records(stream: bytes, place: int) -> Iterator[Record]:
             if depth <= 0:
                 return
         if depth <= 1:
-            yield kind, body
+            waiting = kind, [body]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +124,9 @@ class _Workbook:
         codes: dict[int, str] = {}
         fonts: list[str] = []
         cells: list[tuple[int, int]] = []
-        pending: list[Record] = []
-        for kind, body in records(self._stream, 0):
+        shared: list[bytes] = []
+        for kind, bodies in records(self._stream, 0):
+            body = bodies[0]
             if kind == _BOF and len(body) >= 4:
                 version, what = struct.unpack_from("<HH", body)
                 if what != 5:
@@ -137,19 +149,19 @@ class _Workbook:
                 cells.append((code, font))
             elif kind == 0x85 and len(body) > 7:
                 self._bound_sheet(body)
-            elif kind in (0xFC, _CONTINUE):
-                pending = self._gather(pending, kind, body)
+            elif kind == 0xFC:
+                shared = bodies
             else:
                 self._reference(kind, body)
-        self._strings = self._shared(pending)
+        self._strings = self._shared(shared)
         self._styles = make_styles(cells, codes, fonts)
 
     def sheet(self, listed: _Listed) -> Sheet:
         """The sheet of a list entry."""
         content = _Content()
         reader = _SheetReader(self, content)
-        for kind, body in records(self._stream, listed.place):
-            reader.take(kind, body)
+        for kind, bodies in records(self._stream, listed.place):
+            reader.take(kind, bodies)
         rows = {row: dict(sorted(values.items())) for row, values in sorted(content.rows.items()) if values}
         return Sheet(
             name=listed.name,
@@ -180,11 +192,11 @@ class _Workbook:
         font = self._styles.fonts[style] if known and is_text else ""
         return Extra(formula, shown, font) if formula is not None or shown or font else None
 
-    def text(self, body: bytes, place: int) -> str:
+    def text(self, bodies: list[bytes], place: int) -> str:
         """A string with a two-byte length, as the version writes it."""
         if self._wide:
-            return unicode_string(body, place)
-        return byte_string(body, place, 2, self._codepage)
+            return Segments([bodies[0][place:], *bodies[1:]]).rich_string()
+        return byte_string(bodies[0], place, 2, self._codepage)
 
     def counted(self) -> None:
         """Refuse when more cells came than any office form holds."""
@@ -256,23 +268,22 @@ class _Workbook:
         return raw.decode("utf-16-le" if flags & 1 else "latin-1", "replace")
 
     def _format(self, body: bytes) -> str:
-        return unicode_string(body, 2) if self._wide else byte_string(body, 2, 1, self._codepage)
+        """The code of a number format, "" when another program wrote it in the older layout."""
+        try:
+            return unicode_string(body, 2) if self._wide else byte_string(body, 2, 1, self._codepage)
+        except InputRefused:
+            return ""
 
-    @staticmethod
-    def _gather(pending: list[Record], kind: int, body: bytes) -> list[Record]:
-        """The SST record and the CONTINUE records that follow it at once."""
-        if kind == 0xFC:
-            return [(kind, body)]
-        return [*pending, (kind, body)] if pending else pending
-
-    def _shared(self, pending: list[Record]) -> list[str]:
-        if not pending or len(pending[0][1]) < 8:
+    def _shared(self, bodies: list[bytes]) -> list[str]:
+        if not bodies or len(bodies[0]) < 8:
             return []
-        (count,) = struct.unpack_from("<I", pending[0][1], 4)
-        segments = Segments([pending[0][1][8:], *(body for _, body in pending[1:])])
-        if count > len(self._stream):
-            raise refuse("damaged", part="SST")
-        return [segments.rich_string() for _ in range(count)]
+        (count,) = struct.unpack_from("<I", bodies[0], 4)
+        segments = Segments([bodies[0][8:], *bodies[1:]])
+        found: list[str] = []
+        # Some writers count too many; a cell that asks for a string that is not there is refused later.
+        while len(found) < count and not segments.ended:
+            found.append(segments.rich_string())
+        return found
 
 
 class _SheetReader:
@@ -282,7 +293,7 @@ class _SheetReader:
         self._book = book
         self._content = content
         self._waiting: tuple[int, int, int] | None = None
-        self._takers: dict[int, Callable[[bytes], None]] = {
+        self._takers: dict[int, Callable[[list[bytes]], None]] = {
             0x203: self._number,
             0x27E: self._rk,
             0xBD: self._many_rk,
@@ -297,44 +308,51 @@ class _SheetReader:
             0xE5: self._merges,
         }
 
-    def take(self, kind: int, body: bytes) -> None:
+    def take(self, kind: int, bodies: list[bytes]) -> None:
         taker = self._takers.get(kind)
         if kind == 0x2F:
             raise refuse("encrypted")
         if taker is None:
             return
         try:
-            taker(body)
+            taker(bodies)
         except struct.error:
             raise refuse("damaged", part="Workbook") from None
 
-    def _number(self, body: bytes) -> None:
+    def _number(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, column, style = struct.unpack_from("<3H", body)
         self._put(row, column, self._book.value(real(body[6:14]), style), style)
 
-    def _rk(self, body: bytes) -> None:
+    def _rk(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, column, style, number = struct.unpack_from("<3HI", body)
         self._put(row, column, self._book.value(rk(number), style), style)
 
-    def _many_rk(self, body: bytes) -> None:
+    def _many_rk(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, column = struct.unpack_from("<2H", body)
         for index in range((len(body) - 6) // 6):
             style, number = struct.unpack_from("<HI", body, 4 + 6 * index)
             self._put(row, column + index, self._book.value(rk(number), style), style)
 
-    def _shared(self, body: bytes) -> None:
+    def _shared(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, column, style, index = struct.unpack_from("<3HI", body)
         self._put(row, column, self._book.shared(index), style)
 
-    def _label(self, body: bytes) -> None:
+    def _label(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, column, style = struct.unpack_from("<3H", body)
-        self._put(row, column, self._book.text(body, 6), style)
+        self._put(row, column, self._book.text(bodies, 6), style)
 
-    def _bool_or_error(self, body: bytes) -> None:
+    def _bool_or_error(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, column, style, value, is_error = struct.unpack_from("<3HBB", body)
         self._put(row, column, error(value) if is_error else bool(value), style)
 
-    def _formula(self, body: bytes) -> None:
+    def _formula(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, column, style = struct.unpack_from("<3H", body)
         raw = body[6:14]
         if raw[6:8] != b"\xff\xff":
@@ -346,24 +364,27 @@ class _SheetReader:
         elif raw[0] == 2:
             self._put(row, column, error(raw[2]), style, formula="")
 
-    def _result(self, body: bytes) -> None:
+    def _result(self, bodies: list[bytes]) -> None:
         """The text that a formula shows, in the record after it."""
         if self._waiting is not None:
             row, column, style = self._waiting
             self._waiting = None
-            self._put(row, column, self._book.text(body, 0), style, formula="")
+            self._put(row, column, self._book.text(bodies, 0), style, formula="")
 
-    def _row(self, body: bytes) -> None:
+    def _row(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         row, flags = struct.unpack_from("<H", body)[0], struct.unpack_from("<H", body, 12)[0]
         if flags & 0x20:
             self._content.hidden_rows.add(row + 1)
 
-    def _columns(self, body: bytes) -> None:
+    def _columns(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         first, last, _, _, flags = struct.unpack_from("<5H", body)
         if flags & 1:
             self._content.hidden_columns.update(range(first + 1, min(last + 1, MAX_COLUMN) + 1))
 
-    def _merges(self, body: bytes) -> None:
+    def _merges(self, bodies: list[bytes]) -> None:
+        body = bodies[0]
         (count,) = struct.unpack_from("<H", body)
         for index in range(count):
             top, bottom, left, right = struct.unpack_from("<4H", body, 2 + 8 * index)

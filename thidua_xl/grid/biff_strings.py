@@ -23,6 +23,11 @@ class Segments:
         self._index = 0
         self._place = 0
 
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to read."""
+        return self._place == len(self._bodies[self._index]) and self._index == len(self._bodies) - 1
+
     def rich_string(self) -> str:
         """The next string; runs of formats and phonetic hints are passed over."""
         length, flags = struct.unpack("<HB", self._take(3))

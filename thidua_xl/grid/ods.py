@@ -26,6 +26,7 @@ _ERROR = re.compile(r"(?:#[A-Z0-9/!?]+[!?A-Z0]|Err:\d{3})\Z")
 # One run of equal cells with content is never longer than a form: else a few bytes would make a million cells.
 _LONGEST_RUN = 20_000
 _PERCENT = "0%"
+_PARTS = frozenset({"styles.xml", "meta.xml", "settings.xml", "META-INF/manifest.xml"})
 
 
 def read_ods(archive: Archive, limits: Limits = DEFAULT) -> Book:
@@ -39,7 +40,8 @@ def read_ods(archive: Archive, limits: Limits = DEFAULT) -> Book:
     reader = _Reader(limits)
     scan(archive.read("content.xml"), "content.xml", reader.start, reader.end, reader.text)
     for name in archive.unread():
-        if name.casefold().endswith((".xml", ".rdf")):
+        # Settings of the program's own window (Configurations2) are empty files named .xml.
+        if name in _PARTS:
             scan(archive.read(name), name, _ignore)
         else:
             archive.check(name)
@@ -191,10 +193,9 @@ class _Reader:
         run = _whole(cell.attributes.get("number-columns-repeated"), 1)
         first = self._column + 1
         self._column += run
-        if cell.covered:
-            return
         value, extra = self._value(cell)
-        self._merge(cell, first)
+        if not cell.covered:
+            self._merge(cell, first)
         if value is None and extra is None:
             return
         if run > _LONGEST_RUN or first + run - 1 > MAX_COLUMN:

@@ -162,7 +162,10 @@ class _WorkbookReader:
     def _sheet(self, attributes: dict[str, str]) -> None:
         package = self._package
         name = attributes.get("name", "")
-        relation = package.relations.get(reference_id(attributes))
+        identity = reference_id(attributes)
+        if not identity:
+            return  # Excel lists the modules of very old macros so: a name without a part
+        relation = package.relations.get(identity)
         if relation is None or relation.external or relation.target not in self._archive:
             raise refuse("bad_reference", part=package.workbook)
         folded = name.casefold()
