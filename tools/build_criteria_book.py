@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,7 +63,9 @@ def build(target: Path = TARGET, seed: Path = SEED) -> tuple[Table, ...]:
     """Write the criteria book; sheets whose tables are not there yet are left out. Returns the tables written."""
     columns = _read_columns(seed)
     tables = tuple(_read_tables(seed))
-    with xlsxwriter.Workbook(target, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    # The shipped book stays whole until the new one is whole.
+    unfinished = target.with_suffix(".moi")
+    with xlsxwriter.Workbook(unfinished, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": "Sổ tiêu chí", "author": "", "created": CREATED})
         book.set_custom_property(PROPERTY, CRITERIA)
         book.set_size(2400, 1400)
@@ -71,25 +74,26 @@ def build(target: Path = TARGET, seed: Path = SEED) -> tuple[Table, ...]:
         for table in tables:
             _write_table(book, looks, table, columns, choices)
         choices.write(book)
+    unfinished.replace(target)
     return tables
 
 
 def _read_columns(seed: Path) -> dict[tuple[str, str], Column]:
     return {
         (row["Trang"], row["Cột"]): Column(float(row["Độ rộng"]), row["Kiểu"], row["Lựa chọn"], row["Chặt"] == "1")
-        for row in csv.DictReader((seed / "cot.csv").open(encoding="utf-8", newline=""))
+        for row in csv.DictReader(_text(seed / "cot.csv"))
     }
 
 
 def _read_tables(seed: Path) -> Iterable[Table]:
-    for sheet in csv.DictReader((seed / "trang.csv").open(encoding="utf-8", newline="")):
+    for sheet in csv.DictReader(_text(seed / "trang.csv")):
         headings: tuple[str, ...] = ()
         rows: list[tuple[str, ...]] = []
         for name in sheet["Tệp"].split(";"):
             path = seed / f"{name}.csv"
             if not path.is_file():
                 continue
-            first, *rest = csv.reader(path.open(encoding="utf-8", newline=""))
+            first, *rest = csv.reader(_text(path))
             if headings and tuple(first) != headings:
                 raise SystemExit(f"{path.name}: headings differ from those of the sheet {sheet['Trang']}")
             headings = tuple(first)
@@ -99,6 +103,10 @@ def _read_tables(seed: Path) -> Iterable[Table]:
             rows.extend(tuple(row) for row in rest)
         if headings:
             yield Table(sheet["Trang"], sheet["Tiêu đề"], sheet["Giải thích"], headings, tuple(rows))
+
+
+def _text(path: Path) -> io.StringIO:
+    return io.StringIO(path.read_text(encoding="utf-8"), newline="")
 
 
 class _Looks:

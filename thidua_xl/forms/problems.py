@@ -29,12 +29,13 @@ class Problem:
     position: int | None = None
 
     def sentence(self, language: str = "vi") -> str:
-        """The problem said aloud: place, what is wrong, the nearest known name."""
+        """The problem said aloud: place, what is wrong with its code, the nearest known name."""
         where = say(
             "criteria.where" if self.cell else "criteria.where_sheet", language, sheet=self.sheet, cell=self.cell
         )
         what = say(f"criteria.{self.code}", language, seen=self.seen, expected=self.expected)
-        parts = [f"{where}: {what}"]
+        level = say(f"criteria.level.{self.severity.value}", language)
+        parts = [f"{where}: {level}{what} [{self.code}]"]
         if self.position is not None:
             parts.append(say("criteria.position", language, position=self.position))
         if self.nearest:

@@ -135,6 +135,19 @@ def test_there_are_at_least_fifty_kinds_each_with_both_languages() -> None:
     kinds = {}
     for language in ("vi", "en"):
         text = files("thidua_xl.messages").joinpath(f"forms.{language}.toml").read_text(encoding="utf-8")
-        kinds[language] = set(tomllib.loads(text)["criteria"]) - {"where", "where_sheet", "position", "nearest"}
+        kinds[language] = set(tomllib.loads(text)["criteria"]) - {
+            "where",
+            "where_sheet",
+            "position",
+            "nearest",
+            "level",
+        }
     assert kinds["vi"] == kinds["en"]
     assert len(kinds["vi"]) >= 50
+
+
+def test_every_kind_is_on_the_page_of_the_linter() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "lint-kinds.md").read_text(encoding="utf-8")
+    text = files("thidua_xl.messages").joinpath("forms.vi.toml").read_text(encoding="utf-8")
+    kinds = set(tomllib.loads(text)["criteria"]) - {"where", "where_sheet", "position", "nearest", "level"}
+    assert {kind for kind in kinds if f"| `{kind}` |" not in page} == set()
