@@ -85,9 +85,7 @@ def check(
     if (found := _round_among(given)) is not None:
         from thidua_xl.jobs.round_review import round_check
 
-        return round_check(
-            found, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress
-        ).check
+        return round_check(found, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress).check
     asked = known_period(criteria, period)
     collected = collect(given, criteria, period=asked, executor=executor, jobs=jobs, progress=progress)
     chosen = asked or _common_period(criteria, collected.submissions)

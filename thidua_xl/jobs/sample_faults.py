@@ -14,8 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from thidua_xl.forms.geometry import TableGeometry
-from thidua_xl.forms.single_sheet import VALUE, field_rows
+from thidua_xl.forms.geometry import VALUE, TableGeometry, field_rows
 from thidua_xl.jobs.sample_draw import Calendar
 from thidua_xl.jobs.sample_records import UnitContent
 from thidua_xl.model import Criteria, Form, FormKind, Severity, Value
