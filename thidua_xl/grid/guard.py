@@ -79,14 +79,8 @@ def is_lock(name: str) -> bool:
 def _text_refusal(data: bytes) -> Exception:
     """HTML, XML and CSV that carry a workbook's extension are told apart, so that the way out can be named."""
     head = data[:4096]
-    for encoding in ("utf-8-sig", "utf-16") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        try:
-            text = head.decode(encoding, "ignore" if encoding == "utf-8-sig" else "strict")
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        text = ""
+    wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = head.decode("utf-16" if wide else "utf-8-sig", "ignore")
     folded = fold(text)
     if "\x00" in text or not folded:
         return refuse("not_a_workbook", seen="?")

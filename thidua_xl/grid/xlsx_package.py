@@ -125,7 +125,7 @@ class _WorkbookReader:
         self._scoped: list[tuple[str, str, str]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        bare = local(name) if is_main(name) else name
+        bare = local(name) if is_main(name) else ""
         if not self._path and bare != "workbook":
             raise refuse("bad_sheet", part=self._package.workbook, cell="")
         parent = self._path[-1] if self._path else ""

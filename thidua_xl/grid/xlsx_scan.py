@@ -47,7 +47,7 @@ class _Scanner:
         self._has: set[str] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        bare = local(name) if is_main(name) else name
+        bare = local(name) if is_main(name) else ""
         path = self._path
         if not path and bare not in _ROOTS:
             raise refuse("bad_sheet", part=self._part, cell="")
