@@ -195,7 +195,7 @@ def _write_table(
     for row_index, row in enumerate(table.rows, start=FIRST_ROW - 1):
         # LibreOffice does not grow rows to their text when it opens a file, so the height is written.
         needed = max(
-            lines(text, spec.width * _LETTERS.get(spec.kind, 1.18)) for text, spec in zip(row, specs, strict=True)
+            lines(text, spec.width * _LETTERS.get(spec.kind, 1.08)) for text, spec in zip(row, specs, strict=True)
         )
         sheet.set_row(row_index, min(MAX_HEIGHT, height(needed, 10.5)))
         for number, text in enumerate(row):
@@ -204,7 +204,7 @@ def _write_table(
 
 
 # Letters of a line for each character of width: formulas stand in a font of wide letters.
-_LETTERS = {"cong_thuc": 0.95}
+_LETTERS = {"cong_thuc": 0.87}
 MAX_HEIGHT = 409.0
 
 

@@ -176,7 +176,7 @@ def pages_tall(widths: Sequence[float], points: float, margins_inches: tuple[flo
 
 def lines(text: str, width: float, *, bold: bool = False) -> int:
     """How many lines a text takes in a cell of that width, at 11 points."""
-    letters = max(1.0, (width - 1) * (1.0 if bold else 1.1))
+    letters = max(1.0, (width - 1) * (1.05 if bold else 1.2))
     total = 0
     for paragraph in text.split("\n"):
         used, count = 0.0, 1
