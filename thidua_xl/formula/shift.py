@@ -131,8 +131,8 @@ def shift_formula(text: str, shift: Shift, home: str, relative: Relative = Relat
     at_home = shift.concerns(home)
     if not at_home and "!" not in text:
         return text
-    if shift.count > 0 and not shift.grow and relative is Relative.FOLLOW and _is_plain(text):
-        quick = _insert_quickly(text, shift)
+    if relative is Relative.FOLLOW and not shift.grow and _is_plain(text):
+        quick = _insert_quickly(text, shift) if shift.count > 0 else _delete_quickly(text, shift)
         if quick is not None:
             return quick
 
@@ -209,6 +209,24 @@ def references(text: str) -> Iterator[Reference]:
         yield Reference(found.start(), found.end(), sheet, last_sheet, external, covered)
 
 
+def plain_areas(text: str) -> list[tuple[int, int, int, int]] | None:
+    """(top, left, bottom, right) of every reference of a formula that names no sheet, text or bracket; else None.
+
+    The quick way for sheets of many plain formulas; `references` is the full one.
+    """
+    if not _is_plain(text):
+        return None
+    areas = []
+    for letters, row, last_letters, last_row in _PLAIN_AREA.findall(text):
+        top, left = int(row), column_number(letters)
+        if last_row:
+            bottom, right = int(last_row), column_number(last_letters)
+            areas.append((min(top, bottom), min(left, right), max(top, bottom), max(left, right)))
+        else:
+            areas.append((top, left, top, left))
+    return areas
+
+
 def names_in(text: str) -> Iterator[tuple[str, str]]:
     """(sheet, name) of every word that may be a defined name or a table; sheet is "" when none is written.
 
@@ -261,6 +279,10 @@ _SCAN = re.compile(
 _SPECIAL = re.compile(r"""["'!\[{#\\?]|[^\x00-\x7f]|[0-9]{7}""")
 _FAR_COLUMN = re.compile(r"(?:X(?:F[E-Z]|[G-Z][A-Z])|[YZ][A-Z]{2})\$?[0-9]", re.IGNORECASE)
 _PLAIN_CELL = re.compile(r"(?<![\w.])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,5})(?![\w.(])")
+_PLAIN_SPAN = re.compile(
+    r"(?<![\w.])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,5})"
+    r"(?:(:\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,5}))?(?![\w.(])"
+)
 _PLAIN_AREA = re.compile(
     r"(?<![\w.])\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5})(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5}))?(?![\w.(])"
 )
@@ -282,7 +304,7 @@ _WORDS = re.compile(
 def _is_plain(text: str) -> bool:
     """Whether the quick patterns see the same references as the scanner."""
     if _SPECIAL.search(text) or _FAR_COLUMN.search(text):
-        return False
+        return False  # also what lies beyond the last column or may lie beyond the last row
     return ":" not in text or ":" not in _PLAIN_AREA.sub("", text)
 
 
@@ -311,6 +333,30 @@ def _insert_quickly(text: str, shift: Shift) -> str | None:
 
     moved = _PLAIN_CELL.sub(moved_row if shift.axis is Axis.ROW else moved_column, text)
     return None if near_edge else moved
+
+
+def _delete_quickly(text: str, shift: Shift) -> str:
+    """A plain formula after a deletion."""
+    by_row = shift.axis is Axis.ROW
+
+    def moved(found: re.Match[str]) -> str:
+        mark1, letters1, lock1, row1, mark2, letters2, lock2, row2 = found.groups()
+        first = int(row1) if by_row else column_number(letters1)
+        second = first if row2 is None else int(row2) if by_row else column_number(letters2)
+        if first < shift.at and second < shift.at:
+            return found[0]
+        ends = shift.span(min(first, second), max(first, second))
+        if ends is None:
+            return "#REF!"
+        low, high = ends if first <= second else (ends[1], ends[0])
+        if by_row:
+            left, right = f"{mark1}{letters1}{lock1}{low}", f"{mark2}{letters2}{lock2}{high}"
+        else:
+            left = f"{mark1}{_spelled(low, letters1, False)}{lock1}{row1}"
+            right = "" if row2 is None else f"{mark2}{_spelled(high, letters2, False)}{lock2}{row2}"
+        return left if row2 is None else left + right
+
+    return _PLAIN_SPAN.sub(moved, text)
 
 
 def _sheets(prefix: str) -> tuple[str, str, bool]:

@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
-from thidua_xl.formula.shift import references
+from thidua_xl.formula.shift import plain_areas, references
 from thidua_xl.ooxml.formulas import list_formulas
 from thidua_xl.ooxml.markup import local_name
 from thidua_xl.ooxml.tables import TableShape, table_shape
@@ -146,11 +146,11 @@ class _Graph:
     def _is_reached(self, node: int, dirty: _Dirty) -> bool:
         if node in self._anywhere:
             return True
-        areas = self._areas
-        return any(
-            dirty.holds(areas[at], areas[at + 1], areas[at + 2], areas[at + 3], areas[at + 4])
-            for at in range(self._start[node], self._start[node + 1], 5)
-        )
+        areas, holds = self._areas, dirty.holds
+        for at in range(self._start[node], self._start[node + 1], 5):  # noqa: SIM110  # any() with a generator is slower
+            if holds(*areas[at : at + 5]):
+                return True
+        return False
 
     def _spoil(self, node: int, dirty: _Dirty) -> None:
         spill = self._spills.get(node)
@@ -164,8 +164,13 @@ class _Graph:
         self._sheet.append(sheet)
         self._row.append(row)
         self._column.append(column)
-        for number, area in self._looked_at(text, sheet):
-            self._areas.extend((number, area.top, area.left, area.bottom, area.right))
+        areas = plain_areas(text) if not self._named and not self._tables else None
+        if areas is not None:
+            for plain in areas:
+                self._areas.extend((sheet, *plain))
+        else:
+            for number, area in self._looked_at(text, sheet):
+                self._areas.extend((number, area.top, area.left, area.bottom, area.right))
         if "[" in text:
             for shape in tables:
                 if shape.area.top <= row <= shape.area.bottom:

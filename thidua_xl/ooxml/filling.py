@@ -83,8 +83,8 @@ def _read_row(sheet: Worksheet, pattern: Pattern) -> None:
 def _read_column(sheet: Worksheet, pattern: Pattern) -> None:
     rows = sheet.xml.rows
     for row in rows if pattern.source else ():
-        cell = rows.cell(row, pattern.source)
-        style = rows.reader.read(cell.raw).attributes.get("s") if cell is not None else None
+        raw = rows.peek(row, pattern.source)
+        style = rows.reader.read(raw).attributes.get("s") if raw is not None else None
         if style:
             pattern.styles[row.number] = style
     for columns in sheet.xml.children("cols"):
@@ -126,12 +126,20 @@ def _fill_rows(sheet: Worksheet, shift: Shift, pattern: Pattern) -> None:
 
 def _fill_columns(sheet: Worksheet, shift: Shift, pattern: Pattern) -> None:
     rows = sheet.xml.rows
+    is_beside = pattern.source == shift.at - 1
     for number in sorted(pattern.styles.keys() | pattern.formulas.keys()):
         row = rows.ensure(number)
+        cells = []
         for column in range(shift.at, shift.at + shift.count):
-            rows.put(row, column, _new_cell(sheet, shift, pattern, number, column, cell_name(number, column)))
+            name = cell_name(number, column)
+            cells.append((column, _new_cell(sheet, shift, pattern, number, column, name)))
             if number in pattern.formulas:
                 sheet.book.note_formula(sheet.name, number, column, has_result=False)
+        if is_beside:
+            rows.put_behind(row, pattern.source, cells)
+        else:
+            for column, raw in cells:
+                rows.put(row, column, raw)
     if pattern.like is not None:
         _write_column(sheet, shift, pattern)
 

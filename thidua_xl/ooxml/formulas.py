@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from thidua_xl.formula.shift import Axis, Shift, copy_formula, functions_in, references, shift_formula
+from thidua_xl.formula.shift import Axis, Shift, copy_formula, plain_areas, references, shift_formula
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
 from thidua_xl.ooxml.rows import Row, Rows
 from thidua_xl.refs import Area, column_number, parse_cell
@@ -46,6 +46,7 @@ _BLIND_TO_BLANKS = frozenset(
         "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "TEXT",
     )
 )  # fmt: skip
+_CALLED = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _ASKING_PLACE = re.compile(r"\b(?:ROWS?|COLUMNS?|CELL|ADDRESS|INDIRECT|OFFSET|SHEETS?)\s*\(", re.IGNORECASE)
 
 
@@ -65,8 +66,13 @@ def _asks_place(text: str) -> bool:
     return _ASKING_PLACE.search(text) is not None
 
 
-def _size(area: Area) -> tuple[int, int]:
-    return area.bottom - area.top, area.right - area.left
+def _sizes(text: str) -> list[tuple[int, int]]:
+    """Height and width of every reference, each less one."""
+    plain = plain_areas(text)
+    if plain is not None:
+        return [(bottom - top, right - left) for top, left, bottom, right in plain]
+    areas = [found.area for found in references(text)]
+    return [(area.bottom - area.top, area.right - area.left) for area in areas]
 
 
 def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
@@ -171,12 +177,12 @@ def may_differ(old: str, new: str, shift: Shift) -> bool:
 
     Blank rows in the middle do not change a sum; they do change what INDEX, MATCH or COUNTBLANK give.
     """
-    before, after = list(references(old)), list(references(new))
-    if len(before) != len(after):
+    if shift.count > 0:
+        if ":" not in new or {name.upper() for name in _CALLED.findall(new)} <= _BLIND_TO_BLANKS:
+            return False
+    elif "#REF!" in new and "#REF!" not in old:
         return True
-    if all(_size(a.area) == _size(b.area) for a, b in zip(before, after, strict=True)):
-        return False
-    return shift.count < 0 or not functions_in(new) <= _BLIND_TO_BLANKS
+    return _sizes(old) != _sizes(new)
 
 
 def expand_shared(rows: Rows, number: str) -> None:
@@ -197,23 +203,21 @@ def expand_shared(rows: Rows, number: str) -> None:
 def rewrite_formulas(rows: Rows, change: Callable[[int, int, Formula], Formula | None]) -> None:
     """Call `change(row, column, formula)` for every `<f>` and put its answer there; None leaves it alone."""
     pattern = _pattern(rows)
+    number = 0
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        new = change(number, _column(found), _formula(found))
+        if new is None:
+            return found[0]
+        return found[0][: found.start("f") - found.start()] + rows.reader.formula(new).encode()
+
     for row in rows:
-        if not rows.has_formula(row):
-            continue
-        raw = _named_raw(rows, row, pattern)
-
-        def replaced(found: re.Match[bytes], number: int = row.number) -> bytes:
-            column = _column(found)
-            formula = _formula(found)
-            new = change(number, column, formula)
-            if new is None:
-                return found[0]
-            start = found.start("f") - found.start()
-            return found[0][:start] + rows.reader.formula(new).encode()
-
-        new_raw = pattern.sub(replaced, raw)
-        if new_raw != raw:
-            rows.set_raw(row, new_raw)
+        if rows.has_formula(row):
+            number = row.number
+            raw = _named_raw(rows, row, pattern)
+            new_raw = pattern.sub(replaced, raw)
+            if new_raw != raw:
+                rows.set_raw(row, new_raw)
 
 
 def _stored(rows: Rows) -> Iterator[tuple[int, int, Formula]]:
@@ -239,7 +243,7 @@ _ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)[0-9]+["']""")
 def _named_raw(rows: Rows, row: Row, pattern: re.Pattern[bytes]) -> bytes:
     """The bytes of a row in which every formula cell carries its address."""
     raw = rows.raw(row)
-    if all(_ADDRESS.search(found["c"]) for found in pattern.finditer(raw)):
+    if rows.is_plainly_named or all(_ADDRESS.search(found["c"]) for found in pattern.finditer(raw)):
         return raw
     rows.name_cells(row)
     return rows.raw(row)

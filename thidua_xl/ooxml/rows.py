@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, cast
 
 from thidua_xl.errors import EditRefused
@@ -18,6 +18,8 @@ from thidua_xl.refs import MAX_ROW, column_letters, column_number
 
 T = TypeVar("T")
 
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*([0-9]+)""")
+_SPANS = re.compile(rb"""\sspans\s*=\s*["']([0-9]+):([0-9]+)["']""")
 _REFERENCE = re.compile(rb"""(\sr\s*=\s*)(["'])([A-Za-z]+)([0-9]+)\2""")
 
 
@@ -91,6 +93,7 @@ class Rows:
         self._index: dict[int, Row] | None = None
         self._is_changed = False
         self._memory: dict[str, object] = {}
+        self._plainly_named: bool | None = None
 
     @property
     def is_changed(self) -> bool:
@@ -168,33 +171,78 @@ class Rows:
 
     def move_columns(self, shift: Shift) -> None:
         """Move the cells of all rows for inserted or deleted columns; deleted ones are dropped."""
+        letters = _Letters(shift)
         for row in self.rows:
-            if row.parsed is None and self.last_column_of(row) < shift.at:
-                continue
-            parsed = self._parse(row)
-            self._name_all(row, parsed)
-            kept = []
-            for cell in parsed.cells:
-                moved = shift.point(cell.column)
-                if moved is not None:
-                    cell.column = moved
-                    kept.append(cell)
-            self.set_cells(row, kept)
-            first, _, last = parsed.tag.get("spans", "").partition(":")
-            span = shift.span(int(first), int(last)) if first.isdigit() and last.isdigit() else None
-            if span is not None:
-                parsed.tag["spans"] = f"{span[0]}:{span[1]}"
-            else:
-                parsed.tag.pop("spans", None)
-            self.raw(row)  # back to bytes: a parsed row takes ten times the memory
+            raw = self.raw(row)
+            if not self.is_plainly_named and self._unnamed.search(raw):
+                self.name_cells(row)
+                raw = self.raw(row)
+            opened = self._row_open.match(raw)
+            if opened is None:
+                raise OddRows
+            if any(letters.moved(found[2]) is None for found in self._cell_ref.finditer(raw, opened.end())):
+                self._drop_columns(row, shift)
+                raw = self.raw(row)
+                opened = self._row_open.match(raw)
+                assert opened is not None
+            cells = self._cell_ref.sub(letters.renamed, raw[opened.end() :])
+            if cells != raw[opened.end() :]:
+                self.set_raw(row, _moved_spans(raw[: opened.end()], shift) + cells)
         self.is_changed = True
+
+    def _drop_columns(self, row: Row, shift: Shift) -> None:
+        parsed = self._parse(row)
+        self.set_cells(row, [cell for cell in parsed.cells if shift.point(cell.column) is not None])
+
+    @property
+    def is_plainly_named(self) -> bool:
+        """Whether every cell of the part as read begins with `r="`, as nearly all programs write it."""
+        if self._plainly_named is None:
+            opening = b"<" + self.prefix + b"c"
+            cells = sum(self._data.count(opening + end) for end in (b" ", b">", b"/", b"\n", b"\t", b"\r"))
+            self._plainly_named = self._data.count(opening + b' r="') == cells
+        return self._plainly_named
+
+    def peek(self, row: Row, column: int) -> bytes | None:
+        """The XML of a cell, without taking its row apart; None when there is no element."""
+        if row.parsed is not None or not self.is_plainly_named or not row.source:
+            cell = self.cell(row, column)
+            return None if cell is None else cell.raw
+        data, place = self._found(row, column, row.source)
+        return None if place is None else data[place[0] : place[1]]
+
+    def put_behind(self, row: Row, column: int, cells: Sequence[tuple[int, bytes]]) -> None:
+        """Put new cells right behind a cell that is there; they carry their present addresses."""
+        if row.parsed is None and self.is_plainly_named and row.source == row.number:
+            data, place = self._found(row, column, row.number)
+            if place is not None:
+                start, end = (row.start, row.end) if row.raw is None else (0, len(data))
+                new = b"".join(raw for _, raw in cells)
+                self.set_raw(row, data[start : place[1]] + new + data[place[1] : end])
+                return
+        for number, raw in cells:
+            self.put(row, number, raw)
+
+    def _found(self, row: Row, column: int, number: int) -> tuple[bytes, tuple[int, int] | None]:
+        """Where the XML of a cell stands in the bytes that hold its row."""
+        data, start, end = (self._data, row.start, row.end) if row.raw is None else (row.raw, 0, len(row.raw))
+        opening = b"<" + self.prefix + f'c r="{column_letters(column)}{number}"'.encode()
+        at = data.find(opening, start, end)
+        if at < 0:
+            return data, None
+        opened = self._cell_open.match(data, at)
+        if opened is None:
+            raise OddRows
+        if opened[2]:
+            return data, (at, opened.end())
+        return data, (at, data.index(self._cell_close, opened.end()) + len(self._cell_close))
 
     def last_column_of(self, row: Row) -> int:
         """The last column with an element in a row, 0 when it has none."""
-        if row.parsed is None:
-            letters = [found[2] for found in self._cell_ref.finditer(self.raw(row))]
-            if letters and self._unnamed.search(self.raw(row)) is None:
-                return max(column_number(text.decode()) for text in (letters[-1], *letters))
+        if row.parsed is None and self.is_plainly_named:
+            return max(
+                (column_number(found[2].decode()) for found in self._cell_ref.finditer(self.raw(row))), default=0
+            )
         return max((cell.column for cell in self._parse(row).cells), default=0)
 
     def last_column(self) -> int:
@@ -323,7 +371,7 @@ class Rows:
         rows: list[Row] = []
         position, previous, size = 0, 0, len(data)
         match, close, step = self._row_open.match, self._row_close, len(self._row_close)
-        number_of = re.compile(rb"""\sr\s*=\s*["']\s*([0-9]+)""").search
+        number_of = _ROW_NUMBER.search
         while True:
             opened = match(data, position)
             if opened is None:
@@ -415,7 +463,9 @@ class Rows:
         for cell in parsed.cells:
             name = f"{column_letters(cell.column)}{row.number}"
             if cell.named and cell.named != name:
-                cell.raw = _REFERENCE.sub(rb"\g<1>\g<2>" + name.encode() + rb"\g<2>", cell.raw, count=1)
+                found = _REFERENCE.search(cell.raw)
+                if found is not None:
+                    cell.raw = cell.raw[: found.start(3)] + name.encode() + cell.raw[found.end(4) :]
                 cell.named = name
             pieces.append(cell.raw)
         pieces += [parsed.tail, self._row_close]
@@ -428,8 +478,11 @@ class Rows:
             raise OddRows
         new = str(row.number).encode()
         old = row.source
-        tag, found = re.subn(rb"""(\sr\s*=\s*["']\s*)[0-9]+""", rb"\g<1>" + new, raw[: opened.end()], count=1)
-        if not found:
+        tag = raw[: opened.end()]
+        number = _ROW_NUMBER.search(tag)
+        if number is not None:
+            tag = tag[: number.start(1)] + new + tag[number.end(1) :]
+        else:
             at = tag.index(b"row") + 3
             tag = tag[:at] + b' r="' + new + b'"' + tag[at:]
 
@@ -454,3 +507,30 @@ def _widen_spans(tag: dict[str, str], column: int) -> None:
         tag["spans"] = f"{min(int(first), column)}:{max(int(last), column)}"
     else:
         tag.pop("spans", None)
+
+
+class _Letters:
+    """Column letters in cell addresses after a shift of columns, each worked out once."""
+
+    def __init__(self, shift: Shift) -> None:
+        self._shift = shift
+        self._known: dict[bytes, bytes | None] = {}
+
+    def moved(self, letters: bytes) -> bytes | None:
+        """The new letters; None for a deleted column."""
+        if letters not in self._known:
+            column = self._shift.point(column_number(letters.decode()))
+            self._known[letters] = None if column is None else column_letters(column).encode()
+        return self._known[letters]
+
+    def renamed(self, found: re.Match[bytes]) -> bytes:
+        """The start of a cell's tag up to its row number, with the new letters."""
+        return found[1] + (self.moved(found[2]) or found[2]) + found[3]
+
+
+def _moved_spans(tag: bytes, shift: Shift) -> bytes:
+    found = _SPANS.search(tag)
+    span = shift.span(int(found[1]), int(found[2])) if found else None
+    if found is None or span is None:
+        return tag
+    return tag[: found.start(1)] + f"{span[0]}:{span[1]}".encode() + tag[found.end(2) :]

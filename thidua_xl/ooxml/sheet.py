@@ -302,8 +302,8 @@ class Worksheet:
     def _cell(self, row: int, column: int) -> CellXml | None:
         rows = self.xml.rows
         found = rows.find(row)
-        cell = rows.cell(found, column) if found is not None else None
-        return None if cell is None else rows.reader.read(cell.raw)
+        raw = rows.peek(found, column) if found is not None else None
+        return None if raw is None else rows.reader.read(raw)
 
     def _formula_text(self, row: int, column: int, formula: Formula) -> str | None:
         if formula.text or formula.kind != "shared":
