@@ -140,10 +140,11 @@ def _heading(page: Page) -> None:
     plain, bold = looks(font_size=13, align="center"), looks(font_size=13, align="center", bold=True)
     motto = looks(font_size=14, align="center", bold=True, underline=1)
     lines = (
-        (words.get("co_quan_cap_tren", ""), plain, words.get("quoc_hieu", ""), bold),
-        (words.get("co_quan", ""), bold, words.get("tieu_ngu", ""), motto),
+        ("CO_QUAN_CAP_TREN", words.get("co_quan_cap_tren", ""), plain, words.get("quoc_hieu", ""), bold),
+        ("CO_QUAN", words.get("co_quan", ""), bold, words.get("tieu_ngu", ""), motto),
     )
-    for agency, agency_look, state, state_look in lines:
+    for name, agency, agency_look, state, state_look in lines:
+        page.book.define_name(f"{page.sheet.code}_{name}", _address(page, page.row, 0, page.row, 0))
         page.worksheet.set_row(page.row, 20)
         _line(page, 0, page.split - 1, agency, agency_look)
         _line(page, page.split, page.last, state, state_look)

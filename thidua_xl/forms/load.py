@@ -6,7 +6,7 @@ Nothing stops at the first fault: a wrong book is refused with all of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from thidua_xl import shipped
@@ -51,12 +51,13 @@ def load_criteria(path: str | Path | None = None) -> Criteria:
 
     Raises CriteriaProblem with every fault (`problems`), InputRefused when the file is no readable workbook.
     """
-    book = read_cells(shipped.criteria_book() if path is None else Path(path))
+    source = shipped.criteria_book() if path is None else Path(path)
+    book = read_cells(source)
     loaded = read_criteria_book(book)
     errors = loaded.problems.errors()
     if errors:
         raise refusal(book.file, errors)
-    return loaded.criteria
+    return replace(loaded.criteria, path=str(source.absolute()))
 
 
 def refusal(file: str, errors: tuple[Problem, ...]) -> CriteriaProblem:

@@ -12,7 +12,7 @@ from pathlib import Path
 from thidua_xl import merge
 from thidua_xl.errors import ThiduaError, UsageProblem
 from thidua_xl.jobs.evidence import evidence_of, report_findings
-from thidua_xl.jobs.outputs import refuse_overwriting
+from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.jobs.review import CheckResult, check, known_period, with_taken
 from thidua_xl.jobs.round_review import without_accepted
 from thidua_xl.jobs.rounds import closed_periods, round_among
@@ -105,7 +105,7 @@ def consolidate(
     target = Path(out) if out is not None else None
     model = Path(template) if template is not None else report_template()
     if target is not None:
-        refuse_overwriting(target, [*given, model])
+        refuse_overwriting(target, [*given, model, *book_of(criteria)])
     checked = check(
         given, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress, whole_round=True
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from thidua_xl.jobs.consolidate import ConsolidateResult
-from thidua_xl.jobs.outputs import refuse_overwriting
+from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.jobs.review import CheckResult
 from thidua_xl.report.findings_book import FindingsReport, write_findings_book
 
@@ -20,7 +20,7 @@ def write_findings(
     """
     checked = result.check if isinstance(result, ConsolidateResult) else result
     target = Path(out)
-    refuse_overwriting(target, paths)
+    refuse_overwriting(target, [*paths, *book_of(checked.criteria)])
     report = FindingsReport(
         findings=result.findings,
         statuses=result.statuses,

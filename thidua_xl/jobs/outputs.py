@@ -7,6 +7,7 @@ from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import expand_paths, read_book
+from thidua_xl.model import Criteria
 from thidua_xl.model.products import FINDINGS, REPORT, product_of
 
 
@@ -22,6 +23,11 @@ def refuse_overwriting(target: Path, sources: Iterable[str | Path]) -> None:
     for one in [*there, *(found.path for found in expand_paths(there))]:
         if one.samefile(target):
             raise UsageProblem("usage.output_is_input", file=str(target))
+
+
+def book_of(criteria: Criteria) -> list[str]:
+    """The criteria book's own file, when it came from one: it must not be written over either."""
+    return [criteria.path] if criteria.path else []
 
 
 def is_own(path: Path) -> bool:

@@ -7,7 +7,7 @@ fault learns its cell, from the layout of the form alone (never from a reader, w
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -54,7 +54,9 @@ class Planted:
     field: str = ""
 
 
-def faulty(content: UnitContent, faults: Iterable[Mapping[str, Any]], calendar: Calendar) -> list[Spoilt]:
+def faulty(
+    content: UnitContent, faults: Iterable[Mapping[str, Any]], calendar: Calendar, year: int | None
+) -> list[Spoilt]:
     """The faults of the material as they fall on a unit's content; those the content has no row for are left out."""
     found = []
     for fault in faults:
@@ -64,6 +66,8 @@ def faulty(content: UnitContent, faults: Iterable[Mapping[str, Any]], calendar: 
             value = Decimal(str(value))
         elif isinstance(value, date):
             value = calendar.moved(value)
+        elif isinstance(value, str):
+            value = value.format(nam=year)
         row = None if fault.get("o") == _TOTAL else int(fault["dong"]) - 1
         if form == content.single_form or (row or 0) < len(content.records.get(form, ())):
             found.append(Spoilt(str(fault["quy_tac"]), form, code, str(fault.get("bao_o", code)), row, value))
@@ -85,7 +89,7 @@ def typed_as_text(content: UnitContent, habits: Iterable[Mapping[str, Any]], cri
         if own is not None and own.has_total and field is not None and field.additive:
             amounts = (row[code] for row in rows if code in row)
             total = sum((Decimal(str(one)) for one in amounts), Decimal())
-            found.append(Spoilt("", form, code, code, None, _written(total, way)))
+            found.append(Spoilt(rule, form, code, code, None, _written(total, way)))
     return found
 
 
@@ -115,8 +119,10 @@ def spoil_totals(path: Path, criteria: Criteria, spoilt: Iterable[Spoilt]) -> No
     book.save(path)
 
 
-def planted(path: Path, criteria: Criteria, content: UnitContent, spoilt: Iterable[Spoilt]) -> list[Planted]:
+def planted(path: Path, criteria: Criteria, content: UnitContent, spoilt: Sequence[Spoilt]) -> list[Planted]:
     """What the check must find in a written unit workbook. `criteria` is what is in force for the period."""
+    if not spoilt:
+        return []
     book = Workbook.open(path)
     found = []
     for one in spoilt:

@@ -109,7 +109,7 @@ class NamePool:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Everything in the file; the last five are tables that one module alone reads, as written."""
+    """Everything in the file; the last six are tables that one module alone reads, as written."""
 
     start: date
     end: date
@@ -122,6 +122,7 @@ class Material:
     files: Mapping[str, Any]
     unit_sheet: Mapping[str, Any]
     old_layout: Mapping[str, str]
+    told_by_role: Mapping[str, str]
     text_habits: tuple[Mapping[str, Any], ...]
     faults: tuple[Mapping[str, Any], ...]
 
@@ -144,6 +145,7 @@ def load_material() -> Material:
         files=table["tep"],
         unit_sheet=table["trang_don_vi"],
         old_layout=table["mau_cu"],
+        told_by_role=table["phat_hien_theo_vai"],
         text_habits=tuple(table["so_chu"]),
         faults=tuple(table["loi"]),
     )

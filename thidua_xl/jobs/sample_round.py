@@ -47,7 +47,8 @@ class SampleFile:
 class SampleRound:
     """What was written: the units' files in `folder`, the criteria book that knows the units, what is wrong.
 
-    `planted` are the findings about cells that the check must make; `missing` the units that sent nothing.
+    `planted` are all the errors, warnings and notes that the check must make (those about a whole file or a unit
+    without a file have no cell); `missing` the units that sent nothing.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ def write_sample_round(
 
     `criteria` is what `source_book` (default the shipped one) holds; the sample's own criteria book goes to
     `sample_book`, by default beside `folder`. Files of an earlier sample round are written over.
+    The round is made for periods in which the awards it asks for are in force (from 2024).
     Raises `UsageProblem` for a period without dates.
     """
     material = load_material()
@@ -91,7 +93,7 @@ def write_sample_round(
         period=period,
         files=tuple(writer.files),
         missing=tuple(unit.code for unit in material.units if unit.role == MISSING),
-        planted=tuple(writer.planted),
+        planted=(*writer.planted, *writer.told_by_role()),
     )
 
 
@@ -119,6 +121,16 @@ class _Writer:
         _date(path, received)
         self.files.append(SampleFile(path, content.unit, content.version, content.role, received))
 
+    def told_by_role(self) -> list[Planted]:
+        """What the check must say of a unit that is late, sent two versions or sent nothing; on its first file."""
+        found = []
+        for unit in self.material.units:
+            rule = self.criteria.rule(self.material.told_by_role.get(unit.role, ""))
+            first = next((one.path.name for one in self.files if one.unit == unit.code), "")
+            if rule is not None:
+                found.append(Planted(rule.code, rule.severity, unit.code, first))
+        return found
+
     def _write_form(self, path: Path, content: UnitContent) -> None:
         spoilt = self._spoilt(content)
         ready = spoil(content, spoilt)
@@ -139,7 +151,8 @@ class _Writer:
 
     def _spoilt(self, content: UnitContent) -> list[Spoilt]:
         if content.role == FAULTY:
-            return faulty(content, self.material.faults, Calendar.between(self.material, self.period))
+            calendar = Calendar.between(self.material, self.period)
+            return faulty(content, self.material.faults, calendar, self.period.year)
         if content.role == AS_TEXT:
             return typed_as_text(content, self.material.text_habits, self.criteria)
         return []

@@ -79,7 +79,8 @@ def group_by(members: Sequence[M], value: Callable[[M], str], order: Order) -> l
         codes_text, _, words = element.partition("=")
         codes = [code.strip() for code in codes_text.split("+") if code.strip()]
         found = [member for code in codes for member in by_code.pop(code, [])]
-        if found or order.show_empty:
+        in_force = any(code in order.names for code in codes)
+        if found or (order.show_empty and in_force):
             name = words.strip() or "; ".join(order.names.get(code, code) for code in codes)
             groups.append(Group("+".join(codes), name, found, rank=rank))
     blank = by_code.pop("", [])

@@ -394,6 +394,7 @@ class Criteria:
     reference_tables: Mapping[str, tuple[Mapping[str, Value], ...]] = field(default_factory=dict)
     source: str = ""
     sha256: str = ""
+    path: str = ""
     period: Period | None = None
     whole: Criteria | None = field(default=None, repr=False, compare=False)
 

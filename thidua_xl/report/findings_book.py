@@ -111,10 +111,10 @@ def _write_by_rule(sheet: Worksheet, report: FindingsReport) -> None:
     order = list(Severity)
     ranked = sorted(counts.items(), key=lambda one: (order.index(one[0][1]), -one[1], one[0][0]))
     for number, ((code, severity), count) in enumerate(ranked, 1):
-        rule = report.criteria.rule(code)
-        units = len({one.unit or one.file for one in report.findings if one.code == code})
-        words = rule.in_words if rule is not None else ""
-        clause = rule.clause if rule is not None else ""
+        found = [one for one in report.findings if one.code == code]
+        units = len({one.unit or one.file for one in found})
+        words = (report.language == "en" and found[0].message_en) or found[0].message
+        clause = found[0].clause
         cells = [number, code, _say(report, f"severity.{severity.value}"), count, units, words, clause]
         _row(sheet, HEADING_ROW + number, cells, widths, FILLS[severity], 3)
     _finish(sheet, widths)

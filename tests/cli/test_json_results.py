@@ -1,0 +1,99 @@
+"""Every --json result is one JSON value on stdout that its shipped schema accepts; words go to stderr."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from thidua_xl.jobs.demo import DemoResult, run_demo
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
+    return run_demo(tmp_path_factory.mktemp("demo"))
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "thidua_xl", *arguments]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+
+def result(schema: str, code: int, *arguments: str) -> dict[str, object]:
+    done = run(*arguments, "--json")
+    assert done.returncode == code, done.stderr
+    value = json.loads(done.stdout)
+    shipped = json.loads(files("thidua_xl.cli").joinpath("schemas", f"{schema}.json").read_text("utf-8"))
+    jsonschema.validate(value, shipped)
+    return dict(value)
+
+
+def test_check(demo: DemoResult) -> None:
+    found = result("check", 1, "check", str(demo.folder / "nop"), "--period", "2024-6T", "--criteria", book(demo))
+    assert found["files"] == 15
+
+
+def test_check_of_a_file_that_is_no_workbook(tmp_path: Path) -> None:
+    bad = tmp_path / "x.xlsx"
+    bad.write_text("không phải workbook", encoding="utf-8")
+    assert result("check", 3, "check", str(bad))["refused"] == [{"file": "x.xlsx", "code": "input.not_a_workbook"}]
+
+
+def test_consolidate(demo: DemoResult, tmp_path: Path) -> None:
+    out = tmp_path / "bc.xlsx"
+    arguments = ["consolidate", str(demo.folder / "nop"), "--period", "2024-6T", "--criteria", book(demo)]
+    found = result("consolidate", 1, *arguments, "-o", str(out))
+    assert found["report"] == str(out)
+
+
+def test_totals(demo: DemoResult) -> None:
+    file = next((demo.folder / "nop").glob("BC_VPS*"))
+    assert result("totals", 0, "totals", str(file), "--criteria", book(demo))["unit"] == "VPS"
+
+
+def test_trace(demo: DemoResult) -> None:
+    assert result("trace", 0, "trace", str(demo.report), "TH01!C16")["sources"]
+
+
+def test_compare(demo: DemoResult) -> None:
+    template = str(demo.report)
+    assert result("compare", 0, "compare", template, template)["same"] is True
+    files_ = sorted(str(one) for one in (demo.folder / "nop").glob("BC_PCTT*"))
+    assert result("compare", 1, "compare", *files_)["cells"]
+
+
+def test_rules_lint(demo: DemoResult) -> None:
+    result("lint", 0, "rules", "lint", book(demo))
+
+
+def test_forms_new(demo: DemoResult, tmp_path: Path) -> None:
+    found = result("forms_new", 0, "forms", "new", "--period", "2024-6T", "-o", str(tmp_path), "--unit", "VPS")
+    assert found["files"] == [str(tmp_path / "BC_VPS_2024-6T_L1.xlsx")]
+
+
+def test_demo(tmp_path: Path) -> None:
+    result("demo", 0, "demo", str(tmp_path / "d"))
+
+
+def test_the_vietnamese_names_do_the_same(demo: DemoResult) -> None:
+    english = run("check", str(demo.folder / "nop"), "--period", "2024-6T", "--criteria", book(demo), "--json")
+    same = run("kiem-tra", str(demo.folder / "nop"), "--ky", "2024-6T", "--so-tieu-chi", book(demo), "--json")
+    assert english.stdout == same.stdout
+
+
+def test_wrong_usage_is_exit_2_and_a_wrong_book_exit_4(demo: DemoResult, tmp_path: Path) -> None:
+    assert run("check").returncode == 2
+    assert run("check", str(tmp_path), "--period", "1999").returncode == 2
+    done = run("check", str(demo.folder / "nop"), "--criteria", str(demo.report))
+    assert done.returncode == 4
+    assert len(done.stderr.splitlines()) <= 3
+    assert "Traceback" not in done.stderr
+
+
+def book(demo: DemoResult) -> str:
+    return str(demo.criteria_book)
