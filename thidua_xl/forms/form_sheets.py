@@ -58,7 +58,7 @@ def read_lists(table: Table, problems: Problems) -> dict[str, ValueList]:
             problems.add(row.place("Mã"), "blank_cell", expected="Mã")
             continue
         place = row.place("Mã")
-        earlier = items.setdefault(row.code("Mã danh mục"), [])
+        earlier = items.setdefault(row.name_code("Mã danh mục"), [])
         for other, other_place in earlier:
             if other.code == item.code and overlapping(other, item):
                 problems.add(place, "code_twice", item.code, expected=other_place.cell)
@@ -70,7 +70,7 @@ def read_lists(table: Table, problems: Problems) -> dict[str, ValueList]:
 
 
 def _form(row: Row, index: int, problems: Problems) -> Form:
-    code = row.code("Mã biểu")
+    code = row.name_code("Mã biểu")
     title = row.needed_text("Tên biểu")
     sheet = row.text("Tên trang") or code
     if len(sheet) > _SHEET_NAME_LIMIT or _SHEET_NAME_BAD.search(sheet) or sheet.startswith("_"):
@@ -111,7 +111,7 @@ def _fields_by_form(table: Table, forms: Iterable[str], problems: Problems) -> d
         if not one.code:
             continue
         for other in by_form.get(one.form, ()):
-            if other.code == one.code and overlapping(other, one):
+            if other.code.casefold() == one.code.casefold() and overlapping(other, one):
                 problems.add(row.place("Mã trường"), "code_twice", one.code, expected=other.place.cell)
         by_form.setdefault(one.form, []).append(one)
     return by_form

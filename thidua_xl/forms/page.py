@@ -145,9 +145,10 @@ class Page:
         sheet.center_horizontally()
         sheet.repeat_rows(repeat[0] - 1, repeat[1] - 1)
         sheet.print_area(0, 0, area[0] - 1, area[1] - 1)
-        foot = say("form.footer", unit=self.unit.name, title=title).replace("&", "&&")
+        # Excel takes 255 characters of footer in all, and reads a single & as a code.
+        foot = say("form.footer", unit=self.unit.name, title=title)[:90].replace("&", "&&")
         font = '&"Times New Roman"&9'
-        sheet.set_footer(f"&L{font}{foot[:180]}&R{font}{say('form.page')} &P/&N")
+        sheet.set_footer(f"&L{font}{foot}&R{font}{say('form.page')} &P/&N")
         sheet.hide_gridlines(2)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 

@@ -40,7 +40,7 @@ def read_settings(tables: Sequence[Table], problems: Problems) -> dict[str, Sett
     """The settings by code. The kind (chuoi, so, ngay) says what the value must be; without one it stays as typed."""
     found: dict[str, Setting] = {}
     for row in (row for table in tables for row in table.rows):
-        code = row.code("Mã")
+        code = row.name_code("Mã")
         if code in found:
             problems.add(row.place("Mã"), "code_twice", code, expected=found[code].place.cell)
             continue

@@ -20,6 +20,7 @@ from thidua_xl.text import fold, nearest
 # Headings stand in row 3; a row added or removed above them must not break the book.
 HEADING_SEARCH_ROWS = 12
 
+_NAME_PART = re.compile(r"[A-Za-z0-9_.]+\Z")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 _VIETNAMESE_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\Z")
 _YES = frozenset({"1", "x", "co", "true", "dung", "yes"})
@@ -73,6 +74,13 @@ class Row:
         text = self.text(heading)
         if text and re.search(r"\s", text):
             self.problems.add(self.place(heading), "blank_in_code", text)
+        return text
+
+    def name_code(self, heading: str) -> str:
+        """The cell as a code that becomes part of a defined name (TD_S05, TD_DM_DVT, TD_CD_nguong)."""
+        text = self.code(heading)
+        if text and not re.search(r"\s", text) and not _NAME_PART.match(text):
+            self.problems.add(self.place(heading), "bad_name_code", text)
         return text
 
     def formula(self, heading: str) -> str:

@@ -193,6 +193,10 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 CASES = [
+    ("Biểu", "| F1 | Biểu 1 - Thiết bị |", "| F-1 | Biểu 1 - Thiết bị |", "bad_name_code", "A5", ""),
+    ("Danh mục", "| DM_KHOI | A |", "| DM-KHỐI | A |", "bad_name_code", "A6", ""),
+    ("Cài đặt", "| dia_danh |", "| địa_danh |", "bad_name_code", "A5", ""),
+    ("Trường", "| ten | Tên thiết bị |", "| GIA | Tên thiết bị |", "code_twice", "C9", ""),
     ("Trường", "| F1 | 4 | gia |", "| F9 | 4 | gia |", "unknown_form", "A9", ""),
     ("Trường", "| ten | Tên thiết bị |", "| gia | Tên thiết bị |", "code_twice", "C9", ""),
     ("Trường", "DM_LOAI", "DM_LOAII", "unknown_list", "G8", "DM_LOAI"),
