@@ -15,6 +15,9 @@ import pytest
 
 from thidua_xl.errors import UsageProblem
 from thidua_xl.forms import load_criteria
+from thidua_xl.jobs.collect import RECEIPTS
+from thidua_xl.jobs.review import CheckResult, check
+from thidua_xl.jobs.sample_book import write_sample_book
 from thidua_xl.jobs.sample_material import load_material
 from thidua_xl.jobs.sample_records import UnitContent, sample_records
 from thidua_xl.jobs.sample_round import SampleRound, write_sample_round
@@ -38,6 +41,11 @@ def contents(criteria: Criteria) -> tuple[UnitContent, ...]:
 @pytest.fixture(scope="module")
 def written(criteria: Criteria, tmp_path_factory: pytest.TempPathFactory) -> SampleRound:
     return write_sample_round(tmp_path_factory.mktemp("sample") / "nop", criteria)
+
+
+@pytest.fixture(scope="module")
+def checked(written: SampleRound) -> CheckResult:
+    return check([written.folder], written.criteria, PERIOD, today=date(2024, 6, 17))
 
 
 def rows_of(content: UnitContent, form: str) -> tuple[Mapping[str, Value], ...]:
@@ -233,7 +241,7 @@ def test_the_sample_book_obliges_fifteen_units_in_three_blocs_and_keeps_the_rule
 
 
 def test_receipts_tell_who_was_late_and_when_each_file_came(written: SampleRound) -> None:
-    with (written.folder / "nhan.csv").open(encoding="utf-8-sig", newline="") as stream:
+    with (written.folder / RECEIPTS).open(encoding="utf-8-sig", newline="") as stream:
         listed = {row[0]: date.fromisoformat(row[1]) for row in list(csv.reader(stream))[1:]}
     assert listed == {one.path.name: one.received.date() for one in written.files}
     period = written.criteria.find_period(PERIOD)
@@ -305,5 +313,56 @@ def test_a_book_with_fewer_units_still_takes_all_of_the_sample(criteria: Criteri
             for letter in column:
                 sheet.set(f"{letter}{row}", None)
     shipped.save(source)
-    small = write_sample_round(tmp_path / "nop", load_criteria(source), source_book=source)
-    assert len([unit for unit in small.criteria.units if unit.obliged]) == 15
+    write_sample_book(source, load_criteria(source), load_material(), tmp_path / "sample.xlsx")
+    assert [unit.code for unit in load_criteria(tmp_path / "sample.xlsx").units] == [
+        unit.code for unit in load_material().units
+    ]
+
+
+def told(checked: CheckResult, written: SampleRound) -> Counter[tuple[str, str, str, str]]:
+    """Code, file, sheet and cell of the findings; those expected about a whole file lose their place."""
+    whole = {(one.code, one.file) for one in written.planted if not one.cell}
+    found: Counter[tuple[str, str, str, str]] = Counter()
+    for one in checked.findings:
+        key = one.code, Path(one.file).name
+        found[(*key, "", "") if key in whole else (*key, one.sheet, one.cell)] += 1
+    return found
+
+
+def test_every_planted_fault_is_found_once_at_its_cell_with_its_severity(
+    checked: CheckResult, written: SampleRound
+) -> None:
+    found = told(checked, written)
+    expected = {(one.code, one.file, one.sheet, one.cell): one.severity for one in written.planted}
+    assert {key: found[key] for key in expected} == dict.fromkeys(expected, 1)
+    severities = {one.code: one.severity for one in checked.findings}
+    assert all(severities[key[0]] is severity for key, severity in expected.items())
+
+
+def test_nothing_but_the_planted_faults_is_found_in_our_own_forms(checked: CheckResult, written: SampleRound) -> None:
+    old = {one.path.name for one in written.files if one.role == "mau_cu"}
+    expected = {(one.code, one.file, one.sheet, one.cell) for one in written.planted}
+    assert not {key for key in told(checked, written) if key[1] not in old} - expected
+
+
+def test_the_report_in_the_old_layout_has_no_errors_and_the_figures_that_were_meant(
+    criteria: Criteria, checked: CheckResult, written: SampleRound
+) -> None:
+    unit = next(one.unit for one in written.files if one.role == "mau_cu")
+    meant = next(one for one in sample_records(written.criteria) if one.unit == unit)
+    read = next(one for one in checked.current if one.unit == unit)
+    assert not [one for one in checked.findings if one.unit == unit and one.severity is Severity.ERROR]
+    for form in criteria.at(PERIOD).forms:
+        for field in form.fields:
+            if field.additive:
+                values = [one for one in read.records[form.code].columns.get(field.code, ()) if one is not None]
+                assert sum((Decimal(str(one)) for one in values), Decimal()) == total(meant, form.code, field.code)
+
+
+def test_statuses_tell_the_missing_the_late_the_faulty_and_the_clean(
+    checked: CheckResult, written: SampleRound
+) -> None:
+    states = {one.unit: one.state for one in checked.statuses}
+    by_role = {"thieu": "THIEU", "tre": "TRE", "loi": "LOI"}
+    assert states == {unit.code: by_role.get(unit.role, "DU") for unit in load_material().units}
+    assert {one.unit: one.version for one in checked.statuses if one.version == 2} == {"PCTT": 2}
