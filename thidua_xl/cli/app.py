@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from thidua_xl.cli.commands import COMMANDS
-from thidua_xl.cli.naming import Aliased, Words
+from thidua_xl.cli.naming import Words, group, usage_problem
 from thidua_xl.errors import CriteriaProblem, ThiduaError
 from thidua_xl.messages import LANGUAGES, error_lines, say
 from thidua_xl.version import VERSION
@@ -43,7 +43,9 @@ def run(given: Sequence[str]) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as problem:
-        problem.show()
+        words = Words(language)
+        click.echo(usage_problem(problem, words), err=True)
+        click.echo(words("wrong.help"), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo(say("cancelled.what", language), err=True)
@@ -70,8 +72,9 @@ def run(given: Sequence[str]) -> int:
 def build(language: str) -> click.Group:
     """The whole command tree in a language."""
     words = Words(language)
-    group = Aliased(
-        name="thidua-xl",
+    top = group(
+        "thidua-xl",
+        words,
         help=words("help.app"),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         params=[
@@ -89,8 +92,8 @@ def build(language: str) -> click.Group:
         callback=_accept_globals,
     )
     for make in COMMANDS:
-        make(group, words)
-    return group
+        make(top, words)
+    return top
 
 
 def _accept_globals(lang: str, debug: bool) -> None:

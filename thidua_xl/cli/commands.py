@@ -10,6 +10,7 @@ import click
 
 from thidua_xl.cli import options, output
 from thidua_xl.cli.naming import Aliased, Words, command
+from thidua_xl.cli.naming import group as new_group
 from thidua_xl.cli.round_commands import add_round_commands
 
 
@@ -41,7 +42,7 @@ def add_forms(group: Aliased, words: Words) -> None:
         output.show_written(written, words, as_json)
         return 0
 
-    forms = Aliased(name="forms", help=words("help.forms"))
+    forms = new_group("forms", words)
     params: list[click.Parameter] = [
         options.period(words, required=True),
         options.output(words, "forms_folder", required=True),
@@ -218,7 +219,7 @@ def add_rules(group: Aliased, words: Words) -> None:
         output.show_lint(result, words, as_json)
         return result.exit_code
 
-    rules = Aliased(name="rules", help=words("help.rules"))
+    rules = new_group("rules", words)
     params: list[click.Parameter] = [
         click.Argument(["book"], required=False, type=click.Path(path_type=Path), metavar="[BOOK]"),
         options.criteria(words),

@@ -10,6 +10,7 @@ import click
 
 from thidua_xl.cli import options, output, round_output
 from thidua_xl.cli.naming import Aliased, Words, command
+from thidua_xl.cli.naming import group as new_group
 
 
 def add_round(group: Aliased, words: Words) -> None:
@@ -22,7 +23,7 @@ def add_round(group: Aliased, words: Words) -> None:
         round_output.show_new(made, words, as_json)
         return 0
 
-    rounds = Aliased(name="round", help=words("help.round"))
+    rounds = new_group("round", words)
     params: list[click.Parameter] = [
         _folder(),
         options.period(words, required=True),
