@@ -12,8 +12,9 @@ class Limits:
     """Bounds of one workbook (bytes, counts, seconds).
 
     `file_bytes` on disk; `members` parts of a zip; `part_bytes` and `total_bytes` really inflated; `ratio` of
-    inflated to stored bytes, asked above `ratio_from`; `cells` with content, `blank_cells` without; `text` letters
-    of one cell; `areas` merged; `sheets`; `depth` of XML; `memory_bytes` and `seconds` of the worker process.
+    inflated to stored bytes, asked above `ratio_from`; `cells` with content, `blank_cells` without; shared `strings`;
+    `text` letters of one cell; `areas` merged; defined `names`; `styles`; `sheets`; `depth` of XML; `memory_bytes`
+    and `seconds` of the worker process.
     """
 
     file_bytes: int = 25 * MIB
@@ -22,10 +23,13 @@ class Limits:
     total_bytes: int = 150 * MIB
     ratio: int = 100
     ratio_from: int = MIB
-    cells: int = 1_000_000
+    cells: int = 500_000
+    strings: int = 500_000
     text: int = 200_000
     blank_cells: int = 4_000_000
     areas: int = 100_000
+    names: int = 100_000
+    styles: int = 100_000
     sheets: int = 255
     depth: int = 100
     memory_bytes: int = 1024 * MIB

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from thidua_xl.model import Cell, Sheet, Value
 from thidua_xl.refs import Area
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(NamedTuple):
     """What few cells have beside a value."""
 
     formula: str | None = None

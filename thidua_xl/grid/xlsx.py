@@ -32,7 +32,7 @@ def read_xlsx(archive: Archive, limits: Limits = DEFAULT) -> Book:
     strings_part, styles_part = package.part_of("sharedStrings"), package.part_of("styles")
     strings: list[str] = []
     if strings_part is not None:
-        strings = shared_strings(archive.read(strings_part), strings_part)
+        strings = shared_strings(archive.read(strings_part), strings_part, limits)
     styles = read_styles(archive, styles_part)
     reader = CellReader(strings, styles, from_1904=package.from_1904, limits=limits)
     sheets = tuple(_sheet(archive, one, reader) for one in package.sheets if one.kind == "worksheet")

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from thidua_xl.grid.archive import Archive
 from thidua_xl.grid.formats import Styles, make_styles
+from thidua_xl.grid.limits import DEFAULT
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.xml import is_main, is_true, local, reference_id, scan
 
@@ -137,6 +138,8 @@ class _WorkbookReader:
         elif bare == "definedName":
             self._name = attributes.get("name", ""), attributes.get("localSheetId", "")
             self._pieces.clear()
+            if len(self._scoped) >= DEFAULT.names:
+                raise refuse("too_many_cells", part=self._package.workbook)
         elif bare == "externalReference":
             self._external(reference_id(attributes))
 
@@ -218,6 +221,8 @@ def _styles_of(data: bytes, part: str) -> Styles:
         elif bare == "name" and parent == "font" and fonts and path[-3:-2] == ["fonts"]:
             fonts[-1] = attributes.get("val", "")
         elif bare == "xf" and parent == "cellXfs":
+            if len(cells) >= DEFAULT.styles:
+                raise refuse("too_many_cells", part=part)
             cells.append((_integer(attributes.get("numFmtId")), _integer(attributes.get("fontId"))))
 
     def end(name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.xml import is_main, local, scan
 
@@ -12,8 +13,20 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
 
 
-def shared_strings(data: bytes, part: str) -> list[str]:
+def shared_strings(data: bytes, part: str, limits: Limits = DEFAULT) -> list[str]:
     """Every shared string in order, runs of rich text joined, phonetic hints left out."""
+    if data.count(b"<si") > limits.strings:
+        raise refuse("too_many_cells", part=part)
+    found = _quick(data, part)
+    if found is None:
+        found = _scanned(data, part, limits)
+    if any(len(text) > limits.text for text in found):
+        raise refuse("too_many_cells", part=part)
+    return found
+
+
+def _quick(data: bytes, part: str) -> list[str] | None:
+    """The same by pattern, None when the part is written in a way the pattern does not know."""
     if is_plain(data):
         head = data.find(b"<si>")
         if head >= 0 and data.rstrip().endswith(b"</sst>"):
@@ -22,7 +35,7 @@ def shared_strings(data: bytes, part: str) -> list[str]:
             if data.count(b"<", head) == 4 * len(found) + 1:
                 _check_head(data[:head], part)
                 return [clean(one, part) for one in found]
-    return _scanned(data, part)
+    return None
 
 
 def is_plain(data: bytes) -> bool:
@@ -83,7 +96,7 @@ def _check_head(head: bytes, part: str) -> None:
         raise refuse("bad_sheet", part=part, cell="")
 
 
-def _scanned(data: bytes, part: str) -> list[str]:
+def _scanned(data: bytes, part: str, limits: Limits) -> list[str]:
     found: list[str] = []
     pieces: list[str] = []
     path: list[str] = []
@@ -100,6 +113,8 @@ def _scanned(data: bytes, part: str) -> list[str]:
         path.pop()
         if local(name) == "si":
             found.append(unescape("".join(pieces)))
+            if len(found) > limits.strings:
+                raise refuse("too_many_cells", part=part)
 
     def text(piece: str) -> None:
         if path[-1] == "t" and "rPh" not in path:
