@@ -15,7 +15,7 @@ from thidua_xl.ooxml.formulas import list_formulas
 from thidua_xl.ooxml.markup import Element, local_name
 from thidua_xl.ooxml.mover import areas_of
 from thidua_xl.ooxml.places import covered_by
-from thidua_xl.ooxml.rows import Cell
+from thidua_xl.ooxml.rowparts import Cell
 from thidua_xl.refs import Area, cell_name
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def _read_row(sheet: Worksheet, pattern: Pattern) -> None:
         return
     attributes = rows.attributes(found)
     pattern.row_attributes = {key: value for key, value in attributes.items() if key in _KEPT_OF_ROW}
+    if pattern.like is not None and "outlineLevel" in attributes:
+        pattern.row_attributes["outlineLevel"] = attributes["outlineLevel"]
     for cell in rows.cells(found):
         style = rows.reader.read(cell.raw).attributes.get("s")
         if style:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from thidua_xl.formula.shift import Axis, Shift, copy_formula, plain_areas, references, shift_formula
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
-from thidua_xl.ooxml.rows import Row, Rows
+from thidua_xl.ooxml.rowparts import Row
+from thidua_xl.ooxml.rows import Rows
 from thidua_xl.refs import Area, column_number, parse_cell
 
 

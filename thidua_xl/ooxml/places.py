@@ -7,6 +7,7 @@ Source: ECMA-376 Part 1, 18.3.1; [MS-XLSX] for the x14 extensions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from thidua_xl.formula.shift import Axis
@@ -21,6 +22,8 @@ _NO_RULES = frozenset(("sqref", "extLst", "f", *(f"color{part}" for part in
     ("Series", "Negative", "Axis", "Markers", "First", "Last", "High", "Low"))))  # fmt: skip
 _CONTAINERS = ("sparklines", "sparklineGroup", "mergeCells", "dataValidations", "hyperlinks", "conditionalFormatting",
                "rowBreaks", "colBreaks", "protectedRanges", "ignoredErrors", "cellWatches")  # fmt: skip
+_NO_PLACES = frozenset(("rgb", "id", "uid", "name", "displayName", "caption"))
+_ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?::\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?\Z")
 _WHOLE = {Axis.ROW: MAX_ROW, Axis.COLUMN: MAX_COLUMN}
 
 
@@ -42,6 +45,24 @@ def move_sheet(root: Element, mover: Mover) -> bool:
     if mover.own:
         changed |= _after(root)
     return changed
+
+
+def unknown_reference(root: Element) -> str:
+    """The name of an extension element that seems to hold a cell address but that nothing here moves; "" for none."""
+    for holder in root.iter():
+        if local_name(holder) != "extLst":
+            continue
+        for element in holder.iter():
+            name = local_name(element)
+            if not name or name in _RULES or namespace(element) == XM or "color" in name.lower():
+                continue
+            texts = [
+                element.text or "",
+                *(str(value) for key, value in element.attrib.items() if key not in _NO_PLACES),
+            ]
+            if any(_ADDRESS.match(text.strip()) for text in texts):
+                return name
+    return ""
 
 
 def covered_by(element: Element) -> list[Area]:

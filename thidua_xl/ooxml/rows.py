@@ -14,57 +14,17 @@ from typing import TypeVar, cast
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Shift
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, CellReader, attributes_of, attributes_written
+from thidua_xl.ooxml.rowparts import Cell, Letters, ParsedRow, Row, moved_spans, widen_spans
 from thidua_xl.refs import MAX_ROW, column_letters, column_number
 
 T = TypeVar("T")
 
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*([0-9]+)""")
-_SPANS = re.compile(rb"""\sspans\s*=\s*["']([0-9]+):([0-9]+)["']""")
 _REFERENCE = re.compile(rb"""(\sr\s*=\s*)(["'])([A-Za-z]+)([0-9]+)\2""")
 
 
 class OddRows(Exception):
     """The rows are legal XML but not written the usual way (comments, CDATA, other prefixes): regularise the part."""
-
-
-class Cell:
-    """One cell of a parsed row: `column` is 1-based, `raw` its XML, `named` the address written in it ("" if none)."""
-
-    __slots__ = ("column", "named", "raw")
-
-    def __init__(self, column: int, raw: bytes, named: str) -> None:
-        self.column = column
-        self.raw = raw
-        self.named = named
-
-
-class ParsedRow:
-    """The pieces of a row that somebody touched: its attributes, cells, and what follows the last cell."""
-
-    __slots__ = ("by_column", "cells", "tag", "tail")
-
-    def __init__(self, tag: dict[str, str], cells: list[Cell], tail: bytes) -> None:
-        self.tag = tag
-        self.cells = cells
-        self.tail = tail
-        self.by_column: dict[int, Cell] | None = None
-
-
-class Row:
-    """One row. `number` is where it stands now, `source` the number written in its bytes (0: none written).
-
-    Its bytes are `start`..`end` of the sheet's, or `raw` when they were replaced, or made from `parsed`.
-    """
-
-    __slots__ = ("end", "number", "parsed", "raw", "source", "start")
-
-    def __init__(self, number: int, source: int, start: int, end: int) -> None:
-        self.number = number
-        self.source = source
-        self.start = start
-        self.end = end
-        self.raw: bytes | None = None
-        self.parsed: ParsedRow | None = None
 
 
 class Rows:
@@ -171,7 +131,7 @@ class Rows:
 
     def move_columns(self, shift: Shift) -> None:
         """Move the cells of all rows for inserted or deleted columns; deleted ones are dropped."""
-        letters = _Letters(shift)
+        letters = Letters(shift)
         for row in self.rows:
             raw = self.raw(row)
             if not self.is_plainly_named and self._unnamed.search(raw):
@@ -187,7 +147,7 @@ class Rows:
                 assert opened is not None
             cells = self._cell_ref.sub(letters.renamed, raw[opened.end() :])
             if cells != raw[opened.end() :]:
-                self.set_raw(row, _moved_spans(raw[: opened.end()], shift) + cells)
+                self.set_raw(row, moved_spans(raw[: opened.end()], shift) + cells)
         self.is_changed = True
 
     def _drop_columns(self, row: Row, shift: Shift) -> None:
@@ -278,7 +238,7 @@ class Rows:
             place = next(index for index, other in enumerate(cells) if other.column > column)
         cells.insert(place, cell)
         self._by_column(parsed)[column] = cell
-        _widen_spans(parsed.tag, column)
+        widen_spans(parsed.tag, column)
 
     def rewrite(self, row: Row, column: int, raw: bytes) -> None:
         """Replace the XML of a cell that is there by one with the same address as written in the old one."""
@@ -498,39 +458,3 @@ class Rows:
         if self.is_sorted:
             return bisect_left(self.rows, number, key=lambda row: row.number)
         return next((index for index, row in enumerate(self.rows) if row.number > number), len(self.rows))
-
-
-def _widen_spans(tag: dict[str, str], column: int) -> None:
-    """Widen the `spans` hint of a row; it must not tell a reader that the new cell does not exist."""
-    first, _, last = tag.get("spans", "").partition(":")
-    if first.isdigit() and last.isdigit():
-        tag["spans"] = f"{min(int(first), column)}:{max(int(last), column)}"
-    else:
-        tag.pop("spans", None)
-
-
-class _Letters:
-    """Column letters in cell addresses after a shift of columns, each worked out once."""
-
-    def __init__(self, shift: Shift) -> None:
-        self._shift = shift
-        self._known: dict[bytes, bytes | None] = {}
-
-    def moved(self, letters: bytes) -> bytes | None:
-        """The new letters; None for a deleted column."""
-        if letters not in self._known:
-            column = self._shift.point(column_number(letters.decode()))
-            self._known[letters] = None if column is None else column_letters(column).encode()
-        return self._known[letters]
-
-    def renamed(self, found: re.Match[bytes]) -> bytes:
-        """The start of a cell's tag up to its row number, with the new letters."""
-        return found[1] + (self.moved(found[2]) or found[2]) + found[3]
-
-
-def _moved_spans(tag: bytes, shift: Shift) -> bytes:
-    found = _SPANS.search(tag)
-    span = shift.span(int(found[1]), int(found[2])) if found else None
-    if found is None or span is None:
-        return tag
-    return tag[: found.start(1)] + f"{span[0]}:{span[1]}".encode() + tag[found.end(2) :]

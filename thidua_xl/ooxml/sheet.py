@@ -21,6 +21,8 @@ from thidua_xl.ooxml.cellxml import (
 )
 from thidua_xl.ooxml.formulas import expand_shared, shared_text
 from thidua_xl.ooxml.guards import Guards
+from thidua_xl.ooxml.markup import Element, local_name
+from thidua_xl.ooxml.order import WORKSHEET, ensure
 from thidua_xl.ooxml.sheetpart import SheetPart
 from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
 from thidua_xl.refs import MAX_ROW, Area, cell_name, parse_cell
@@ -144,6 +146,19 @@ class Worksheet:
         """Hide or show a row."""
         found = self.xml.rows.ensure(self._row(row))
         self.xml.rows.set_attribute(found, "hidden", "1" if hidden else None)
+
+    def set_header_footer(self, header: str | None = None, footer: str | None = None) -> None:
+        """Set the printed header and footer in Excel's codes (`&C&"Times New Roman"&12Trang &P/&N`); None keeps it."""
+        holder = ensure(self.xml.root, "headerFooter", WORKSHEET)
+        for name, text in (("oddHeader", header), ("oddFooter", footer)):
+            if text is None:
+                continue
+            found = next((child for child in holder if local_name(child) == name), None)
+            if found is None:
+                found = holder.makeelement(f"{{{self.xml.ns}}}{name}", {})
+                holder.insert(0 if name == "oddHeader" else _footer_place(holder), found)
+            found.text = text
+        self.xml.touch()
 
     @property
     def merges(self) -> tuple[Area, ...]:
@@ -377,3 +392,8 @@ class Worksheet:
         rows.put(found, column, raw)
         if is_new:
             self.xml.widen_dimension(Area(row, column, row, column))
+
+
+def _footer_place(holder: Element) -> int:
+    """Where `oddFooter` belongs: behind `oddHeader`."""
+    return 1 if len(holder) and local_name(holder[0]) == "oddHeader" else 0

@@ -13,7 +13,7 @@ from thidua_xl.ooxml.filling import Pattern, fill, read_pattern
 from thidua_xl.ooxml.formulas import move_formulas
 from thidua_xl.ooxml.linked import check_linked, move_linked
 from thidua_xl.ooxml.mover import Mover
-from thidua_xl.ooxml.places import move_sheet
+from thidua_xl.ooxml.places import move_sheet, unknown_reference
 from thidua_xl.ooxml.tablecolumns import forget_columns
 from thidua_xl.ooxml.tables import NewHeader
 from thidua_xl.refs import Area, cell_name
@@ -61,6 +61,9 @@ def _check(sheet: Worksheet, shift: Shift) -> None:
         for area in sheet.guards.merges:
             if _cuts(area, shift):
                 raise EditRefused("edit.cuts_protected_merge", **values, area=area)
+    unknown = unknown_reference(sheet.xml.root)
+    if unknown:
+        raise EditRefused("edit.unknown_extension", **values, kind=unknown)
     check_linked(sheet, shift)
 
 
