@@ -68,6 +68,7 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
             refused=len(result.refused),
         )
     )
+    _show_ignored(result, words)
     if out is not None:
         _say(words("written.findings", path=out))
 
@@ -83,6 +84,7 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
     for one in result.statuses:
         if not one.taken:
             _say(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
+    _show_ignored(result.check, words)
     if result.out is not None:
         _say(words("written.report", path=result.out))
 
@@ -168,6 +170,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
         "files": result.files,
         "counts": {severity.value: result.count(severity) for severity in Severity},
         "units": [_status_json(one) for one in result.statuses],
+        "ignored": [{"file": name, "reason": reason} for name, reason in result.ignored],
         "refused": [{"file": str(one.values.get("file", "")), "code": one.code} for one in result.refused],
         "findings": [finding_json(one) for one in result.findings],
     }
@@ -250,6 +253,12 @@ def _show_refusals(result: CheckResult, words: Words) -> None:
     for refusal in result.refused:
         for line in error_lines(refusal, words.language):
             _say(line)
+
+
+def _show_ignored(result: CheckResult, words: Words) -> None:
+    """Files that are no submissions, with the reason; nothing is passed over in silence."""
+    for name, reason in result.ignored:
+        _say(words("ignored", file=name, reason=words(f"ignored_reason.{reason}")))
 
 
 def _is_refused(finding: Finding, result: CheckResult) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
-from thidua_xl.grid import Input, expand_paths, read_books
+from thidua_xl.grid import Input, expand_paths, read_books, skipped_files
 from thidua_xl.intake import read_submission
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
@@ -25,14 +25,15 @@ from thidua_xl.text import fold
 UNREADABLE_KIND = "khong_doc_duoc"
 
 RECEIPTS = "nhan.csv"
+OWN = "OWN"
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
     """What came in. `submissions` are in order of unit then version; `refused` are files that could not be read.
 
-    `inputs` says by file name where each was found, so that it can be read once more. `ignored` names files that are
-    no submissions: our own reports, findings and criteria books lying among them.
+    `inputs` says by file name where each was found, so that it can be read once more. `ignored` pairs files that are
+    no submissions with the reason: OWN (our own report, findings or criteria book), LOCK, HIDDEN, TYPE, NESTED.
     """
 
     submissions: tuple[Submission, ...]
@@ -40,7 +41,7 @@ class Collected:
     findings: tuple[Finding, ...] = ()
     files: int = 0
     inputs: Mapping[str, Input] = field(default_factory=dict)
-    ignored: tuple[str, ...] = ()
+    ignored: tuple[tuple[str, str], ...] = ()
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -72,14 +73,14 @@ def collect(
     submissions: list[Submission] = []
     refused: list[InputRefused] = []
     findings: list[Finding] = []
-    ignored: list[str] = []
+    ignored = [(one.name, one.reason) for one in skipped_files(paths)]
     for read in read_books(inputs, executor=executor, jobs=jobs):
         if isinstance(read, InputRefused):
             refused.append(read)
             findings.append(unreadable(read, criteria))
             name = str(read.values.get("file", ""))
         elif product_of(read) or (criteria.sha256 and read.sha256 == criteria.sha256):
-            ignored.append(read.file)
+            ignored.append((read.file, OWN))
             name = read.file
         else:
             submissions.append(take_in(read, criteria, period, days))

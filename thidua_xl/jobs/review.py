@@ -30,6 +30,7 @@ class CheckResult:
     """What was received and what is wrong with it.
 
     `criteria` is what is in force for `period`; `period` is None when the files belong to several periods.
+    `ignored` pairs files that are no submissions with the reason.
     `findings` are sorted by unit, file, form, cell; none is told twice.
     """
 
@@ -41,6 +42,7 @@ class CheckResult:
     refused: tuple[InputRefused, ...] = ()
     files: int = 0
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    ignored: tuple[tuple[str, str], ...] = ()
 
     @property
     def current(self) -> tuple[Submission, ...]:
@@ -127,6 +129,7 @@ def review(
         refused=collected.refused,
         files=collected.files,
         inputs=collected.inputs,
+        ignored=collected.ignored,
     )
 
 
