@@ -37,8 +37,10 @@ def unit_line(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def is_unit_line(text: str) -> bool:
-    """Whether a cell is an ĐVT line ("ĐVT: triệu đồng")."""
-    return len(text) <= 80 and bool(unit_line(text))
+    """Whether a cell is an ĐVT line ("ĐVT: triệu đồng"), no header that begins like one ("Đơn vị tính hiện vật")."""
+    if len(text) > 80 or not unit_line(text):
+        return False
+    return any(sign in text for sign in ":;(") or money_unit(text) is not None
 
 
 def _after_label(text: str) -> str:
