@@ -386,6 +386,10 @@ def _show_decimals(page: Page, first_model: int) -> None:
             )
 
 
+# The signer's name stands this many rows below the title, with room to sign above it.
+SIGNED_ROW = 5
+
+
 def _signatures(page: Page) -> None:
     """Place and date; below, from left to right: whom the report goes to (small), who made it, who signs it."""
     words, looks, worksheet = page.words, page.looks, page.worksheet
@@ -401,32 +405,36 @@ def _signatures(page: Page) -> None:
         (second, page.last, "ky_so", "ky_don_vi", words.get("ho_ten_ky_so", ""), "NGUOI_KY"),
     )
     bold, hint = looks(align="center", bold=True, font_size=13), looks(align="center", italic=True, font_size=12)
+    receivers = _receivers(page)
+    # Every line has a row of its own: a block that a page's end cuts then goes on whole on the next page.
+    rows = max(SIGNED_ROW + 1, len(receivers))
+    heights = [20.0, 18.0, *([LINE_POINTS] * (rows - 2))]
+    small, head = looks(font_size=11, text_wrap=True, valign="top"), looks(font_size=12, bold=True, italic=True)
+    for number, text in enumerate(receivers):
+        page.row = top + number
+        _line(page, 0, first - 1, text, small if number else head)
+        needed = LINE_POINTS * _lines(text, page.sheet.columns[:first])
+        heights[number] = max(heights[number], needed)
     for left, right, title, note, person, name in blocks:
-        lines = (words.get(f"chuc_danh_{title}", ""), words.get(f"ghi_chu_{note}", ""), "", person)
-        for number, (text, look) in enumerate(zip(lines, (bold, hint, bold, bold), strict=True)):
+        for number, text, look in (
+            (0, words.get(f"chuc_danh_{title}", ""), bold),
+            (1, words.get(f"ghi_chu_{note}", ""), hint),
+            (SIGNED_ROW, person, bold),
+        ):
             page.row = top + number
             _line(page, left, right, text, look)
         page.book.define_name(f"{page.sheet.code}_{name}", _address(page, page.row, left, page.row, left))
-    receivers = _receivers(page, first)
-    # Room to sign, or for the list of receivers if that is longer.
-    needed = LINE_POINTS * sum(_lines(text, page.sheet.columns[:first]) for text in receivers)
-    for number, height in enumerate((20, 18, max(58, needed - 50), 20)):
+    for number, height in enumerate(heights):
         worksheet.set_row(top + number, height)
-    page.row = top + 4
+    page.row = top + rows
 
 
-def _receivers(page: Page, width: int) -> list[str]:
-    """Write the block "Nơi nhận" over the first `width` columns of the signature rows; returns its lines."""
-    looks, top = page.looks, page.row - 3
+def _receivers(page: Page) -> list[str]:
+    """The lines of the block "Nơi nhận", none on an internal sheet."""
     named = [one.strip() for one in page.words.get("noi_nhan", "").split("|") if one.strip()]
     if page.sheet.is_internal or not named:
         return []
-    lines = [f"- {one}{';' if number < len(named) else '.'}" for number, one in enumerate(named, 1)]
-    small = looks(font_size=11, text_wrap=True, valign="top", align="left")
-    page.worksheet.merge_range(top, 0, page.row, width - 1, "", small)
-    head = looks(font_size=12, bold=True, italic=True)
-    page.worksheet.write_rich_string(top, 0, head, "Nơi nhận:", looks(font_size=11), "\n" + "\n".join(lines), small)
-    return ["Nơi nhận:", *lines]
+    return ["Nơi nhận:", *(f"- {one}{';' if at < len(named) else '.'}" for at, one in enumerate(named, 1))]
 
 
 def _thirds(sheet: Sheet) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
 from thidua_xl.report.heights import fit_rows
+from thidua_xl.report.paging import keep_signatures_whole
 from thidua_xl.report.places import find_places, missing_sheet
 from thidua_xl.report.plan import Planned, plan_table
 from thidua_xl.report.proof import ProofLine, prove, sources_to_read
@@ -84,6 +85,7 @@ def fill_report(
         apply_edits(workbook, made.edits)
         if report_sheet.layout != CODED:
             fit_rows(workbook[made.sheet], table, report_sheet, made)
+            keep_signatures_whole(workbook, report_sheet)
         written.append((table, made))
         if made.inserted:
             inserted[table.code] = made.inserted
