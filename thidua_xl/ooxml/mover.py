@@ -107,7 +107,8 @@ def set_attribute(element: Element, name: str, value: str) -> bool:
 def _like(text: str, area: Area) -> str:
     """The area as A1 text, with `$` marks when the old text had them, and as `A1:A1` when it was written so."""
     new = str(area)
-    if ":" in text and ":" not in new:
+    left, _, right = text.partition(":")
+    if left == right and ":" not in new:
         new = f"{new}:{new}"
     if "$" in text:
         first = f"${column_letters(area.left)}${area.top}"

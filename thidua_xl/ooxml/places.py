@@ -168,7 +168,7 @@ def _excel_main(element: Element, mover: Mover) -> bool:
     """An `xm:f`, `xm:sqref` or `xm:ref` of an extension that has no rule of its own."""
     parent = element.getparent()
     while parent is not None:
-        if local_name(parent) in ("conditionalFormatting", "dataValidation", "sparkline", "sparklineGroup"):
+        if local_name(parent) in _RULES:
             return False
         parent = parent.getparent()
     text = element.text or ""
