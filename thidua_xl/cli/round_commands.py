@@ -110,9 +110,61 @@ def add_status(group: Aliased, words: Words) -> None:
     group.add(command("status", words, status, params), "tinh-hinh")
 
 
+def add_annotate(group: Aliased, words: Words) -> None:
+    """`annotate DIR`: copies to send back; `--strip` takes our additions out of them."""
+
+    def annotate(
+        folder: Path,
+        files: Sequence[Path],
+        criteria: Path | None,
+        units: Sequence[str],
+        deadline: datetime | None,
+        is_strip: bool,
+        out: Path | None,
+        today: datetime | None,
+        who: str | None,
+        as_json: bool,
+        jobs: int | None,
+    ) -> int:
+        from thidua_xl.jobs.annotate import annotate as run
+        from thidua_xl.jobs.annotate import strip_copies
+        from thidua_xl.jobs.rounds import open_round, round_criteria
+
+        open_round(folder)
+        if is_strip:
+            result = strip_copies(folder, files, out=out, who=who)
+        else:
+            result = run(
+                folder,
+                round_criteria([folder], criteria),
+                units=units,
+                deadline=deadline.date() if deadline else None,
+                today=today.date() if today else None,
+                who=who,
+                jobs=jobs,
+            )
+        round_output.show_copies(result, words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        _folder(),
+        click.Argument(["files"], nargs=-1, type=click.Path(path_type=Path), metavar="[FILES...]"),
+        options.criteria(words),
+        _units(words),
+        _deadline(words),
+        click.Option(["--strip", "--go", "is_strip"], is_flag=True, help=words("option.strip")),
+        options.output(words, "strip_folder"),
+        options.today(words),
+        _who(words),
+        options.as_json(words),
+        options.jobs(words),
+    ]
+    group.add(command("annotate", words, annotate, params), "tra-lai")
+
+
 def add_round_commands(group: Aliased, words: Words) -> None:
     """Every command of a round."""
-    for add in (add_round, add_receive, add_status):
+    for add in (add_round, add_receive, add_status, add_annotate):
         add(group, words)
 
 
@@ -130,4 +182,17 @@ def _day(words: Words, key: str) -> click.Option:
         type=click.DateTime(formats=["%Y-%m-%d"]),
         metavar="YYYY-MM-DD",
         help=words(f"option.{key}"),
+    )
+
+
+def _units(words: Words) -> click.Option:
+    return click.Option(["--unit", "--don-vi", "units"], multiple=True, metavar="CODE", help=words("option.units_only"))
+
+
+def _deadline(words: Words) -> click.Option:
+    return click.Option(
+        ["--deadline", "--han", "deadline"],
+        type=click.DateTime(formats=["%Y-%m-%d"]),
+        metavar="YYYY-MM-DD",
+        help=words("option.deadline"),
     )

@@ -12,6 +12,7 @@ from thidua_xl.cli.output import finding_json
 from thidua_xl.messages import say
 
 if TYPE_CHECKING:
+    from thidua_xl.jobs.annotate import AnnotateResult
     from thidua_xl.jobs.receive import ReceiveResult, TakenIn
     from thidua_xl.jobs.resubmission import Resubmission
     from thidua_xl.jobs.rounds import Round
@@ -96,6 +97,41 @@ def show_status(result: StatusResult, words: Words, as_json: bool) -> None:
     )
     if result.workbook is not None:
         say_line(words("round.workbook", path=result.workbook))
+
+
+def show_copies(result: AnnotateResult, words: Words, as_json: bool) -> None:
+    """The copies to send back."""
+    if as_json:
+        print_json(copies_json(result))
+        return
+    for one in result.copies:
+        state = words(f"round.copy_{one.kind}") + ("" if one.is_new else words("round.copy_known"))
+        say_line(
+            words("round.copy", unit=f"{one.unit:<10}", path=one.path or one.file, state=state, findings=one.findings)
+        )
+    for path in result.removed:
+        say_line(words("round.copy_removed", path=path))
+    say_line(words("round.copies", written=result.written, all=len(result.copies), path=result.round.returned))
+
+
+def copies_json(result: AnnotateResult) -> dict[str, Any]:
+    """The JSON object of `annotate --json` (schemas/annotate.json)."""
+    return {
+        "schema": SCHEMA,
+        "round": str(result.round.home),
+        "copies": [
+            {
+                "unit": one.unit,
+                "file": one.file,
+                "copy": one.path,
+                "kind": one.kind,
+                "findings": one.findings,
+                "written": one.is_new,
+            }
+            for one in result.copies
+        ],
+        "removed": list(result.removed),
+    }
 
 
 def received_json(result: ReceiveResult) -> dict[str, Any]:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Book, Finding, Records, Sheet, Submission
+from thidua_xl.report.mend_sheet import MARKER
 from thidua_xl.text import fold
 
-# Stands above the hidden column of keys; a key is "code|sheet|cell".
-MARKER = "thidua-xl:can-sua"
 # The hidden column may be deleted, so headings are looked for below this row too.
 _HEADING_ROWS = 12
 
@@ -87,7 +86,7 @@ def _explanations(sheet: Sheet) -> dict[tuple[str, str, str], str]:
 def _marker(sheet: Sheet) -> int | None:
     """The column of the keys."""
     for (row, column), cell in sheet.cells.items():
-        if cell.value == MARKER and row <= _HEADING_ROWS:
+        if row <= _HEADING_ROWS and isinstance(cell.value, str) and cell.value.startswith(MARKER):
             return column
     return None
 

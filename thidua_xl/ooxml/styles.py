@@ -88,6 +88,60 @@ class Styles:
         dxfs.set("count", str(len(dxfs)))
         return len(dxfs) - 1
 
+    def fill_color(self, style: int) -> str:
+        """The colour (`FFFFC7CE`) of a solid fill, "" for every other fill."""
+        fill = self._fill(style)
+        if fill is None:
+            return ""
+        for part in fill.iter():
+            if local_name(part) == "fgColor":
+                return part.get("rgb", "").upper()
+        return ""
+
+    def with_fill_of(self, style: int, other: Styles, other_style: int) -> int:
+        """The format that looks like `style` but is filled as a format of another style sheet is."""
+        fill = other._fill(other_style)
+        content = b"" if fill is None else etree.tostring(fill, method="c14n")
+        return self._derived(style, ("fill of", content), self._copy_fill, fill)
+
+    def _copy_fill(self, xf: Element, fill: Element | None) -> None:
+        if fill is None:
+            xf.set("fillId", "0")
+            return
+        fills = self._section("fills")
+        copied = copy.deepcopy(fill)
+        fills.append(copied)
+        fills.set("count", str(len(fills)))
+        xf.set("fillId", str(len(fills) - 1))
+
+    def _fill(self, style: int) -> Element | None:
+        xf = self._format(style)
+        index = int(xf.get("fillId", "0")) if xf is not None else 0
+        for holder in self._package.root(self._part) if self._part and index else ():
+            if local_name(holder) == "fills" and index < len(holder):
+                return holder[index]
+        return None
+
+    def add_format(self, *, font: str = "", fill: str = "", border: str = "", alignment: str = "") -> int:
+        """The index of a new cell format of these inner XML pieces (prefix-free; "" for the workbook's first)."""
+        self._root_for_change()
+        ids = {}
+        for name, section, content in (("font", "fonts", font), ("fill", "fills", fill), ("border", "borders", border)):
+            ids[name] = self._append(section, f"<{name}>{content}</{name}>") if content else 0
+        pieces = " ".join(f'{name}Id="{index}" apply{name.capitalize()}="1"' for name, index in ids.items())
+        inner = f'<alignment {alignment}/><protection locked="0"/>' if alignment else '<protection locked="0"/>'
+        return self._append("cellXfs", f'<xf numFmtId="0" xfId="0" {pieces} applyAlignment="1">{inner}</xf>')
+
+    def _append(self, section: str, content: str) -> int:
+        holder = self._section(section)
+        element = etree.fromstring(content)
+        ns = namespace(holder)
+        for part in element.iter():
+            part.tag = f"{{{ns}}}{local_name(part)}"
+        holder.append(element)
+        holder.set("count", str(len(holder)))
+        return len(holder) - 1
+
     def _describe(self, style: int) -> str:
         xf = self._format(style)
         if xf is None:

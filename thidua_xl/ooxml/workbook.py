@@ -334,6 +334,10 @@ class Workbook:
             package.unrelate("", origin)
             package.remove(origin)
 
+    def forget_sheet(self, name: str) -> None:
+        """Forget a worksheet that was taken out."""
+        self._sheets.pop(name, None)
+
     def read_entries(self) -> None:
         """Read the list of sheets anew, after one was added."""
         arrows = {arrow.id: arrow for arrow in self.package.relationships(self.part)}

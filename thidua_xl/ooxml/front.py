@@ -1,0 +1,272 @@
+"""A sheet put before all others, and our additions taken out again. Read `put_first`, `take_out`, `drop_note`.
+
+A place in the list of sheets is counted in several places (names of one sheet only, the view); all of them follow.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from thidua_xl.ooxml.markup import Element, is_true, local_name
+from thidua_xl.ooxml.newsheets import WORKSHEET_TYPE, check_name, enlist
+from thidua_xl.refs import cell_name, parse_cell
+
+if TYPE_CHECKING:
+    from thidua_xl.ooxml.sheet import Worksheet
+    from thidua_xl.ooxml.workbook import Workbook
+
+_SHAPE = re.compile(rb"<((?:\w+:)?shape)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>.*?</\1\s*>", re.DOTALL)
+_STYLE = re.compile(rb"""\A(<[^>]*?)\ss\s*=\s*(?:"[0-9]*"|'[0-9]*')""")
+_ROW = re.compile(rb"<(?:\w+:)?Row\s*>\s*([0-9]+)\s*</")
+_COLUMN = re.compile(rb"<(?:\w+:)?Column\s*>\s*([0-9]+)\s*</")
+
+
+def put_first(book: Workbook, name: str, content: bytes) -> Worksheet:
+    """Add a worksheet part with this XML before all other sheets. EditRefused when the name is in use."""
+    check_name(book, name)
+    part = book.package.add(book.package.free_name("xl/worksheets/sheet{}.xml"), content, WORKSHEET_TYPE)
+    enlist(book, name, part, True)
+    root = book.package.root(book.part)
+    holder = next(child for child in root if local_name(child) == "sheets")
+    last = holder[-1]
+    holder.remove(last)
+    holder.insert(0, last)
+    _shift_places(root, 1)
+    book.package.touch(book.part)
+    book.read_entries()
+    return book[name]
+
+
+def show_first(book: Workbook, edited: frozenset[str]) -> None:
+    """Open the workbook on its first sheet, when the sheet shown so far is one of `edited` (or does not say so).
+
+    Two selected sheets would be a group, and what is typed in one would go into both.
+    """
+    shown = book.active_index
+    entry = book.entries[shown] if shown < len(book.entries) else None
+    if entry is None or not book.is_worksheet(entry):
+        return
+    views = _views(book, entry.name)
+    selected = [view for view in views if is_true(view.get("tabSelected"))]
+    if selected and entry.name not in edited:
+        return
+    for view in selected:
+        del view.attrib["tabSelected"]
+        book[entry.name].xml.touch()
+    first = book[book.entries[0].name]
+    for holder in first.xml.children("sheetViews"):
+        for view in holder:
+            view.set("tabSelected", "1")
+    first.xml.touch()
+    for child in book.package.root(book.part):
+        if local_name(child) == "bookViews":
+            for view in child:
+                view.set("activeTab", "0")
+                if view.get("firstSheet"):
+                    view.set("firstSheet", "0")
+    book.package.touch(book.part)
+
+
+def show_as(book: Workbook, first: Workbook) -> None:
+    """Show the sheet that another workbook with the same sheets shows, and select it alone."""
+    entry = first.entries[first.active_index] if first.active_index < len(first.entries) else None
+    if entry is None or entry.name not in book.sheetnames:
+        return
+    for one in book.entries:
+        if not book.is_worksheet(one) or one.name not in first.sheetnames:
+            continue
+        for view, before in zip(_views(book, one.name), _views(first, one.name), strict=False):
+            wanted = before.get("tabSelected")
+            if view.get("tabSelected") == wanted:
+                continue
+            if wanted is None:
+                del view.attrib["tabSelected"]
+            else:
+                # In the place among the attributes that it had.
+                attributes = dict(view.attrib)
+                view.attrib.clear()
+                for key in before.keys():
+                    if key == "tabSelected" or key in attributes:
+                        view.set(key, wanted if key == "tabSelected" else attributes.pop(key))
+                for key, value in attributes.items():
+                    view.set(key, value)
+            book[one.name].xml.touch()
+    places = [view for child in book.package.root(book.part) if local_name(child) == "bookViews" for view in child]
+    earlier = [view for child in first.package.root(first.part) if local_name(child) == "bookViews" for view in child]
+    for view, before in zip(places, earlier, strict=False):
+        for key in ("activeTab", "firstSheet"):
+            if before.get(key) is None:
+                view.attrib.pop(key, None)
+            else:
+                view.set(key, before.get(key, ""))
+    book.package.touch(book.part)
+
+
+def _views(book: Workbook, name: str) -> list[Element]:
+    return [view for holder in book[name].xml.children("sheetViews") for view in holder]
+
+
+def take_out(book: Workbook, name: str) -> None:
+    """Remove a worksheet that nothing else refers to."""
+    index = next(index for index, entry in enumerate(book.entries) if entry.name == name)
+    entry = book.entries[index]
+    root = book.package.root(book.part)
+    holder = next(child for child in root if local_name(child) == "sheets")
+    holder.remove(holder[index])
+    for names in [child for child in root if local_name(child) == "definedNames"]:
+        for element in list(names):
+            place = element.get("localSheetId", "")
+            if place == str(index):
+                names.remove(element)
+            elif place.isdigit() and int(place) > index:
+                element.set("localSheetId", str(int(place) - 1))
+        if not len(names):
+            root.remove(names)
+    for views in [child for child in root if local_name(child) == "bookViews"]:
+        for view in views:
+            for key in ("activeTab", "firstSheet"):
+                place = view.get(key, "")
+                if place.isdigit() and int(place) > index:
+                    view.set(key, str(int(place) - 1))
+    for related in [arrow.part for arrow in book.package.relationships(entry.part) if arrow.part]:
+        if related not in (other.part for other in book.entries):
+            book.package.remove(related)
+    book.package.unrelate(book.part, entry.part)
+    book.package.remove(entry.part)
+    book.package.touch(book.part)
+    book.forget_sheet(name)
+    book.read_entries()
+
+
+def drop_note(sheet: Worksheet, ref: str) -> None:
+    """Remove a note with its shape; parts that hold no note any more go with it."""
+    package = sheet.book.package
+    row, column = parse_cell(ref)
+    for part in package.related(sheet.xml.part, "comments"):
+        root = package.root(part)
+        listed = next((child for child in root if local_name(child) == "commentList"), None)
+        if listed is None:
+            continue
+        for comment in [child for child in listed if child.get("ref") == ref]:
+            listed.remove(comment)
+            package.touch(part)
+        if not len(listed):
+            package.unrelate(sheet.xml.part, part)
+            package.remove(part)
+    for part in package.related(sheet.xml.part, "vmlDrawing"):
+        content = package.blob(part)
+        left = _SHAPE.sub(lambda found: b"" if _is_note_at(found[0], row, column) else found[0], content)
+        if left != content:
+            package.replace(part, left)
+        if not _SHAPE.search(left) and left != content:
+            _drop_drawing(sheet, part)
+
+
+def set_note(sheet: Worksheet, ref: str, text: str) -> None:
+    """Give a note that is there another text."""
+    package = sheet.book.package
+    for part in package.related(sheet.xml.part, "comments"):
+        for comment in package.root(part).iter():
+            if local_name(comment) == "comment" and comment.get("ref") == ref:
+                pieces = [item for item in comment.iter() if local_name(item) == "t"]
+                for index, piece in enumerate(pieces):
+                    piece.text = text if index == 0 else ""
+                package.touch(part)
+
+
+def drop_hyperlinks(sheet: Worksheet, locations: frozenset[str]) -> None:
+    """Remove the links of a sheet that lead to a place in one of these sheets of the same workbook."""
+    for holder in sheet.xml.children("hyperlinks"):
+        doomed = [link for link in holder if _sheet_of(link.get("location", "")) in locations]
+        for link in doomed:
+            holder.remove(link)
+        if doomed:
+            sheet.xml.touch()
+        if not len(holder):
+            sheet.xml.root.remove(holder)
+
+
+def linked_cells(sheet: Worksheet) -> frozenset[str]:
+    """The references that carry a hyperlink."""
+    return frozenset(link.get("ref", "") for holder in sheet.xml.children("hyperlinks") for link in holder)
+
+
+def hidden_columns(sheet: Worksheet) -> frozenset[int]:
+    """The hidden columns among the first hundred (1-based)."""
+    found: set[int] = set()
+    for holder in sheet.xml.children("cols"):
+        for item in holder:
+            if is_true(item.get("hidden")):
+                found.update(range(int(item.get("min", "1")), min(int(item.get("max", "1")), 100) + 1))
+    return frozenset(found)
+
+
+def filled_columns(sheet: Worksheet, row: int) -> tuple[int, ...]:
+    """The columns of a row that hold a value, 1-based."""
+    found = sheet.xml.rows.find(row)
+    if found is None:
+        return ()
+    columns = [cell.column for cell in sheet.xml.rows.cells(found)]
+    return tuple(column for column in columns if sheet.get(cell_name(row, column)) is not None)
+
+
+def style_of(sheet: Worksheet, ref: str) -> int | None:
+    """The format that a cell carries itself, None when the cell is not there."""
+    row, column = parse_cell(ref)
+    found = sheet.xml.rows.find(row)
+    cell = sheet.xml.rows.cell(found, column) if found is not None else None
+    return None if cell is None else sheet.xml.rows.reader.read(cell.raw).style
+
+
+def set_style(sheet: Worksheet, ref: str, style: int | None) -> None:
+    """Give a cell a format; None takes a blank cell away again."""
+    row, column = parse_cell(ref)
+    rows = sheet.xml.rows
+    found = rows.find(row)
+    cell = rows.cell(found, column) if found is not None else None
+    if found is None or cell is None:
+        return
+    read = rows.reader.read(cell.raw)
+    if style is None and read.value is None and read.formula is None:
+        rows.drop(found, column)
+    elif style:
+        rows.put(found, column, rows.reader.with_attribute(cell.raw, "s", str(style)))
+    elif "s" in read.attributes:
+        rows.put(found, column, _STYLE.sub(rb"\1", cell.raw, count=1))
+
+
+def _shift_places(root: Element, by: int) -> None:
+    for child in root:
+        name = local_name(child)
+        if name == "definedNames":
+            for element in child:
+                place = element.get("localSheetId", "")
+                if place.isdigit():
+                    element.set("localSheetId", str(int(place) + by))
+        elif name == "bookViews":
+            for view in child:
+                view.set("activeTab", str(int(view.get("activeTab", "0")) + by))
+                if view.get("firstSheet", "").isdigit():
+                    view.set("firstSheet", str(int(view.get("firstSheet", "0")) + by))
+
+
+def _drop_drawing(sheet: Worksheet, part: str) -> None:
+    package = sheet.book.package
+    ids = {arrow.id for arrow in package.relationships(sheet.xml.part) if arrow.part == part}
+    for element in sheet.xml.children("legacyDrawing"):
+        if ids & set(element.attrib.values()):
+            sheet.xml.root.remove(element)
+            sheet.xml.touch()
+    package.unrelate(sheet.xml.part, part)
+    package.remove(part)
+
+
+def _is_note_at(shape: bytes, row: int, column: int) -> bool:
+    at = _ROW.search(shape), _COLUMN.search(shape)
+    return b"Note" in shape and all(at) and (int(at[0][1]), int(at[1][1])) == (row - 1, column - 1)  # type: ignore[index]  # all() says that both were found
+
+
+def _sheet_of(location: str) -> str:
+    name = location.rpartition("!")[0]
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name

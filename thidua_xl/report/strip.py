@@ -1,0 +1,161 @@
+"""An annotated copy -> the workbook without our additions, every part as it was. Read `strip`.
+
+A copy nobody touched gives the original itself. In one the unit has worked in, what we added is taken back by the
+inverse edits, and each part that then means what the original's part means gets the original's very bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+
+from lxml import etree
+
+from thidua_xl.errors import EditRefused
+from thidua_xl.messages import LANGUAGES, say
+from thidua_xl.model import Finding
+from thidua_xl.ooxml import Workbook, Worksheet
+from thidua_xl.ooxml.front import drop_hyperlinks, drop_note, set_note, set_style, show_as, style_of, take_out
+from thidua_xl.ooxml.package import Package
+from thidua_xl.refs import cell_name
+from thidua_xl.report.mend_sheet import HEADING_ROW, KEY_COLUMN, MARKER, MARKS
+
+
+def strip(original: bytes, sent: bytes, returned: bytes, findings: Sequence[Finding], file: str = "") -> bytes:
+    """The returned copy without our additions. `original` is what the unit had handed in, `sent` what it was sent.
+
+    Raises `EditRefused` when the returned file cannot be edited.
+    """
+    if returned == sent:
+        return original
+    first = Workbook.from_bytes(original, file, read_only=True)
+    book = Workbook.from_bytes(returned, file)
+    as_sent = Workbook.from_bytes(sent, file, read_only=True)
+    names = {say("mend.sheet", language).casefold() for language in LANGUAGES}
+    ours = [name for name in book.sheetnames if name.casefold() in names and name not in first.sheetnames]
+    same_styles = _part_of(book, "styles") == _part_of(as_sent, "styles") != b""
+    known = {entry.name for entry in book.entries if book.is_worksheet(entry)} & set(first.sheetnames)
+    for name in sorted({one.sheet for one in findings if one.sheet in known}):
+        cells = [one for one in findings if one.sheet == name and one.cell]
+        _clean_sheet(book[name], first[name], cells, same_styles, frozenset(ours))
+    is_shown = any(book.entries[book.active_index].name == name for name in ours)
+    for name in ours:
+        take_out(book, name)
+    if is_shown:
+        show_as(book, first)
+    return _with_own_parts(book.to_bytes(), original, sent, file)
+
+
+def origin_of(content: bytes, file: str = "") -> str:
+    """The beginning of the SHA-256 of the file that a copy was made from, "" when the copy does not say it."""
+    try:
+        book = Workbook.from_bytes(content, file, read_only=True)
+    except EditRefused:
+        return ""
+    names = {say("mend.sheet", language).casefold() for language in LANGUAGES}
+    for name in book.sheetnames:
+        if name.casefold() not in names:
+            continue
+        for row in range(1, HEADING_ROW + 6):
+            for column in range(1, KEY_COLUMN + 3):
+                value = book[name].get(cell_name(row, column))
+                if isinstance(value, str) and value.startswith(MARKER + ":"):
+                    return value.removeprefix(MARKER + ":")
+    return ""
+
+
+def _clean_sheet(
+    sheet: Worksheet, first: Worksheet, findings: Sequence[Finding], same_styles: bool, ours: frozenset[str]
+) -> None:
+    for cell in dict.fromkeys(one.cell for one in findings):
+        before = style_of(first, cell)
+        if same_styles:
+            set_style(sheet, cell, before)
+        elif _is_ours(sheet, cell):
+            # Another program numbered the formats anew: only the colour is ours to take back.
+            styles = sheet.book.styles
+            set_style(sheet, cell, styles.with_fill_of(style_of(sheet, cell) or 0, first.book.styles, before or 0))
+        text = sheet.notes.get(cell, "")
+        if any(f"[{one.code}]" in text for one in findings if one.cell == cell):
+            earlier = first.notes.get(cell)
+            if earlier is None:
+                drop_note(sheet, cell)
+            else:
+                set_note(sheet, cell, earlier)
+    drop_hyperlinks(sheet, ours | {say("mend.sheet", language) for language in LANGUAGES})
+
+
+def _is_ours(sheet: Worksheet, cell: str) -> bool:
+    style = style_of(sheet, cell)
+    return style is not None and sheet.book.styles.fill_color(style)[-6:] in MARKS.values()
+
+
+def _with_own_parts(content: bytes, original: bytes, sent: bytes, file: str) -> bytes:
+    """Each part that is as it was sent, or means what the original's means, with the original's bytes."""
+    result, first, asked = Package(content, file), Package(original, file), Package(sent, file)
+    known = set(first.names)
+    kinds = {name.rpartition(".")[2].lower() for name in result.names}
+    for name in result.names:
+        if name not in known:
+            if name.endswith(".rels") and not len(result.root(name)):
+                result.remove(name)
+            continue
+        own, now = first.blob(name), result.blob(name)
+        if own == now:
+            continue
+        was_sent = name in set(asked.names) and asked.blob(name) == now
+        if was_sent or _means(own, kinds) == _means(now, kinds) or _is_only_longer(name, own, now):
+            result.replace(name, own)
+    return result.to_bytes()
+
+
+def _is_only_longer(name: str, own: bytes, now: bytes) -> bool:
+    """Whether a style sheet only has formats beyond those of the original, which nothing uses any more."""
+    if not name.endswith("styles.xml"):
+        return False
+    before, after = _tree(own), _tree(now)
+    if before is None or after is None or len(before) > len(after):
+        return False
+    sections = {child.tag: child for child in after}
+    for child in before:
+        other = sections.get(child.tag)
+        if other is None or len(other) < len(child):
+            return False
+        if any(_canonical(one) != _canonical(two) for one, two in zip(child, other, strict=False)):
+            return False
+    return True
+
+
+def _means(content: bytes, kinds: Container[str] | None = None) -> bytes:
+    """What a part says, in one spelling. Lists without an order (types, relationships) are sorted.
+
+    With `kinds`, content types of extensions that no part has do not count.
+    """
+    tree = _tree(content)
+    if tree is None:
+        return content
+    if etree.QName(tree).localname not in ("Types", "Relationships"):
+        return _canonical(tree)
+    return b"\n".join(
+        sorted(
+            _canonical(child)
+            for child in tree
+            if kinds is None or "Extension" not in child.attrib or child.get("Extension", "").lower() in kinds
+        )
+    )
+
+
+def _tree(content: bytes) -> etree._Element | None:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _canonical(element: etree._Element) -> bytes:
+    return bytes(etree.tostring(element, method="c14n", with_tail=False))
+
+
+def _part_of(book: Workbook, kind: str) -> bytes:
+    found: Iterable[str] = book.package.related(book.part, kind)
+    return next((book.package.blob(name) for name in found), b"")
