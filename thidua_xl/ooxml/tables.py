@@ -91,7 +91,7 @@ def move_table(root: Element, mover: Mover) -> tuple[bool, list[NewHeader]]:
     for element in list(root.iter()):
         name = local_name(element)
         if name == "autoFilter":
-            changed |= move_filter(element, inner)
+            changed |= move_filter(element, _filter_mover(inner, shape))
         elif name in ("table", "sortState", "sortCondition") and element.get("ref"):
             moved = inner.area(element.get("ref", ""))
             parent = element.getparent()
@@ -103,6 +103,15 @@ def move_table(root: Element, mover: Mover) -> tuple[bool, list[NewHeader]]:
                 element.set("ref", moved)
                 changed = True
     return changed, headers
+
+
+def _filter_mover(mover: Mover, shape: TableShape) -> Mover:
+    """The filter of a table covers it up to the totals row, so it takes in rows put just above that row."""
+    shift = mover.shift
+    is_above_totals = shape.totals_rows and shift.axis is Axis.ROW and shift.at == shape.area.bottom
+    if not is_above_totals or shift.count < 0:
+        return mover
+    return Mover(Shift(shift.sheet, shift.axis, shift.at, shift.count, grow=True), mover.home)
 
 
 def _move_formulas(root: Element, mover: Mover, shape: TableShape) -> bool:
