@@ -20,6 +20,8 @@ _SEARCHED = 300
 # A header is merged over few rows and, in the widest forms, some dozens of columns.
 _TALLEST, _WIDEST = 60, 300
 _LONGEST = 200
+# What a proper header is worth, and one that fits only without what stands in brackets (`column_labels`).
+_PROPER, _BRACKETED = 100, 85
 
 Rows = Mapping[int, Mapping[int, Value]]
 
@@ -199,7 +201,7 @@ def _best_band(texts: _Texts, keys: Mapping[str, Mapping[str, int]], least: int,
                 best = band
     if best is not None:
         _extend(best, texts, keys)
-        _keep_block(best)
+        _keep_block(best, keys)
     return best
 
 
@@ -268,7 +270,9 @@ def _assign(band: Band, keys: Mapping[str, Mapping[str, int]]) -> None:
         if column in given:
             continue
         if name in band.columns:
-            if ranks[name] == -minus_rank and not _other_offer(offers, column, name, band.columns):
+            # Two names of one field are the field twice; a header that fits only without its group is another column.
+            as_good = ranks[name] <= _PROPER or ranks[name] + minus_rank < _PROPER - _BRACKETED
+            if as_good and not _other_offer(offers, column, name, band.columns):
                 band.duplicates.setdefault(name, [band.columns[name]]).append(column)
                 given[column] = name
             continue
@@ -299,36 +303,28 @@ def _matches(stack: Sequence[str], keys: Mapping[str, Mapping[str, int]]) -> dic
     return found
 
 
-def _keep_block(band: Band) -> None:
-    """Drop second copies of fields that stand in another block of columns, parted by a blank column."""
-    if not band.duplicates:
-        return
-    columns = sorted(band.stacks)
+def _keep_block(band: Band, keys: Mapping[str, Mapping[str, int]]) -> None:
+    """Keep to one table where several stand side by side, parted by a column without header.
+
+    The block of columns with most fields is the table; a further block goes on with it only when it repeats none
+    of its fields.
+    """
     blocks: list[list[int]] = []
-    for column in columns:
+    for column in sorted(band.stacks):
         if blocks and column == blocks[-1][-1] + 1:
             blocks[-1].append(column)
         else:
             blocks.append([column])
     if len(blocks) == 1:
         return
-    everywhere: dict[str, list[int]] = {name: [column] for name, column in band.columns.items()}
-    everywhere.update(band.duplicates)
-
-    def fields_in(block: list[int]) -> int:
-        return sum(any(one in block for one in places) for places in everywhere.values())
-
-    home = max(blocks, key=lambda block: (fields_in(block), -block[0]))
-    for name, places in list(band.duplicates.items()):
-        at_home = [one for one in places if one in home]
-        if at_home:
-            band.columns[name] = at_home[0]
-            if len(at_home) > 1:
-                band.duplicates[name] = at_home
-            else:
-                del band.duplicates[name]
-    kept = set(home) | set(band.columns.values())
-    for block in blocks:
-        if not kept & set(block):
-            for column in block:
-                del band.stacks[column]
+    fields = [{name for column in block for name in _matches(band.stacks[column], keys)} for block in blocks]
+    order = sorted(range(len(blocks)), key=lambda index: (-len(fields[index]), index))
+    kept: list[int] = []
+    have: set[str] = set()
+    for index in order:
+        if fields[index] and not fields[index] & have:
+            kept += blocks[index]
+            have |= fields[index]
+    band.stacks = {column: band.stacks[column] for column in sorted(kept)}
+    band.columns, band.duplicates, band.score = {}, {}, 0
+    _assign(band, keys)

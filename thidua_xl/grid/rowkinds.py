@@ -14,6 +14,7 @@ from thidua_xl.text import fold
 
 # Labels of totals and headers are short, rows of signatures have few cells.
 _LABEL_LETTERS, _SIGNED_CELLS = 60, 4
+_SECTION_SUM = "cong"
 _ROMAN = re.compile(r"[IVXLC]+[.)]?\Z")
 _LETTERED = re.compile(r"[A-HĐ][.)]?\Z")
 _SIGNED = re.compile(
@@ -133,12 +134,16 @@ class _Sorter:
             data_rows, sections = sections, []
         signature = self._signature
         inside = [row for row in totals if signature is None or row < signature]
-        total = inside[-1] if inside else None
-        if total is not None and any(row > total for row in data_rows) and not any(row < total for row in data_rows):
+        # "Cộng" before the next section closes that section only.
+        closing = [row for row in inside if not any(section > row for section in sections)]
+        last = closing[-1] if closing else None
+        if last is not None and any(row > last for row in data_rows) and not any(row < last for row in data_rows):
             # A total above its rows (Toàn quốc, then the provinces) closes nothing.
             end = signature
         else:
-            end = min((one for one in (total, signature) if one is not None), default=None)
+            end = min((one for one in (last, signature) if one is not None), default=None)
+        # Where there are sections, "Cộng" below the last one is its sum, not that of the table.
+        total = None if last is not None and sections and self._is_section_sum(last) else last
         after = tuple(row for row in data_rows if end is not None and row > end)
         late_sections = {row for row in sections if end is not None and row > end}
         if signature is not None:
@@ -154,6 +159,10 @@ class _Sorter:
             signature=signature,
             end=self._last,
         )
+
+    def _is_section_sum(self, row: int) -> bool:
+        texts = [value for value in self._rows[row].values() if isinstance(value, str) and value.strip()]
+        return any(label_key(text) == _SECTION_SUM for text in texts)
 
     def _like_entry(self, row: int) -> bool:
         values = self._rows[row]
@@ -222,7 +231,7 @@ def _is_next_table(
     if len(texts) < 3 or len(texts) < len(values):
         return False
     hits = sum(len(text) <= _LABEL_LETTERS and header_key(text) in keys for text in texts)
-    return hits >= 3 and hits * 2 > len(columns)
+    return hits >= 3 and hits * 2 > min(len(columns), len(texts))
 
 
 __all__ = ["RowKinds", "is_blank", "is_total", "sort_rows"]
