@@ -328,6 +328,9 @@ class Rows:
         return b"".join(pieces)
 
     def _scan(self, data: bytes) -> list[Row]:
+        for name in (b"row", b"c"):
+            if data.count(b"</" + self.prefix + name) != data.count(b"</" + self.prefix + name + b">"):
+                raise OddRows  # `</row >`: the quick search for the end of a row would run into the next one
         rows: list[Row] = []
         position, previous, size = 0, 0, len(data)
         match, close, step = self._row_open.match, self._row_close, len(self._row_close)

@@ -66,6 +66,7 @@ class Workbook:
         self.formulas_changed = False
         self.notices: list[Notice] = []
         self._is_half_done = False
+        self._is_sound = False
         self._read_from: Path | None = None
         self._read_state: tuple[int, int] = (0, 0)
 
@@ -202,6 +203,9 @@ class Workbook:
         for sheet in self._sheets.values():
             if sheet.xml.is_changed:
                 self.package.replace(sheet.xml.part, sheet.xml.blob())
+        if self.package.is_changed and not self._is_sound:
+            self.package.archive.check()  # damage anywhere would be carried into the new file
+            self._is_sound = True
         return self.package.to_bytes()
 
     def save(self, path: str | Path) -> None:
