@@ -97,3 +97,20 @@ def test_wrong_usage_is_exit_2_and_a_wrong_book_exit_4(demo: DemoResult, tmp_pat
 
 def book(demo: DemoResult) -> str:
     return str(demo.criteria_book)
+
+
+def test_export_to_csv_and_json(demo: DemoResult, tmp_path: Path) -> None:
+    made = result("export", 0, "export", str(demo.report), "--to", "csv", "-o", str(tmp_path / "bc.csv"))
+    names = sorted(Path(one).name for one in made["files"])  # type: ignore[attr-defined]  # a list by the schema
+    assert names[:2] == ["bc-TH00.csv", "bc-TH01.csv"]
+    assert (tmp_path / "bc-TH01.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    result("export", 0, "export", str(demo.report), "--to", "json", "-o", str(tmp_path / "bc.json"))
+    cells = json.loads((tmp_path / "bc.json").read_text("utf-8"))["sheets"]
+    assert "TH14" in cells
+    assert "Nguồn số liệu" not in cells
+
+
+@pytest.mark.libreoffice
+def test_export_to_pdf(demo: DemoResult, tmp_path: Path) -> None:
+    result("export", 0, "export", str(demo.report), "--to", "pdf", "-o", str(tmp_path / "bc.pdf"))
+    assert (tmp_path / "bc.pdf").read_bytes().startswith(b"%PDF")

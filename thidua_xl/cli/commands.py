@@ -11,6 +11,7 @@ import click
 from thidua_xl.cli import options, output
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
+from thidua_xl.cli.report_commands import add_export
 from thidua_xl.cli.round_commands import add_round_commands
 
 
@@ -237,6 +238,7 @@ COMMANDS: Sequence[Callable[[Aliased, Words], None]] = (
     add_totals,
     add_trace,
     add_compare,
+    add_export,
     add_rules,
     add_round_commands,
 )

@@ -1,0 +1,131 @@
+"""A finished report as PDF, CSV or JSON. Read `export` first."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from thidua_xl.errors import InputRefused, UsageProblem
+from thidua_xl.grid import read_book
+from thidua_xl.model import Book, CellError, Invalid, Sheet, Value
+from thidua_xl.ooxml.store import replace_file
+from thidua_xl.refs import cell_name
+
+SCHEMA = 1
+
+# A report of some hundred pages takes LibreOffice under a minute; an endless one is a fault, not patience.
+PDF_SECONDS = 300
+
+_LIBREOFFICE = (
+    Path("C:/Program Files/LibreOffice/program/soffice.exe"),
+    Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: one file, or several for CSV (one per visible sheet)."""
+
+    files: tuple[Path, ...]
+
+
+def export(report: str | Path, kind: str, out: str | Path | None = None) -> Exported:
+    """Write a report in another form beside it, or at `out`: `pdf` by LibreOffice, `csv` with BOM, `json`.
+
+    Raises `InputRefused` when the report cannot be read or LibreOffice fails, `UsageProblem` for an unknown kind.
+    """
+    source = Path(report)
+    if not source.is_file():
+        raise InputRefused("input.missing", file=str(report))
+    writer = WRITERS.get(kind)
+    if writer is None:
+        raise UsageProblem("usage.unknown_export", kind=kind, known=", ".join(WRITERS))
+    target = Path(out) if out is not None else source.with_suffix(f".{kind}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Exported(writer(source, target))
+
+
+def _pdf(source: Path, target: Path) -> tuple[Path, ...]:
+    program = shutil.which("soffice") or next((str(one) for one in _LIBREOFFICE if one.is_file()), None)
+    if program is None:
+        raise InputRefused("export.no_libreoffice", file=str(source))
+    with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
+        # A profile of its own, so that an open LibreOffice neither hinders nor is hindered.
+        profile = Path(folder, "profile").as_uri()
+        command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "pdf"]
+        command += ["--outdir", folder, str(source.resolve())]
+        try:
+            subprocess.run(command, capture_output=True, timeout=PDF_SECONDS, check=True)
+        except (subprocess.SubprocessError, OSError) as failed:
+            raise InputRefused("export.libreoffice_failed", file=str(source)) from failed
+        made = Path(folder, f"{source.stem}.pdf")
+        if not made.is_file():
+            raise InputRefused("export.libreoffice_failed", file=str(source))
+        replace_file(target, made.read_bytes())
+    return (target,)
+
+
+def _csv(source: Path, target: Path) -> tuple[Path, ...]:
+    """One file per visible sheet: `<target stem>-<sheet>.csv`, UTF-8 with BOM, so that Excel shows Vietnamese."""
+    written = []
+    for sheet in read_book(source).sheets:
+        if not sheet.visible:
+            continue
+        text = io.StringIO(newline="")
+        lines = csv.writer(text)
+        for row in range(1, sheet.last_row + 1):
+            lines.writerow([_text(sheet.value(row, column)) for column in range(1, sheet.last_column + 1)])
+        path = target.with_name(f"{target.stem}-{_file_name(sheet.name)}.csv")
+        replace_file(path, text.getvalue().encode("utf-8-sig"))
+        written.append(path)
+    return tuple(written)
+
+
+def _json(source: Path, target: Path) -> tuple[Path, ...]:
+    """`{"schema":1,"sheets":{name:{A1:value}}}`: numbers as exact decimal strings, dates in ISO form."""
+    book = read_book(source)
+    content = {"schema": SCHEMA, "file": book.file, "sheets": {one.name: _cells(one) for one in _shown(book)}}
+    replace_file(target, json.dumps(content, ensure_ascii=False, indent=1).encode())
+    return (target,)
+
+
+def _shown(book: Book) -> list[Sheet]:
+    return [sheet for sheet in book.sheets if sheet.visible]
+
+
+def _cells(sheet: Sheet) -> Mapping[str, str | bool]:
+    found: dict[str, str | bool] = {}
+    for (row, column), cell in sorted(sheet.cells.items()):
+        if isinstance(cell.value, bool):
+            found[cell_name(row, column)] = cell.value
+        elif cell.value is not None:
+            found[cell_name(row, column)] = _text(cell.value)
+    return found
+
+
+def _text(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, CellError):
+        return value.code
+    return value.seen if isinstance(value, Invalid) else str(value)
+
+
+def _file_name(sheet: str) -> str:
+    return "".join(sign if sign.isalnum() or sign in "-_ ." else "_" for sign in sheet)
+
+
+WRITERS: Mapping[str, Callable[[Path, Path], tuple[Path, ...]]] = {"pdf": _pdf, "csv": _csv, "json": _json}
