@@ -10,7 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from thidua_xl.grid.headers import Labels, bare_key, column_labels, header_key, header_text, is_number_row
+from thidua_xl.grid.headers import (
+    Labels,
+    bare_key,
+    column_labels,
+    header_key,
+    header_text,
+    is_number_row,
+    label_parts,
+)
 from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
 from thidua_xl.model import Sheet, Value
 from thidua_xl.text import is_unit_line
@@ -45,7 +53,7 @@ def find_band(sheet: Sheet, labels: Labels, *, least: int, first_row: int) -> Ba
     code_row = _code_row(rows, {name for name, _ in labels}, least, first_row)
     if not code_row:
         texts = _Texts(sheet.merges, extras_of(sheet), rows)
-        return _best_band(texts, column_labels(labels), least, first_row)
+        return _best_band(texts, labels, least, first_row)
     last = code_row + 1
     while last < code_row + _DEPTH + 1 and not is_number_row(rows.get(last, {})):
         last += 1
@@ -172,8 +180,9 @@ def _key_of(text: str) -> str:
     return header_key(text) if text else ""
 
 
-def _best_band(texts: _Texts, keys: Mapping[str, Mapping[str, int]], least: int, first_row: int) -> Band | None:
+def _best_band(texts: _Texts, labels: Labels, least: int, first_row: int) -> Band | None:
     """The header rows under which most fields are found."""
+    keys, pieces = column_labels(labels), label_parts(labels)
     hits: dict[int, int] = {}
     for row, values in texts.rows.items():
         if row < first_row or row > first_row + _SEARCHED:
@@ -183,7 +192,7 @@ def _best_band(texts: _Texts, keys: Mapping[str, Mapping[str, int]], least: int,
             # A header is short; folding whole paragraphs only to find that out would cost.
             if isinstance(value, str) and len(value) <= _LONGEST:
                 text = texts.at(row, column)
-                count += header_key(text) in keys or bare_key(text) in keys
+                count += header_key(text) in pieces or bare_key(text) in pieces
         if count:
             hits[row] = count
     best: Band | None = None

@@ -70,6 +70,7 @@ def is_number_row(values: Mapping[int, Value]) -> bool:
     return bool(letters and numbers) or letters >= 3 or formulas > 0 or brackets > 1 or len(numbers) >= 3
 
 
+PARTED = " / "
 Labels = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -87,3 +88,14 @@ def column_labels(labels: Labels) -> dict[str, dict[str, int]]:
                     ranks = table.setdefault(key, {})
                     ranks[field] = max(ranks.get(field, 0), value)
     return table
+
+
+@lru_cache(maxsize=256)
+def label_parts(labels: Labels) -> frozenset[str]:
+    """Keys of every label, and of the pieces of stacked ones ("Kết quả / Kế hoạch"): what a header cell may hold."""
+    keys = set(column_labels(labels))
+    for _, names in labels:
+        for name in names:
+            if PARTED in name:
+                keys.update(filter(None, map(header_key, name.split(PARTED))))
+    return frozenset(keys)
