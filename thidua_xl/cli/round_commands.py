@@ -162,9 +162,253 @@ def add_annotate(group: Aliased, words: Words) -> None:
     group.add(command("annotate", words, annotate, params), "tra-lai")
 
 
+def add_accept(group: Aliased, words: Words) -> None:
+    """`accept DIR --unit U`: accept explanations, or a whole file, by hand."""
+
+    def accept(
+        folder: Path,
+        unit: str,
+        codes: Sequence[str],
+        cell: str,
+        explained: bool,
+        file: str,
+        reason: str,
+        criteria: Path | None,
+        today: datetime | None,
+        who: str | None,
+        as_json: bool,
+    ) -> int:
+        from thidua_xl.jobs.accept import accept as run
+        from thidua_xl.jobs.rounds import open_round, round_criteria
+
+        open_round(folder)
+        result = run(
+            folder,
+            round_criteria([folder], criteria),
+            unit,
+            codes=codes,
+            cell=cell,
+            explained=explained,
+            file=file,
+            reason=reason,
+            today=today.date() if today else None,
+            who=who,
+        )
+        round_output.show_accepted(result, words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        _folder(),
+        click.Option(["--unit", "--don-vi", "unit"], required=True, metavar="CODE", help=words("option.accept_unit")),
+        click.Option(["--code", "--ma", "codes"], multiple=True, metavar="CODE", help=words("option.accept_code")),
+        click.Option(["--cell", "--o", "cell"], default="", metavar="CELL", help=words("option.accept_cell")),
+        click.Option(["--explained", "--giai-trinh", "explained"], is_flag=True, help=words("option.explained")),
+        click.Option(["--file", "--tep", "file"], default="", metavar="NAME", help=words("option.accept_file")),
+        click.Option(["--reason", "--ly-do", "reason"], default="", metavar="TEXT", help=words("option.reason")),
+        options.criteria(words),
+        options.today(words),
+        _who(words),
+        options.as_json(words),
+    ]
+    group.add(command("accept", words, accept, params), "chap-nhan")
+
+
+def add_remind(group: Aliased, words: Words) -> None:
+    """`remind DIR`: texts and letters for the units that owe something."""
+
+    def remind(
+        folder: Path,
+        units: Sequence[str],
+        deadline: datetime | None,
+        criteria: Path | None,
+        today: datetime | None,
+        who: str | None,
+        as_json: bool,
+    ) -> int:
+        from thidua_xl.jobs.remind import remind as run
+        from thidua_xl.jobs.rounds import open_round, round_criteria
+
+        open_round(folder)
+        result = run(
+            folder,
+            round_criteria([folder], criteria),
+            units=units,
+            deadline=deadline.date() if deadline else None,
+            today=today.date() if today else None,
+            who=who,
+        )
+        round_output.show_reminders(result, words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        _folder(),
+        _units(words),
+        _deadline(words),
+        options.criteria(words),
+        options.today(words),
+        _who(words),
+        options.as_json(words),
+    ]
+    group.add(command("remind", words, remind, params), "don-doc")
+
+
+def add_period(group: Aliased, words: Words) -> None:
+    """`period close DIR`: keep the grand totals; the round takes nothing in any more."""
+
+    def close(
+        folder: Path,
+        template: Path | None,
+        policy: str,
+        criteria: Path | None,
+        today: datetime | None,
+        who: str | None,
+        as_json: bool,
+    ) -> int:
+        from thidua_xl.jobs.close import close_period
+        from thidua_xl.jobs.consolidate import Policy
+        from thidua_xl.jobs.rounds import open_round, round_criteria
+
+        open_round(folder)
+        result = close_period(
+            folder,
+            round_criteria([folder], criteria),
+            template=template,
+            policy=Policy(policy),
+            today=today.date() if today else None,
+            who=who,
+        )
+        round_output.show_closed(result, words, as_json)
+        return result.consolidated.exit_code
+
+    period = new_group("period", words)
+    params: list[click.Parameter] = [
+        _folder(),
+        click.Option(
+            ["--template", "--mau", "template"],
+            type=click.Path(path_type=Path),
+            metavar="T",
+            help=words("option.template"),
+        ),
+        click.Option(
+            ["--policy", "--chinh-sach", "policy"],
+            type=click.Choice(["only-clean", "accept-warnings", "accept-errors"]),
+            default="accept-warnings",
+            help=words("option.policy"),
+        ),
+        options.criteria(words),
+        options.today(words),
+        _who(words),
+        options.as_json(words),
+    ]
+    period.add(command("close", words, close, params, key="period_close"), "chot")
+    group.add(period, "ky")
+
+
+def add_watch(group: Aliased, words: Words) -> None:
+    """`watch DIR`: files dropped into nop/ are taken in and answered within seconds."""
+
+    def watch(
+        folder: Path,
+        every: float,
+        settle: float,
+        once: bool,
+        criteria: Path | None,
+        today: datetime | None,
+        who: str | None,
+        as_json: bool,
+    ) -> int:
+        from thidua_xl.jobs.rounds import open_round
+        from thidua_xl.jobs.watch import watch as run
+
+        found = open_round(folder)
+        if not once:
+            round_output.say_line(words("round.watching", path=found.received))
+        result = run(
+            folder,
+            criteria,
+            every=every,
+            settle=settle,
+            once=once,
+            today=today.date() if today else None,
+            who=who,
+            told=lambda done: round_output.show_pass(done, words, as_json),
+            busy=lambda refusal: round_output.show_refusal(refusal, words),
+        )
+        round_output.show_watched(result, words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        _folder(),
+        click.Option(
+            ["--every", "--moi", "every"],
+            type=click.FloatRange(min=0.1),
+            default=2.0,
+            metavar="SECONDS",
+            help=words("option.every"),
+        ),
+        click.Option(
+            ["--settle", "--yen", "settle"],
+            type=click.FloatRange(min=0),
+            default=1.0,
+            metavar="SECONDS",
+            help=words("option.settle"),
+        ),
+        click.Option(["--once", "--mot-lan", "once"], is_flag=True, help=words("option.once")),
+        options.criteria(words),
+        options.today(words),
+        _who(words),
+        options.as_json(words),
+    ]
+    group.add(command("watch", words, watch, params), "theo-doi")
+
+
+def add_undo(group: Aliased, words: Words) -> None:
+    """`undo DIR`: put back what the last job replaced."""
+
+    def undo(folder: Path, force: bool, who: str | None, as_json: bool) -> int:
+        from thidua_xl.jobs.undo import undo as run
+
+        round_output.show_undone(run(folder, who=who, force=force), words, as_json)
+        return 0
+
+    params: list[click.Parameter] = [
+        _folder(),
+        click.Option(["--force", "--du-da-sua", "force"], is_flag=True, help=words("option.force")),
+        _who(words),
+        options.as_json(words),
+    ]
+    group.add(command("undo", words, undo, params), "hoan-tac")
+
+
+def add_log(group: Aliased, words: Words) -> None:
+    """`log DIR`: who did what when."""
+
+    def log(folder: Path, as_json: bool) -> int:
+        from thidua_xl.jobs.log import history
+
+        round_output.show_history(history(folder), words, as_json)
+        return 0
+
+    group.add(command("log", words, log, [_folder(), options.as_json(words)]), "nhat-ky")
+
+
+ROUND_COMMANDS = (
+    add_round,
+    add_receive,
+    add_status,
+    add_annotate,
+    add_accept,
+    add_remind,
+    add_period,
+    add_watch,
+    add_undo,
+    add_log,
+)
+
+
 def add_round_commands(group: Aliased, words: Words) -> None:
     """Every command of a round."""
-    for add in (add_round, add_receive, add_status, add_annotate):
+    for add in ROUND_COMMANDS:
         add(group, words)
 
 

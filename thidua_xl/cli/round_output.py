@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thidua_xl.cli.naming import Words
-from thidua_xl.cli.output import finding_json
-from thidua_xl.messages import say
+from thidua_xl.cli.output import finding_json, json_value
+from thidua_xl.messages import error_lines, say
 
 if TYPE_CHECKING:
+    from thidua_xl.errors import InputRefused
+    from thidua_xl.jobs.accept import AcceptResult
     from thidua_xl.jobs.annotate import AnnotateResult
+    from thidua_xl.jobs.close import CloseResult
+    from thidua_xl.jobs.log import History
     from thidua_xl.jobs.receive import ReceiveResult, TakenIn
+    from thidua_xl.jobs.remind import RemindResult
     from thidua_xl.jobs.resubmission import Resubmission
     from thidua_xl.jobs.rounds import Round
     from thidua_xl.jobs.status import StatusResult, UnitState
+    from thidua_xl.jobs.undo import Undone
+    from thidua_xl.jobs.watch import Pass, WatchResult
 
 SCHEMA = 1
 
@@ -112,6 +119,175 @@ def show_copies(result: AnnotateResult, words: Words, as_json: bool) -> None:
     for path in result.removed:
         say_line(words("round.copy_removed", path=path))
     say_line(words("round.copies", written=result.written, all=len(result.copies), path=result.round.returned))
+
+
+def show_accepted(result: AcceptResult, words: Words, as_json: bool) -> None:
+    """What was accepted by hand."""
+    if as_json:
+        print_json(
+            {
+                "schema": SCHEMA,
+                "round": str(result.round.home),
+                "unit": result.unit,
+                "file": result.file,
+                "accepted": [{"code": one.code, "sheet": one.sheet, "cell": one.cell} for one in result.findings],
+                "who": result.who,
+                "reason": result.reason,
+                "moment": result.moment.isoformat(timespec="seconds"),
+            }
+        )
+        return
+    for one in result.findings:
+        say_line(words("round.accepted_finding", code=one.code, place=f"{one.sheet}!{one.cell}" if one.cell else ""))
+    key = "accepted_findings" if result.findings else "accepted_file"
+    say_line(words(f"round.{key}", unit=result.unit, file=result.file, count=len(result.findings), who=result.who))
+
+
+def show_reminders(result: RemindResult, words: Words, as_json: bool) -> None:
+    """Who owes what."""
+    if as_json:
+        print_json(
+            {
+                "schema": SCHEMA,
+                "round": str(result.round.home),
+                "period": result.period.code,
+                "deadline": result.deadline.isoformat(),
+                "units": [
+                    {
+                        "unit": one.unit,
+                        "name": one.name,
+                        "reason": one.reason,
+                        "days_late": one.days_late,
+                        "errors": one.errors,
+                        "warnings": one.warnings,
+                        "text": one.text,
+                        "letter": one.letter,
+                    }
+                    for one in result.units
+                ],
+                "files": list(result.files),
+            }
+        )
+        return
+    for one in result.units:
+        reason = words(f"round.owes_{one.reason}", days=one.days_late, errors=one.errors, warnings=one.warnings)
+        say_line(f"  {one.unit[:10]:<10} {one.name[:44]:<44} {reason}")
+    say_line(words("round.reminded", count=len(result.units), path=result.round.reports / "don-doc"))
+
+
+def show_closed(result: CloseResult, words: Words, as_json: bool) -> None:
+    """A period that was closed."""
+    statuses = result.consolidated.statuses
+    taken = sum(one.taken for one in statuses)
+    if as_json:
+        print_json(
+            {
+                "schema": SCHEMA,
+                "round": str(result.round.home),
+                "period": result.closed.code,
+                "units": len(statuses),
+                "taken": taken,
+                "report": result.report,
+                "totals": {key: json_value(value) for key, value in result.closed.totals.items()},
+            }
+        )
+        return
+    say_line(words("round.closed", period=result.closed.code, taken=taken, units=len(statuses)))
+    for one in statuses:
+        if not one.taken:
+            say_line(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
+    say_line(words("written.report", path=result.round.home / result.report))
+
+
+def show_pass(done: Pass, words: Words, as_json: bool) -> None:
+    """What one look into nop/ led to; as JSON only the sum of all looks is told."""
+    if not as_json:
+        show_received(done.received, words, False)
+        show_copies(done.annotated, words, False)
+
+
+def show_refusal(refusal: InputRefused, words: Words) -> None:
+    """Why a look has to wait."""
+    for line in error_lines(refusal, words.language):
+        say_line(line)
+
+
+def show_watched(result: WatchResult, words: Words, as_json: bool) -> None:
+    """How much came while watching."""
+    if as_json:
+        print_json(
+            {
+                "schema": SCHEMA,
+                "round": str(result.round.home),
+                "passes": result.passes,
+                "received": result.received,
+                "annotated": result.annotated,
+            }
+        )
+        return
+    say_line(words("round.watched", received=result.received, annotated=result.annotated))
+
+
+def show_undone(result: Undone, words: Words, as_json: bool) -> None:
+    """A job that was taken back."""
+    if as_json:
+        print_json(
+            {
+                "schema": SCHEMA,
+                "round": str(result.round.home),
+                "undone": {"job": result.job, "kind": result.kind, "who": result.who, "started": result.started},
+                "files": [{"path": path, "now": now} for path, now in result.files],
+            }
+        )
+        return
+    for path, now in result.files:
+        say_line(words(f"round.undo_{now}", path=path))
+    kind = words(f"round.job_{result.kind}")
+    say_line(words("round.undone", kind=kind, when=moment_text(result.started), files=len(result.files)))
+
+
+def show_history(result: History, words: Words, as_json: bool) -> None:
+    """Who did what when."""
+    if as_json:
+        print_json(
+            {
+                "schema": SCHEMA,
+                "round": str(result.round.home),
+                "jobs": [
+                    {
+                        "job": one.number,
+                        "kind": one.kind,
+                        "who": one.who,
+                        "started": one.started,
+                        "finished": one.finished,
+                        "undone": one.undone,
+                        "undoes": one.undoes,
+                        "files": one.files,
+                        "detail": dict(one.detail),
+                    }
+                    for one in result.jobs
+                ],
+            }
+        )
+        return
+    for one in result.jobs:
+        units = ", ".join(one.detail.get("units", ()))
+        text = words(
+            "round.job",
+            number=one.number,
+            when=moment_text(one.finished),
+            who=one.who,
+            kind=words(f"round.job_{one.kind}"),
+            files=one.files,
+        )
+        say_line(text + (f" [{units}]" if units else "") + (words("round.job_undone") if one.undone else ""))
+
+
+def moment_text(iso: str) -> str:
+    """A stored moment as people write it."""
+    from datetime import datetime
+
+    return f"{datetime.fromisoformat(iso):%d/%m/%Y %H:%M}"
 
 
 def copies_json(result: AnnotateResult) -> dict[str, Any]:

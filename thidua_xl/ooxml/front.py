@@ -84,22 +84,21 @@ def show_as(book: Workbook, first: Workbook) -> None:
                 del view.attrib["tabSelected"]
             else:
                 # In the place among the attributes that it had.
-                attributes = dict(view.attrib)
+                attributes = {str(key): str(value) for key, value in view.attrib.items()}
+                attributes["tabSelected"] = wanted
+                order = [str(key) for key in before.attrib]
                 view.attrib.clear()
-                for key in before.keys():
-                    if key == "tabSelected" or key in attributes:
-                        view.set(key, wanted if key == "tabSelected" else attributes.pop(key))
-                for key, value in attributes.items():
-                    view.set(key, value)
+                for key in sorted(attributes, key=lambda one: order.index(one) if one in order else 99):
+                    view.set(key, attributes[key])
             book[one.name].xml.touch()
     places = [view for child in book.package.root(book.part) if local_name(child) == "bookViews" for view in child]
     earlier = [view for child in first.package.root(first.part) if local_name(child) == "bookViews" for view in child]
     for view, before in zip(places, earlier, strict=False):
         for key in ("activeTab", "firstSheet"):
-            if before.get(key) is None:
-                view.attrib.pop(key, None)
-            else:
+            if before.get(key) is not None:
                 view.set(key, before.get(key, ""))
+            elif key in view.attrib:
+                del view.attrib[key]
     book.package.touch(book.part)
 
 

@@ -1,0 +1,75 @@
+"""Close a period: its grand totals go into the ledger, and later rounds compare with them. Read `close_period`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from thidua_xl.errors import UsageProblem
+from thidua_xl.jobs.consolidate import ConsolidateResult, Policy, consolidate
+from thidua_xl.jobs.rounds import REPORTS, Round, open_round
+from thidua_xl.ledger import Facts
+from thidua_xl.ledger.facts import pack_closed
+from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Period, Value
+
+TOTAL = "TOTAL"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseResult:
+    """The closed period and the report it was closed with (relative to the round)."""
+
+    round: Round
+    closed: ClosedPeriod
+    report: str
+    consolidated: ConsolidateResult
+
+
+def close_period(
+    folder: str | Path,
+    criteria: Criteria,
+    *,
+    template: str | Path | None = None,
+    policy: Policy = Policy.ACCEPT_WARNINGS,
+    today: date | None = None,
+    who: str | None = None,
+) -> CloseResult:
+    """Consolidate the round into bao-cao/ and keep the grand totals; from then on it takes nothing in.
+
+    Raises `UsageProblem` (`round.closed`) when it is closed already.
+    """
+    found = open_round(folder)
+    period = found.known_period(criteria)
+    with found.working("close", who) as work:
+        if Facts.read(work.ledger).closed:
+            raise UsageProblem("round.closed", period=found.period)
+        path = f"{REPORTS}/bao-cao-{found.period}.xlsx"
+        staged = work.stage(b"")
+        target = staged.with_suffix(".xlsx")
+        result = consolidate(
+            [found.home], criteria, found.period, template=template, out=target, policy=policy, today=today
+        )
+        work.put(path, target.read_bytes())
+        closed = _closed(result.consolidation, period)
+        work.fact(
+            "closed",
+            moment=datetime.now().astimezone().isoformat(timespec="seconds"),
+            content=json.dumps(pack_closed(closed), ensure_ascii=False),
+        )
+        work.detail.update(period=found.period, units=len(closed.files))
+    return CloseResult(found, closed, path, result)
+
+
+def _closed(consolidation: Consolidation, period: Period) -> ClosedPeriod:
+    totals: dict[str, Value] = {}
+    for table in consolidation.tables:
+        for row in table.rows:
+            if row.kind != TOTAL:
+                continue
+            for figure in row.figures:
+                if figure.value is not None and not isinstance(figure.value, str):
+                    totals[f"{table.code}.{figure.column}"] = figure.value
+    files = {one.file: one.sha256 for one in consolidation.submissions}
+    return ClosedPeriod(period.code, period.kind, period.year, totals, files)
