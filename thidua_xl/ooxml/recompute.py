@@ -19,7 +19,7 @@ from thidua_xl.formula.tree import Binary, Call, Constant, Name, Node, Reference
 from thidua_xl.formula.values import ENGINE, from_model, to_model
 from thidua_xl.model import Value
 from thidua_xl.ooxml.structured import table_area
-from thidua_xl.refs import Area
+from thidua_xl.refs import MAX_ROW, Area
 
 if TYPE_CHECKING:
     from thidua_xl.ooxml.workbook import Workbook
@@ -57,6 +57,11 @@ _RANGES = {
     for words, _, names in (line.partition(": ") for line in _TAKES_RANGES.split("\n") if line)
     for name in names.split()
 }
+# Functions to which the blank rest of a whole column makes no difference.
+_BLIND_TO_BLANKS = frozenset(
+    ("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "MEDIAN", "LARGE", "SMALL", "VLOOKUP", "MATCH",
+     "INDEX", "SUMIF", "SUMIFS", "AVERAGEIF", "AVERAGEIFS", "XLOOKUP")
+)  # fmt: skip
 _GIVING_RANGES = frozenset(("IF", "CHOOSE"))
 
 
@@ -157,6 +162,9 @@ class Recomputer:
     def _operand(self, name: str, area: Area) -> Operand:
         if area.top == area.bottom and area.left == area.right:
             return self._values(name, area)[0]
+        if area.bottom == MAX_ROW and area.top < MAX_ROW:
+            # Whole columns end where the sheet does; `_check` lets only functions see them that do not count blanks.
+            area = Area(area.top, area.left, max(area.top, self._book[name].last_row), area.right)
         key = (name, area)
         if key not in self._arrays:
             width, height = area.right - area.left + 1, area.bottom - area.top + 1
@@ -193,6 +201,8 @@ class Recomputer:
                 raise Unknown
             if node.name == "SUBTOTAL":
                 self._check_subtotal(node, sheet)
+            if node.name not in _BLIND_TO_BLANKS and any(self._is_whole(one, sheet) for one in node.arguments):
+                raise Unknown
             inside = in_array or node.name == "SUMPRODUCT"
             if in_array and node.name in ("IF", "IFS", "IFERROR", "IFNA", "AND", "OR"):
                 raise Unknown
@@ -219,6 +229,17 @@ class Recomputer:
             return (area.top, area.left) != (area.bottom, area.right)
         if isinstance(node, Call) and node.name in _GIVING_RANGES:
             return any(self._is_range(argument, sheet) for argument in node.arguments[1:])
+        return False
+
+    def _is_whole(self, node: Node, sheet: str) -> bool:
+        """Whether an argument is, or holds, a reference to whole columns."""
+        if isinstance(node, Reference):
+            return self._located(node.text, sheet)[1].bottom == MAX_ROW
+        if isinstance(node, Name):
+            return self._named(node.text, sheet)[1].bottom == MAX_ROW
+        if isinstance(node, (Unary, Binary)):
+            operands = (node.operand,) if isinstance(node, Unary) else (node.left, node.right)
+            return any(self._is_whole(operand, sheet) for operand in operands)
         return False
 
     def _check_subtotal(self, node: Call, sheet: str) -> None:
