@@ -388,7 +388,9 @@ class _Column:
         if not isinstance(found, Decimal):
             self._tell("khong_phai_so", place, seen=text)
             return Invalid(text)
-        self._tell("so_dang_chu", place, seen=text, so=format_number_vi(found))
+        if self._field.kind is not FieldKind.INTEGER or found == found.to_integral_value():
+            # Else it is told once, as no whole number.
+            self._tell("so_dang_chu", place, seen=text, so=format_number_vi(found))
         return found
 
     def _number_context(self, place: Place) -> NumberContext:
@@ -415,8 +417,9 @@ class _Column:
         if rule is not None:
             parameters = rule[1].parameters
             high, low = _limit(parameters.get("cao")), _limit(parameters.get("thap"))
-            too_high = high is not None and said.factor >= 10**6 and abs(size) > high
-            too_low = low is not None and said.factor == 1 and 0 < abs(size) < low
+            too_high = high is not None and said.factor >= 10**6 and size > high
+            # A negative amount is wrong whatever its unit: its range is told, not its unit.
+            too_low = low is not None and said.factor == 1 and 0 < size < low
             if too_high or too_low:
                 self._tell("sai_bac_tien", place, seen=format_number_vi(size), dvt=said.words)
         if said.factor == self._own.factor:

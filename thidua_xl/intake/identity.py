@@ -13,13 +13,14 @@ from thidua_xl.intake.coded import layout_cell
 from thidua_xl.intake.convert import as_text
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import UNITS, Prepared
-from thidua_xl.intake.reporter import Reporter, Where
+from thidua_xl.intake.reporter import Reporter, Where, covers
 from thidua_xl.intake.single import find_cells
-from thidua_xl.model import Criteria, Field, Form, FormKind, Invalid, Period, Records, Sheet, Value
+from thidua_xl.model import CellError, Criteria, Field, Form, FormKind, Invalid, Period, Records, Sheet, Value
 from thidua_xl.refs import parse_cell
 from thidua_xl.text import fold
 
 _YEAR = "năm"
+_FORMULA = "cong_thuc"  # kinds are looked up without regard to case
 _VERSION = re.compile(r"(?:^|_)(?:l|lan)_?(\d{1,2})(?:_|$)")
 _APART = re.compile(r"[\W_]+")
 
@@ -38,7 +39,10 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the visible cells say: texts by what they are, with the cell they stand in; "" when they say nothing."""
+    """What the visible cells say: texts by what they are, with the cell they stand in; "" when they say nothing.
+
+    `faulty` names those whose cell is wrong in itself, which another rule tells: they say nothing either.
+    """
 
     unit: str = ""
     unit_name: str = ""
@@ -46,6 +50,7 @@ class Seen:
     kind: str = ""
     period: str = ""
     where: Mapping[str, Where] | None = None
+    faulty: frozenset[str] = frozenset()
 
 
 def identity_fields(criteria: Criteria) -> Fields:
@@ -75,6 +80,7 @@ def look(prepared: Prepared, fields: Fields, sheets: Mapping[str, Sheet], layout
     """What the visible cells of a submission say about unit and period, before the period's rules are known."""
     texts: dict[str, str] = {}
     where: dict[str, Where] = {}
+    faulty: set[str] = set()
     for name in ("unit", "unit_name", "year", "kind"):
         place: tuple[str, str] | None = getattr(fields, name)
         if place is None:
@@ -83,8 +89,13 @@ def look(prepared: Prepared, fields: Fields, sheets: Mapping[str, Sheet], layout
         if form is None or sheet is None or form.kind is not FormKind.SINGLE:
             continue
         found = _cell(prepared, form, sheet, layout, place[1])
-        if found is not None:
-            texts[name], where[name] = found
+        if found is None:
+            continue
+        value, where[name] = found
+        if isinstance(value, CellError) or (name == "year" and _is_no_year(prepared, place, value)):
+            faulty.add(name)
+        else:
+            texts[name] = as_text(value).strip()
     for form in prepared.criteria.forms:
         sheet = sheets.get(form.code)
         if sheet is None:
@@ -94,7 +105,7 @@ def look(prepared: Prepared, fields: Fields, sheets: Mapping[str, Sheet], layout
             if cell is not None and not texts.get(name):
                 texts[name] = cell[1]
                 where[name] = Where(sheet.name, form.layout[word], cell[0][0])
-    return Seen(where=where, **texts)
+    return Seen(where=where, faulty=frozenset(faulty), **texts)
 
 
 def find_period(criteria: Criteria, seen: Seen, prepared: Prepared, fields: Fields) -> Period | None:
@@ -147,7 +158,7 @@ def tell_identity(
     criteria = prepared.criteria
     places = seen.where or {}
     form, field = _field(criteria, fields.unit)
-    if not unit or (not seen.unit and "unit" in places):
+    if (not unit or (not seen.unit and "unit" in places)) and "unit" not in seen.faulty:
         text = seen.unit or seen.unit_name
         reporter.report("ma_don_vi", places.get("unit", Where()), form=form, field=field, seen=text)
     declared = layout.facts.get("unit", "")
@@ -162,7 +173,7 @@ def tell_identity(
     said = " ".join(one for one in (seen.kind, seen.year) if one) or seen.period
     at = places.get("kind", places.get("period", Where()))
     if period is None:
-        if said:
+        if said and not seen.faulty & {"kind", "year"}:
             reporter.report("sai_ky", at, form=form, field=field, seen=said)
         return
     if wanted is not None and period.code != wanted:
@@ -248,7 +259,22 @@ def _holds(criteria: Criteria, field: Field, kinds: set[str]) -> bool:
     return listed is not None and kinds <= {item.code for item in listed.items}
 
 
-def _cell(prepared: Prepared, form: Form, sheet: Sheet, layout: Layout, code: str) -> tuple[str, Where] | None:
+def _is_no_year(prepared: Prepared, place: tuple[str, str], value: Value) -> bool:
+    """Whether the year's own cell is what is wrong: no whole number, or one that a rule of the book judges and that
+    no period has. The period is then not blamed for it.
+    """
+    text = as_text(value).strip()
+    if not text:
+        return False
+    if not text.isdecimal():
+        return True
+    if any(str(period.year) == text for period in prepared.criteria.periods):
+        return False
+    form, field = _field(prepared.criteria, place)
+    return any(covers(condition, form, field) > 4 for _, condition in prepared.rules.get(_FORMULA, ()))
+
+
+def _cell(prepared: Prepared, form: Form, sheet: Sheet, layout: Layout, code: str) -> tuple[Value, Where] | None:
     rows = rows_of(sheet)
     places, inline = find_cells(sheet, rows, form, layout, prepared)
     if code in places:
@@ -260,4 +286,4 @@ def _cell(prepared: Prepared, form: Form, sheet: Sheet, layout: Layout, code: st
         return None
     from thidua_xl.refs import cell_name, column_letters
 
-    return as_text(value).strip(), Where(sheet.name, cell_name(row, column), row, column_letters(column))
+    return value, Where(sheet.name, cell_name(row, column), row, column_letters(column))

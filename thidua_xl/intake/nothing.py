@@ -34,10 +34,9 @@ def nothing_box(
             found = _WORDS.match(fold(value))
             if found is None:
                 continue
-            if found["in"] or found["box"]:
-                return (row, column), (found["in"] or found["box"]) not in ("", "\u2610", "\u25a1") or None
-            if found["in"] == "":
-                return (row, column), None
+            mark = found["in"] if found["in"] is not None else found["box"]
+            if mark is not None:
+                return (row, column), None if mark.strip() in ("", "\u2610", "\u25a1") else True
             rest = found["rest"].strip(" :.-")
             if rest and len(rest) <= 3:
                 return (row, column), rest

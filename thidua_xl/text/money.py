@@ -13,7 +13,7 @@ _UNITS = re.compile(
     r"(?P<nghin>(?:nghin|ngan|1[.,]?000) ?(?:dong|d|vnd)?)|(?P<dong>dong viet nam|dong|vnd|d))(?!\w)"
 )
 _FACTORS = {"ty": 10**9, "trieu": 10**6, "nghin": 10**3, "dong": 1}
-_LINE = re.compile(r"(?:(?:d ?\.? ?v ?\.? ?t|don vi tinh|don vi tien)\s*[:;(]*|don vi\s*:)\s*(.+)", re.DOTALL)
+_LINE = re.compile(r"\(?(?:(?:d ?\.? ?v ?\.? ?t|don vi tinh|don vi tien)\s*[:;(]*|don vi\s*:)\s*(.+)", re.DOTALL)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 
 
