@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
@@ -23,6 +24,31 @@ _LOCAL = struct.Struct("<4s5H3I2H")
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED, _UTF8 = 0x1, 0x800
 _FULL32, _FULL16 = 0xFFFFFFFF, 0xFFFF
+# An entry of the directory: 46 bytes, a name, extra fields, seldom a comment.
+_LONGEST_ENTRY = 4096
+
+
+class FileBytes:
+    """The bytes of a big file, read where they are asked for, so that a zip of a whole round costs no memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._size = path.stat().st_size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, span: slice) -> bytes:
+        start, stop, _ = span.indices(self._size)
+        try:
+            with self._path.open("rb") as stream:
+                stream.seek(start)
+                return stream.read(max(stop - start, 0))
+        except OSError:
+            raise refuse("unreadable") from None
+
+
+Data = bytes | FileBytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +66,7 @@ class Member:
 class Archive:
     """The parts of a sound zip, inflated and checked when asked for."""
 
-    def __init__(self, data: bytes, members: dict[str, Member], limits: Limits) -> None:
+    def __init__(self, data: Data, members: dict[str, Member], limits: Limits) -> None:
         self._data = data
         self._members = members
         self._limits = limits
@@ -80,7 +106,7 @@ class Archive:
         self._read.add(member.name)
         if member.size > self._limits.part_bytes:
             raise refuse("bomb", part=member.name)
-        begin = start + 30 + sum(struct.unpack_from("<HH", data, start + 26))
+        begin = start + 30 + sum(struct.unpack("<HH", data[start + 26 : start + 30]))
         packed = data[begin : begin + member.packed]
         if len(packed) != member.packed:
             raise refuse("damaged", part=member.name)
@@ -111,80 +137,85 @@ class Archive:
         return content
 
 
-def open_archive(data: bytes, limits: Limits = DEFAULT) -> Archive:
+def open_archive(data: Data, limits: Limits = DEFAULT) -> Archive:
     """The archive in `data`. Raises `InputRefused` for anything but one whole, honest zip."""
     count, start, end = _directory(data)
-    if count > limits.members:
-        raise refuse("unsafe_package", part="")
+    if count > limits.members or end - start > limits.members * _LONGEST_ENTRY:
+        raise refuse("unsafe_package")
+    directory = data[start:end]
     members: dict[str, Member] = {}
     folded: set[str] = set()
-    place = start
+    place = 0
     spans: list[tuple[int, int]] = []
     for _ in range(count):
-        member, place = _entry(data, place, end)
+        member, place = _entry(directory, place)
         spans.append(_span(data, member, start))
         if member.name.endswith("/"):
             continue
         _check_name(member.name, folded)
         members[member.name] = member
-    if place != end:
-        raise refuse("damaged", part="")
+    if place != len(directory):
+        raise refuse("damaged")
     spans.sort()
     if any(first[1] > second[0] for first, second in pairwise(spans)):
-        raise refuse("unsafe_package", part="")
+        raise refuse("unsafe_package")
     return Archive(data, members, limits)
 
 
-def _directory(data: bytes) -> tuple[int, int, int]:
+def _directory(data: Data) -> tuple[int, int, int]:
     """(number of members, start, end) of the central directory."""
-    at = data.rfind(_END, max(0, len(data) - 22 - _FULL16))
+    first = max(0, len(data) - 22 - _FULL16)
+    tail = data[first:]
+    at = tail.rfind(_END)
     while at >= 0:
-        if len(data) - at >= 22:
-            comment = struct.unpack_from("<H", data, at + 20)[0]
-            if at + 22 + comment == len(data):
-                break
-        at = data.rfind(_END, max(0, len(data) - 22 - _FULL16), at)
+        if len(tail) - at >= 22 and at + 22 + struct.unpack_from("<H", tail, at + 20)[0] == len(tail):
+            break
+        at = tail.rfind(_END, 0, at)
     if at < 0:
-        raise refuse("damaged", part="")
-    disk, first_disk, here, count, size, start = struct.unpack_from("<4H2I", data, at + 4)
-    end = at
+        raise refuse("damaged")
+    disk, first_disk, here, count, size, start = struct.unpack_from("<4H2I", tail, at + 4)
+    end = at = first + at
     if _FULL32 in (size, start) or _FULL16 in (count, here):
         disk, first_disk, here, count, size, start, end = _directory64(data, at)
-    elif data[at - 20 : at - 16] == _LOCATOR64:
+    elif at >= 20 and data[at - 20 : at - 16] == _LOCATOR64:
         end = _directory64(data, at)[-1]
     if disk or first_disk or here != count:
-        raise refuse("unsafe_package", part="")
+        raise refuse("unsafe_package")
     # Bytes in front (or a second archive glued on) would shift every offset: then two readers see two files.
     if start + size != end:
-        raise refuse("unsafe_package", part="")
+        raise refuse("unsafe_package")
     return count, start, end
 
 
-def _directory64(data: bytes, at: int) -> tuple[int, int, int, int, int, int, int]:
-    if at < 20 or data[at - 20 : at - 16] != _LOCATOR64:
-        raise refuse("damaged", part="")
-    place = struct.unpack_from("<Q", data, at - 12)[0]
-    if place + 56 > at - 20 or data[place : place + 4] != _END64:
-        raise refuse("damaged", part="")
-    disk, first_disk, here, count, size, start = struct.unpack_from("<2I4Q", data, place + 16)
+def _directory64(data: Data, at: int) -> tuple[int, int, int, int, int, int, int]:
+    locator = data[max(at - 20, 0) : at]
+    if len(locator) < 20 or locator[:4] != _LOCATOR64:
+        raise refuse("damaged")
+    (place,) = struct.unpack_from("<Q", locator, 8)
+    if place + 56 > at - 20:
+        raise refuse("damaged")
+    record = data[place : place + 56]
+    if record[:4] != _END64:
+        raise refuse("damaged")
+    disk, first_disk, here, count, size, start = struct.unpack_from("<2I4Q", record, 16)
     return disk, first_disk, here, count, size, start, place
 
 
-def _entry(data: bytes, place: int, end: int) -> tuple[Member, int]:
-    if place + 46 > end:
-        raise refuse("damaged", part="")
-    fields = _ENTRY.unpack_from(data, place)
+def _entry(directory: bytes, place: int) -> tuple[Member, int]:
+    if place + 46 > len(directory):
+        raise refuse("damaged")
+    fields = _ENTRY.unpack_from(directory, place)
     signature, flags, method = fields[0], fields[3], fields[4]
     crc, packed, size = fields[7], fields[8], fields[9]
     name_length, extra_length, comment_length, disk = fields[10], fields[11], fields[12], fields[13]
     start = fields[16]
     after = place + 46 + name_length + extra_length + comment_length
-    if signature != b"PK\x01\x02" or after > end:
-        raise refuse("damaged", part="")
-    raw = data[place + 46 : place + 46 + name_length]
+    if signature != b"PK\x01\x02" or after > len(directory):
+        raise refuse("damaged")
+    raw = directory[place + 46 : place + 46 + name_length]
     # Windows tools write xl\\workbook.xml; the names are the same.
     name = _decoded(raw, flags).replace("\\", "/")
-    extra = data[place + 46 + name_length : place + 46 + name_length + extra_length]
+    extra = directory[place + 46 + name_length : place + 46 + name_length + extra_length]
     if _FULL32 in (size, packed, start):
         size, packed, start = _sizes64(extra, size, packed, start, name)
     if flags & _ENCRYPTED:
@@ -201,7 +232,7 @@ def _sizes64(extra: bytes, size: int, packed: int, start: int, name: str) -> tup
     place = 0
     while place + 4 <= len(extra):
         tag, length = struct.unpack_from("<HH", extra, place)
-        if tag == 1:
+        if tag == 1 and place + 4 + length <= len(extra):
             numbers = list(struct.unpack_from(f"<{length // 8}Q", extra, place + 4))
             found = [numbers.pop(0) if one == _FULL32 and numbers else one for one in (size, packed, start)]
             return found[0], found[1], found[2]
@@ -217,12 +248,13 @@ def _decoded(raw: bytes, flags: int) -> str:
         return raw.decode("cp437")
 
 
-def _span(data: bytes, member: Member, directory: int) -> tuple[int, int]:
+def _span(data: Data, member: Member, directory: int) -> tuple[int, int]:
     """(start, end) of a member's bytes; its local header must tell the same name and method."""
     start = member.start
-    if start + 30 > directory or data[start : start + 4] != b"PK\x03\x04":
+    header = data[start : start + 30]
+    if start + 30 > directory or header[:4] != b"PK\x03\x04":
         raise refuse("damaged", part=member.name)
-    fields = _LOCAL.unpack_from(data, start)
+    fields = _LOCAL.unpack(header)
     method, name_length, extra_length = fields[3], fields[9], fields[10]
     name = _decoded(data[start + 30 : start + 30 + name_length], fields[2]).replace("\\", "/")
     if name != member.name or method != member.method:

@@ -28,6 +28,18 @@ LOCKS = ("~$", ".~lock", "._")
 
 def load(path: Path, limits: Limits = DEFAULT) -> bytes:
     """The bytes of a plain file of bounded size. Never opens a pipe or device. Raises `InputRefused`."""
+    check_file(path, limits)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limits.file_bytes + 1)
+    except OSError:
+        raise refuse("unreadable") from None
+    check_size(data, limits)
+    return data
+
+
+def check_file(path: Path, limits: Limits = DEFAULT) -> None:
+    """Raise unless the path is a plain file of bounded size; nothing is opened."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -38,13 +50,6 @@ def load(path: Path, limits: Limits = DEFAULT) -> bytes:
         raise refuse("not_a_file")
     if found.st_size > limits.file_bytes:
         raise refuse("too_big", size=found.st_size, limit=limits.file_bytes)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(limits.file_bytes + 1)
-    except OSError:
-        raise refuse("unreadable") from None
-    check_size(data, limits)
-    return data
 
 
 def check_size(data: bytes, limits: Limits = DEFAULT) -> None:

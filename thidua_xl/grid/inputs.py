@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused
-from thidua_xl.grid.archive import open_archive
-from thidua_xl.grid.guard import is_lock, load
-from thidua_xl.grid.one import ZIP_LIMITS, Input
+from thidua_xl.grid.guard import is_lock
+from thidua_xl.grid.one import Input, open_zip
 from thidua_xl.text import nfc
 
 EXTENSIONS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods"})
@@ -75,7 +74,7 @@ def _file(path: Path, name: str, *, asked: bool) -> Iterable[Input | Skipped]:
 
 def _zip(path: Path, name: str) -> Iterable[Input | Skipped]:
     try:
-        archive = open_archive(load(path, ZIP_LIMITS), ZIP_LIMITS)
+        archive = open_zip(path)
     except InputRefused:
         yield Input(path, name)  # reading it says why
         return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused
-from thidua_xl.grid.archive import open_archive
-from thidua_xl.grid.guard import load
+from thidua_xl.grid.archive import Archive, FileBytes, open_archive
+from thidua_xl.grid.guard import check_file
 from thidua_xl.grid.limits import DEFAULT, MIB, Limits
 from thidua_xl.grid.read import read_book
 from thidua_xl.grid.refusal import named
@@ -15,7 +16,7 @@ from thidua_xl.model import Book
 
 # A zip of submissions holds many workbooks, so its own bounds are wider; each member is held to a workbook's.
 ZIP_LIMITS = Limits(
-    file_bytes=512 * MIB, members=10_000, part_bytes=25 * MIB, total_bytes=4096 * MIB, ratio_from=25 * MIB
+    file_bytes=2048 * MIB, members=20_000, part_bytes=25 * MIB, total_bytes=1 << 60, ratio_from=25 * MIB
 )
 
 
@@ -32,8 +33,20 @@ def read_input(one: Input, limits: Limits = DEFAULT) -> Book | InputRefused:
     """The book of one input, or its refusal."""
     try:
         if one.member:
-            archive = open_archive(load(one.path, ZIP_LIMITS), ZIP_LIMITS)
-            return read_book(archive.read(one.member), name=one.name, limits=limits)
+            return read_book(open_zip(one.path).read(one.member), name=one.name, limits=limits)
         return read_book(one.path, name=one.name, limits=limits)
     except InputRefused as refusal:
         return named(refusal, one.name)
+
+
+def open_zip(path: Path) -> Archive:
+    """A zip of submissions; its members are read where they lie. Raises `InputRefused`."""
+    check_file(path, ZIP_LIMITS)
+    changed = path.stat()
+    return _opened(path, changed.st_mtime_ns, changed.st_size)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, changed: int, size: int) -> Archive:
+    """The directory of a zip is long; its members are asked for one after the other."""
+    return open_archive(FileBytes(path), ZIP_LIMITS)
