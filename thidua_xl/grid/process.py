@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from thidua_xl.grid import windows_job
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input
 from thidua_xl.grid.refusal import named, refuse
-from thidua_xl.grid.wire import unpack_checked
+from thidua_xl.grid.wire import REFUSED, unpack_checked
 from thidua_xl.grid.worker import HEADER
 from thidua_xl.model import Book
 
@@ -35,20 +36,28 @@ class WorkerProcess:
 
     def read(self, one: Input) -> Book | InputRefused:
         """The book of an input, or its refusal; a worker that dies or takes too long is the refusal of its file."""
+        answer = self.ask(one)
+        if isinstance(answer, InputRefused):
+            return answer
+        read = unpack_checked(answer)
+        return named(read, one.name) if isinstance(read, InputRefused) else read
+
+    def ask(self, one: Input, *, again: Mapping[str, object] | None = None) -> bytes | InputRefused:
+        """The worker's answer about an input as bytes; `again` asks for single cells by the second reader."""
         process = self._running()
         late = threading.Event()
         timer = threading.Timer(self._limits.seconds, _stop_late, (process, late))
         timer.daemon = True
         timer.start()
         try:
-            answer = _ask(process, one)
+            answer = _ask(process, one, again)
         finally:
             timer.cancel()
         if answer is None:
             self.close()
             return named(refuse("timeout" if late.is_set() else "reader_died"), one.name)
-        read = unpack_checked(answer)
-        return named(read, one.name) if isinstance(read, InputRefused) else read
+        refusal = unpack_checked(answer) if answer.startswith(REFUSED) else None
+        return named(refusal, one.name) if isinstance(refusal, InputRefused) else answer
 
     def close(self) -> None:
         """End the process; the next read starts another."""
@@ -92,11 +101,12 @@ def _start(limits: Limits) -> subprocess.Popen[bytes]:
     return process
 
 
-def _ask(process: subprocess.Popen[bytes], one: Input) -> bytes | None:
+def _ask(process: subprocess.Popen[bytes], one: Input, again: Mapping[str, object] | None) -> bytes | None:
     """The answer to one request, None when the worker died."""
     assert process.stdout is not None
     try:
-        _send(process, json.dumps({"path": str(one.path.absolute()), "name": one.name, "member": one.member}))
+        request = {"path": str(one.path.absolute()), "name": one.name, "member": one.member, "again": again}
+        _send(process, json.dumps(request))
         head = process.stdout.read(HEADER.size)
         if len(head) < HEADER.size:
             return None

@@ -1,45 +1,66 @@
-"""Cells of a workbook read once more by another reader, to prove a sum by a second route. Read `read_again`."""
+"""Cells of a workbook read once more by another reader, to prove a sum by a second route. Read `read_again`.
+
+The other reader is python-calamine. A far blank cell or a false count makes it abort the whole process, so it runs in
+a limited worker process like the first one.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import io
+import threading
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from thidua_xl.errors import InputRefused
-from thidua_xl.grid.archive import open_archive
 from thidua_xl.grid.guard import load
 from thidua_xl.grid.limits import DEFAULT
-from thidua_xl.grid.one import ZIP_LIMITS, Input
+from thidua_xl.grid.one import Input, open_zip
+from thidua_xl.grid.process import WorkerProcess, python_program
+from thidua_xl.grid.refusal import named, refuse
+from thidua_xl.grid.seen import Place, Seen, pack_seen, unpack_seen
 from thidua_xl.refs import parse_cell
 
-Seen = int | Decimal | str | None
+_mine = threading.local()
 
 
-def content_of(one: Input) -> bytes:
-    """The bytes of an input, a zip member too. Raises `InputRefused` when it cannot be had."""
-    if one.member:
-        return open_archive(load(one.path, ZIP_LIMITS), ZIP_LIMITS).read(one.member)
-    return load(one.path, DEFAULT)
-
-
-def read_again(one: Input, sha256: str, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Seen]:
+def read_again(one: Input, sha256: str, places: Iterable[Place]) -> dict[Place, Seen]:
     """What stands in (sheet, A1 cell) places, by python-calamine: numbers at 15 digits, text as it is, None blank.
 
     Only for a file that the guard has let through before; `sha256` is its content's digest then. Raises
-    `InputRefused` when the file has changed since, or cannot be read.
+    `InputRefused` when the file has changed since, or the other reader cannot read it.
     """
-    import io
+    wanted = list(places)
+    if python_program() is None:
+        return look_again(one, sha256, wanted)
+    worker: WorkerProcess | None = getattr(_mine, "worker", None)
+    if worker is None:
+        worker = _mine.worker = WorkerProcess(DEFAULT)
+    answer = worker.ask(one, again={"sha256": sha256, "places": wanted})
+    if isinstance(answer, InputRefused):
+        raise answer
+    found = unpack_seen(answer, wanted)
+    if found is None:
+        raise named(refuse("reader_died"), one.name)
+    return found
 
+
+def answer_again(one: Input, sha256: str, places: Sequence[Place]) -> bytes:
+    """The same inside the worker, packed."""
+    return pack_seen(look_again(one, sha256, places), places)
+
+
+def look_again(one: Input, sha256: str, places: Sequence[Place]) -> dict[Place, Seen]:
+    """The same in this process."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    content = content_of(one)
+    content = open_zip(one.path).read(one.member) if one.member else load(one.path, DEFAULT)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise InputRefused("input.changed", file=one.name)
     wanted: dict[str, list[str]] = {}
     for sheet, cell in places:
         wanted.setdefault(sheet, []).append(cell)
-    found: dict[tuple[str, str], Seen] = {}
+    found: dict[Place, Seen] = {}
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for sheet, cells in wanted.items():
@@ -48,8 +69,8 @@ def read_again(one: Input, sha256: str, places: Iterable[tuple[str, str]]) -> di
                 row, column = parse_cell(cell)
                 line = rows[row - 1] if row <= len(rows) else []
                 found[sheet, cell] = _seen(line[column - 1] if column <= len(line) else "")
-    except CalamineError as wrong:
-        raise InputRefused("input.damaged", file=one.name) from wrong
+    except CalamineError:
+        raise InputRefused("input.damaged", file=one.name) from None
     return found
 
 

@@ -16,6 +16,9 @@ from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import Extra, RowCells, extras_of, rows_of
 from thidua_xl.model import Book, CellError, Invalid, Sheet, Value
 
+# How the bytes of a refusal begin.
+REFUSED = b'{"refused"'
+
 
 def pack(read: Book | InputRefused) -> bytes:
     """The bytes of a book or a refusal."""

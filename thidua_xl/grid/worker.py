@@ -11,9 +11,11 @@ import json
 import signal
 import struct
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from thidua_xl.errors import InputRefused
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input, read_input
 from thidua_xl.grid.refusal import named, refuse
@@ -43,17 +45,24 @@ def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
         request = json.loads(line)
         one = Input(Path(request["path"]), request["name"], request["member"])
         allow_seconds(limits.seconds)
-        data = _answer(one, limits)
+        data = _answer(one, limits, request["again"])
         answers.write(HEADER.pack(len(data)))
         answers.write(data)
         answers.flush()
 
 
-def _answer(one: Input, limits: Limits) -> bytes:
+def _answer(one: Input, limits: Limits, again: Mapping[str, Any] | None) -> bytes:
     read: object = None
     try:
-        read = read_input(one, limits)
-        return pack(read)
+        if again is None:
+            read = read_input(one, limits)
+            return pack(read)
+        # Only then: it brings the other reader with it.
+        from thidua_xl.grid.second import answer_again
+
+        return answer_again(one, again["sha256"], [(sheet, cell) for sheet, cell in again["places"]])
+    except InputRefused as refusal:
+        return pack(named(refusal, one.name))
     except MemoryError:
         del read
         return pack(named(refuse("too_much_memory"), one.name))
