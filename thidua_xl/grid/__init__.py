@@ -6,7 +6,7 @@ Start with `read_book` (one file, here), `read_books` (many, in limited worker p
 from thidua_xl.grid.inputs import EXTENSIONS, Skipped, expand_paths, skipped_files
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input
-from thidua_xl.grid.pool import read_books
+from thidua_xl.grid.pool import read_apart, read_books
 from thidua_xl.grid.read import read_book
 from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
 from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, find_table
@@ -23,6 +23,7 @@ __all__ = [
     "extras_of",
     "find_table",
     "merged_area",
+    "read_apart",
     "read_book",
     "read_books",
     "rows_of",

@@ -73,6 +73,15 @@ def read_books(
                 worker.close()
 
 
+def read_apart(path: Path, *, name: str | None = None, limits: Limits = DEFAULT) -> Book:
+    """The book of one file, read by a limited worker process. Raises `InputRefused`."""
+    for read in read_books([Input(path, name or path.name)], jobs=1, limits=limits):
+        if isinstance(read, InputRefused):
+            raise read
+        return read
+    raise AssertionError("one input gives one book")
+
+
 def read_packed(one: Input, limits: Limits = DEFAULT) -> bytes:
     """One input read by a limited worker of this thread, packed as JSON bytes: what an executor runs."""
     if python_program() is None:
