@@ -32,6 +32,7 @@ from thidua_xl.text import (
     convert_legacy,
     fold,
     format_number_vi,
+    is_misspelling,
     money_unit,
     parse_date,
     parse_flag,
@@ -231,7 +232,13 @@ class _Column:
         """A name of a unit kept as text, in its proper spelling when it is known by another."""
         choices = self._field.choices or UNITS
         found = self._prepared.match(choices, text)
-        if found is None or found.code is None:
+        if found is None:
+            return text
+        if found.code is None:
+            names = [self._prepared.proper_name(choices, code) for code in found.suggestions]
+            near = [name for name in names if is_misspelling(text, name)]
+            if len(near) == 1:
+                self._tell("ten_sai_chinh_ta", place, seen=text, ten=near[0])
             return text
         proper = self._prepared.proper_name(choices, found.code)
         if tidy(text).casefold() != tidy(proper).casefold() and found.how != EXACT:

@@ -100,31 +100,38 @@ def _labelled(
 ) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[tuple[int, int], str]]]:
     """Field -> the last cell of its label (the right end of a merged one), and labels that carry their value."""
     labels = prepared.labels(form)
-    keys: dict[str, str] = {}
+    keys: dict[str, tuple[str, int]] = {}
     for position in range(12):
         for field in form.fields:
             names = labels[field.code]
             if position < len(names):
-                keys.setdefault(header_key(names[position]), field.code)
+                keys.setdefault(header_key(names[position]), (field.code, position))
+    coded = _coded(rows, form)
     ends = {}
     for reference in sheet.merges:
         area = merged_area(reference)
         ends[area.top, area.left] = area.right
     found: dict[str, tuple[int, int]] = {}
+    best: dict[str, tuple[bool, int, bool, int]] = {}
     inline: dict[str, tuple[tuple[int, int], str]] = {}
     for row, values in rows.items():
         for column, value in values.items():
             if not isinstance(value, str):
                 continue
             text = convert_legacy(value).text
-            code = keys.get(header_key(text))
-            if code is not None and code not in found:
-                found[code] = (row, ends.get((row, column), column))
+            known = keys.get(header_key(text))
+            if known is not None:
+                code, position = known
+                end = ends.get((row, column), column)
+                # A section heading may read like a field's label: the label has the code, the value or one cell.
+                worth = (coded.get(code, row) != row, position, values.get(end + 1) is None, end - column)
+                if code not in found or worth < best[code]:
+                    found[code], best[code] = (row, end), worth
                 continue
             name, colon, rest = text.partition(":")
-            code = keys.get(header_key(name)) if colon and rest.strip(" .…_") else None
-            if code is not None:
-                inline.setdefault(code, ((row, column), rest.strip()))
+            known = keys.get(header_key(name)) if colon and rest.strip(" .…_") else None
+            if known is not None:
+                inline.setdefault(known[0], ((row, column), rest.strip()))
     return found, inline
 
 

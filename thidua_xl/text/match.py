@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import zip_longest
 
 from thidua_xl.text.abbreviations import expand, without_rank
 from thidua_xl.text.folding import fold, has_accents, same_tone, tidy
@@ -20,6 +21,7 @@ ALIAS = "alias"
 SUGGESTION = "suggestion"
 NONE = "none"
 _LIKE_ENOUGH = 0.6
+_MOST_SLIPS = 2
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -119,6 +121,20 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return best
 
 
+def is_misspelling(typed: str, name: str) -> bool:
+    """Whether `typed` is `name` with slips within one or two words: same number of words, accents or letters other.
+
+    A word more or less is no slip: "UBND huyện Điện Biên" is not a misspelt "UBND huyện Điện Biên Đông".
+    """
+    pairs = list(zip_longest(_WORDS.findall(_strict(typed)), _WORDS.findall(_strict(name)), fillvalue=""))
+    slips = [(one, other) for one, other in pairs if one != other]
+    if not slips or len(slips) > _MOST_SLIPS or len(slips) == len(pairs):
+        return False
+    return all(
+        not (one + other).isdecimal() and _likeness(fold(one), fold(other)) >= _LIKE_ENOUGH for one, other in slips
+    )
+
+
 def _add(table: dict[str, dict[str, set[str]]], words: str, code: str) -> None:
     table.setdefault(fold(words), {}).setdefault(words, set()).add(code)
 
@@ -167,4 +183,4 @@ def _likeness(one: str, other: str) -> float:
     return matcher.ratio()
 
 
-__all__ = ["ALIAS", "EXACT", "NONE", "SUGGESTION", "NameMatch", "Names", "match_name", "nearest"]
+__all__ = ["ALIAS", "EXACT", "NONE", "SUGGESTION", "NameMatch", "Names", "is_misspelling", "match_name", "nearest"]
