@@ -15,7 +15,7 @@ from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input, expand_paths, read_books, skipped_files
-from thidua_xl.intake import read_submission
+from thidua_xl.jobs.returned import read_aside
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
 from thidua_xl.model.products import product_of
@@ -97,7 +97,7 @@ def take_in(book: Book, criteria: Criteria, period: Period | None, receipts: dic
 
     The day of signing is a lower bound: a report signed after the deadline is late whenever it came.
     """
-    submission = read_submission(book, criteria, period=period.code if period else None)
+    submission = read_aside(book, criteria, period.code if period else None)
     received = receipts.get(fold(Path(book.file).name))
     if received is None:
         form, _, field = criteria.text_setting("truong_ngay_ky", "").partition(".")

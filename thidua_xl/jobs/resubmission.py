@@ -250,6 +250,9 @@ def _row_changes(
         old, new = before.get(column), after.get(column)
         if old == new or _SERIAL in (old, new):
             continue
+        if {old, new} == {_FORMULA, None}:
+            # A formula whose result is empty is read as a blank cell; whether it has one depends on who saved last.
+            continue
         was_asked = (sheet, cell_name(rows[0], column)) in asked
         found.append(Change(sheet, cell_name(rows[1], column), _text(old), _text(new), was_asked))
     return found

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from thidua_xl.intake import read_submission
 from thidua_xl.messages import LANGUAGES, say
-from thidua_xl.model import Book, Finding, Records, Sheet, Submission
+from thidua_xl.model import Book, Criteria, Finding, Records, Sheet, Submission
 from thidua_xl.report.mend_sheet import MARKER
 from thidua_xl.text import fold
 
@@ -36,6 +37,12 @@ def set_aside(book: Book) -> SetAside:
     for sheet in ours:
         said.update(_explanations(sheet))
     return SetAside(replace(book, sheets=kept), said)
+
+
+def read_aside(book: Book, criteria: Criteria, period: str | None = None) -> Submission:
+    """The submission of a workbook that may be a copy sent back: without our sheet, with what was written in it."""
+    aside = set_aside(book)
+    return with_explanations(read_submission(aside.book, criteria, period=period), aside.explanations)
 
 
 def is_ours(sheet: Sheet) -> bool:

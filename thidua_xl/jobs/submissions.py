@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from thidua_xl import intake
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid import read_apart
+from thidua_xl.jobs.returned import read_aside
 from thidua_xl.model import Criteria, Submission
 
 
@@ -18,4 +18,4 @@ def read_submission(path: str | Path, criteria: Criteria, period: str | None = N
     source = Path(path)
     if not source.is_file():
         raise InputRefused("input.missing", file=str(path))
-    return intake.read_submission(read_apart(source), criteria, period=period)
+    return read_aside(read_apart(source), criteria, period)

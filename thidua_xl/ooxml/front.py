@@ -210,6 +210,18 @@ def filled_columns(sheet: Worksheet, row: int) -> tuple[int, ...]:
     return tuple(column for column in columns if sheet.get(cell_name(row, column)) is not None)
 
 
+def styled_cells(sheet: Worksheet) -> list[tuple[str, int]]:
+    """Every cell that carries a format of its own, with the number of the format."""
+    rows = sheet.xml.rows
+    found = []
+    for row in rows:
+        for cell in rows.cells(row):
+            style = rows.reader.read(cell.raw).style
+            if style:
+                found.append((cell_name(row.number, cell.column), style))
+    return found
+
+
 def style_of(sheet: Worksheet, ref: str) -> int | None:
     """The format that a cell carries itself, None when the cell is not there."""
     row, column = parse_cell(ref)

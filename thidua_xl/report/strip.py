@@ -6,6 +6,7 @@ inverse edits, and each part that then means what the original's part means gets
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 
 from lxml import etree
@@ -14,10 +15,21 @@ from thidua_xl.errors import EditRefused
 from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Finding
 from thidua_xl.ooxml import Workbook, Worksheet
-from thidua_xl.ooxml.front import drop_hyperlinks, drop_note, set_note, set_style, show_as, style_of, take_out
+from thidua_xl.ooxml.front import (
+    drop_hyperlinks,
+    drop_note,
+    set_note,
+    set_style,
+    show_as,
+    style_of,
+    styled_cells,
+    take_out,
+)
 from thidua_xl.ooxml.package import Package
 from thidua_xl.refs import cell_name
 from thidua_xl.report.mend_sheet import HEADING_ROW, KEY_COLUMN, MARKER, MARKS
+
+_USED = re.compile(rb"""\s(?:s|style)=["']([0-9]+)["']""")
 
 
 def strip(original: bytes, sent: bytes, returned: bytes, findings: Sequence[Finding], file: str = "") -> bytes:
@@ -32,11 +44,10 @@ def strip(original: bytes, sent: bytes, returned: bytes, findings: Sequence[Find
     as_sent = Workbook.from_bytes(sent, file, read_only=True)
     names = {say("mend.sheet", language).casefold() for language in LANGUAGES}
     ours = [name for name in book.sheetnames if name.casefold() in names and name not in first.sheetnames]
-    same_styles = _part_of(book, "styles") == _part_of(as_sent, "styles") != b""
     known = {entry.name for entry in book.entries if book.is_worksheet(entry)} & set(first.sheetnames)
     for name in sorted({one.sheet for one in findings if one.sheet in known}):
         cells = [one for one in findings if one.sheet == name and one.cell]
-        _clean_sheet(book[name], first[name], cells, same_styles, frozenset(ours))
+        _clean_sheet(book[name], first[name], as_sent[name], cells, frozenset(ours))
     is_shown = any(book.entries[book.active_index].name == name for name in ours)
     for name in ours:
         take_out(book, name)
@@ -64,29 +75,41 @@ def origin_of(content: bytes, file: str = "") -> str:
 
 
 def _clean_sheet(
-    sheet: Worksheet, first: Worksheet, findings: Sequence[Finding], same_styles: bool, ours: frozenset[str]
+    sheet: Worksheet, first: Worksheet, sent: Worksheet, findings: Sequence[Finding], ours: frozenset[str]
 ) -> None:
-    for cell in dict.fromkeys(one.cell for one in findings):
-        before = style_of(first, cell)
-        if same_styles:
-            set_style(sheet, cell, before)
-        elif _is_ours(sheet, cell):
-            # Another program numbered the formats anew: only the colour is ours to take back.
-            styles = sheet.book.styles
-            set_style(sheet, cell, styles.with_fill_of(style_of(sheet, cell) or 0, first.book.styles, before or 0))
-        text = sheet.notes.get(cell, "")
-        if any(f"[{one.code}]" in text for one in findings if one.cell == cell):
-            earlier = first.notes.get(cell)
-            if earlier is None:
-                drop_note(sheet, cell)
-            else:
-                set_note(sheet, cell, earlier)
+    """Take colours, notes and links back, wherever rows that the unit inserted have moved them."""
+    cells = dict.fromkeys(one.cell for one in findings)
+    if _part_of(sheet.book, "styles") == _part_of(sent.book, "styles") != b"":
+        # Formats still carry the numbers they were sent with: each of ours is told by its number.
+        back = {style_of(sent, cell): style_of(first, cell) for cell in cells}
+        for ref, style in styled_cells(sheet):
+            if style in back:
+                set_style(sheet, ref, style_of(first, ref) if ref in cells else back[style])
+    else:
+        # Another program numbered the formats anew: only the colour is ours to take back.
+        styles = sheet.book.styles
+        for ref, style in styled_cells(sheet):
+            before = style_of(first, ref) or 0
+            if _is_ours(styles.fill_color(style)) and not _is_ours(first.book.styles.fill_color(before)):
+                set_style(sheet, ref, styles.with_fill_of(style, first.book.styles, before))
+    for ref, text in list(sheet.notes.items()):
+        if not any(text_is_about(text, one) for one in findings):
+            continue
+        earlier = first.notes.get(ref)
+        if earlier is None:
+            drop_note(sheet, ref)
+        else:
+            set_note(sheet, ref, earlier)
     drop_hyperlinks(sheet, ours | {say("mend.sheet", language) for language in LANGUAGES})
 
 
-def _is_ours(sheet: Worksheet, cell: str) -> bool:
-    style = style_of(sheet, cell)
-    return style is not None and sheet.book.styles.fill_color(style)[-6:] in MARKS.values()
+def text_is_about(note: str, finding: Finding) -> bool:
+    """Whether a note speaks of a finding, as our notes do."""
+    return f"[{finding.code}]" in note and (finding.message in note or finding.message_en in note)
+
+
+def _is_ours(color: str) -> bool:
+    return color[-6:] in MARKS.values()
 
 
 def _with_own_parts(content: bytes, original: bytes, sent: bytes, file: str) -> bytes:
@@ -103,7 +126,11 @@ def _with_own_parts(content: bytes, original: bytes, sent: bytes, file: str) -> 
         if own == now:
             continue
         was_sent = name in set(asked.names) and asked.blob(name) == now
-        if was_sent or _means(own, kinds) == _means(now, kinds) or _is_only_longer(name, own, now):
+        if (
+            was_sent
+            or _means(own, kinds) == _means(now, kinds)
+            or (_is_only_longer(name, own, now) and _uses_only(result, own))
+        ):
             result.replace(name, own)
     return result.to_bytes()
 
@@ -123,6 +150,15 @@ def _is_only_longer(name: str, own: bytes, now: bytes) -> bool:
         if any(_canonical(one) != _canonical(two) for one, two in zip(child, other, strict=False)):
             return False
     return True
+
+
+def _uses_only(package: Package, styles: bytes) -> bool:
+    """Whether no sheet uses a format beyond those of a style sheet."""
+    tree = _tree(styles)
+    sections = [child for child in tree if etree.QName(child).localname == "cellXfs"] if tree is not None else []
+    count = len(sections[0]) if sections else 0
+    sheets = [name for name in package.names if "/worksheets/" in name and name.endswith(".xml")]
+    return all(int(found[1]) < count for name in sheets for found in _USED.finditer(package.blob(name)))
 
 
 def _means(content: bytes, kinds: Container[str] | None = None) -> bytes:
