@@ -214,17 +214,22 @@ def plain_areas(text: str) -> list[tuple[int, int, int, int]] | None:
 
     The quick way for sheets of many plain formulas; `references` is the full one.
     """
-    if not _is_plain(text):
+    if _SPECIAL.search(text):
         return None
     areas = []
-    for letters, row, last_letters, last_row in _PLAIN_AREA.findall(text):
-        top, left = int(row), column_number(letters)
-        if last_row:
-            bottom, right = int(last_row), column_number(last_letters)
-            areas.append((min(top, bottom), min(left, right), max(top, bottom), max(left, right)))
-        else:
-            areas.append((top, left, top, left))
-    return areas
+    ranges = 0
+    try:
+        for letters, row, last_letters, last_row in _PLAIN_AREA.findall(text):
+            top, left = int(row), column_number(letters)
+            if last_row:
+                ranges += 1
+                bottom, right = int(last_row), column_number(last_letters)
+                areas.append((min(top, bottom), min(left, right), max(top, bottom), max(left, right)))
+            else:
+                areas.append((top, left, top, left))
+    except ValueError:
+        return None  # XFE1 is a name
+    return areas if text.count(":") == ranges else None
 
 
 def names_in(text: str) -> Iterator[tuple[str, str]]:
@@ -246,7 +251,7 @@ def functions_in(text: str) -> frozenset[str]:
 
 
 # A character of a name. Vietnamese letters may be written as letter and mark, which \w does not take.
-_W = r"[\w.\\?\u0080-\u009f\u00a1-\u2fff\u3001-\U0010ffff]"
+_W = r"[^\x00-\x2d/:-\x3e@\[\]\^`{-\x7f\xa0]"
 _BEFORE = rf"(?:'(?:[^']|'')*'|(?:\[[^\[\]]+\])?{_W}+(?::{_W}+)?|\[[^\[\]]+\])!"
 _TEXT = r'"(?:[^"]|"")*"'
 _BRACKETS = r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*\])*\]"

@@ -54,6 +54,10 @@ class Archive:
         """Member names as stored, in the order of the directory."""
         return tuple(member.name for member in self.members)
 
+    def member(self, name: str) -> Member:
+        """The member of that stored name. KeyError when there is none."""
+        return self._by_name[name]
+
     def read(self, name: str) -> bytes:
         """The inflated content of a member. EditRefused when it is damaged or far too large."""
         try:

@@ -12,7 +12,7 @@ from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 from thidua_xl.formula.shift import plain_areas, references
-from thidua_xl.ooxml.formulas import list_formulas
+from thidua_xl.ooxml.formulas import formula_texts
 from thidua_xl.ooxml.markup import local_name
 from thidua_xl.ooxml.tables import TableShape, table_shape
 from thidua_xl.refs import Area
@@ -59,6 +59,7 @@ class _Dirty:
 
     def __init__(self) -> None:
         self.columns: dict[int, dict[int, list[int]]] = {}
+        self.bounds: dict[int, tuple[int, int, int, int]] = {}
         self._known: set[tuple[int, int, int]] = set()
 
     def add(self, sheet: int, row: int, column: int) -> bool:
@@ -66,6 +67,8 @@ class _Dirty:
         if key in self._known:
             return False
         self._known.add(key)
+        old = self.bounds.get(sheet, (row, column, row, column))
+        self.bounds[sheet] = (min(old[0], row), min(old[1], column), max(old[2], row), max(old[3], column))
         insort(self.columns.setdefault(sheet, {}).setdefault(column, []), row)
         return True
 
@@ -110,13 +113,14 @@ class _Graph:
         for sheet in self.book.sheets_with_formulas():
             number = self.index[sheet.name]
             tables = _table_shapes(sheet)
-            for found in list_formulas(sheet.xml.rows):
-                self._take(number, found.row, found.column, found.text, tables)
-                reference = found.formula.attributes.get("ref")
-                if found.formula.kind in ("array", "dataTable") and reference:
-                    self._spills[len(self._row) - 1] = Area.parse(reference)
-                if found.formula.kind == "dataTable":
-                    self._take_data_table(number, Area.parse(reference or "A1"), found.formula.attributes)
+            for row, column, formula, text in formula_texts(sheet.xml.rows):
+                self._take(number, row, column, text, tables)
+                reference = formula.attributes.get("ref") if formula is not None else None
+                if formula is None or not reference or formula.kind not in ("array", "dataTable"):
+                    continue
+                self._spills[len(self._row) - 1] = Area.parse(reference)
+                if formula.kind == "dataTable":
+                    self._take_data_table(number, Area.parse(reference), formula.attributes)
 
     def formula_places(self, sheet: int) -> set[Place]:
         """Where the formulas of a sheet stand."""
@@ -127,29 +131,39 @@ class _Graph:
         }
 
     def spread(self, dirty: _Dirty) -> list[tuple[int, int, int]]:
-        """(sheet, row, column) of the formulas reached; what they give is dirty as well."""
+        """(sheet, row, column) of the formulas reached; what they give is dirty as well.
+
+        Each round asks only for what the round before made dirty.
+        """
         waiting = list(range(len(self._row)))
         reached: list[tuple[int, int, int]] = []
         for round_number in range(_MOST_ROUNDS):
             kept = []
+            fresh = _Dirty()
             for node in waiting if round_number % 2 == 0 else reversed(waiting):
-                if self._is_reached(node, dirty) or round_number == _MOST_ROUNDS - 1:
+                if self._is_reached(node, dirty, fresh) or round_number == _MOST_ROUNDS - 1:
                     reached.append((self._sheet[node], self._row[node], self._column[node]))
-                    self._spoil(node, dirty)
+                    self._spoil(node, fresh)
                 else:
                     kept.append(node)
             if len(kept) == len(waiting):
                 break
             waiting = kept if round_number % 2 == 0 else kept[::-1]
+            dirty = fresh
         return reached
 
-    def _is_reached(self, node: int, dirty: _Dirty) -> bool:
+    def _is_reached(self, node: int, dirty: _Dirty, fresh: _Dirty) -> bool:
         if node in self._anywhere:
             return True
-        areas, holds = self._areas, dirty.holds
-        for at in range(self._start[node], self._start[node + 1], 5):  # noqa: SIM110  # any() with a generator is slower
-            if holds(*areas[at : at + 5]):
-                return True
+        areas = self._areas
+        for at in range(self._start[node], self._start[node + 1], 5):
+            sheet, top, left, bottom, right = areas[at : at + 5]
+            for cells in (dirty, fresh):
+                bounds = cells.bounds.get(sheet)
+                if bounds is None or bottom < bounds[0] or top > bounds[2] or right < bounds[1] or left > bounds[3]:
+                    continue
+                if cells.holds(sheet, top, left, bottom, right):
+                    return True
         return False
 
     def _spoil(self, node: int, dirty: _Dirty) -> None:

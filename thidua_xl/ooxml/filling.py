@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from thidua_xl.formula.shift import Axis, Shift, copy_formula, shift_formula
 from thidua_xl.ooxml.cellxml import CellXml, Formula
-from thidua_xl.ooxml.formulas import list_formulas
+from thidua_xl.ooxml.formulas import formulas_of_row, list_formulas
 from thidua_xl.ooxml.markup import Element, local_name
 from thidua_xl.ooxml.mover import areas_of
 from thidua_xl.ooxml.places import covered_by
@@ -46,12 +46,13 @@ def read_pattern(sheet: Worksheet, axis: Axis, before: int, like: int | None) ->
         _read_row(sheet, pattern)
     else:
         _read_column(sheet, pattern)
-    if like is not None:
-        along = [cell for cell in list_formulas(sheet.xml.rows) if cell.formula.kind in ("normal", "shared")]
-        for cell in along:
-            place, across = (cell.row, cell.column) if axis is Axis.ROW else (cell.column, cell.row)
-            if place == like:
-                pattern.formulas[across] = cell.text
+    if like is not None and axis is Axis.ROW:
+        found = sheet.xml.rows.find(like)
+        pattern.formulas = dict(formulas_of_row(sheet.xml.rows, found)) if found is not None else {}
+    elif like is not None:
+        for cell in list_formulas(sheet.xml.rows):
+            if cell.column == like and cell.formula.kind in ("normal", "shared"):
+                pattern.formulas[cell.row] = cell.text
     return pattern
 
 

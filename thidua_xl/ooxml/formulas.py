@@ -78,24 +78,53 @@ def _sizes(text: str) -> list[tuple[int, int]]:
 
 def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
     """Every formula of a sheet, in document order; shared ones with their own cell's text."""
+    for row, column, formula, text in formula_texts(rows):
+        yield FormulaCell(row, column, formula or Formula({}, text), text)
+
+
+def formula_texts(rows: Rows) -> Iterator[tuple[int, int, Formula | None, str]]:
+    """(row, column, formula, whole text) of every formula; the formula is None for one without attributes.
+
+    The quick way to look at very many formulas.
+    """
     groups: dict[str, _Group] = {}
     late: list[tuple[int, int, Formula]] = []
-    for row, column, formula in _stored(rows):
-        if formula.kind != "shared":
-            yield FormulaCell(row, column, formula, formula.text)
+    pattern = _pattern(rows)
+    for row in rows:
+        if not rows.has_formula(row):
             continue
-        number = formula.attributes.get("si", "")
-        if formula.text:
-            groups[number] = _Group(row, column, formula.text)
-            yield FormulaCell(row, column, formula, formula.text)
-        elif number in groups:
-            yield _expanded(row, column, formula, groups[number])
-        else:
-            late.append((row, column, formula))
-    for row, column, formula in late:
+        for found in pattern.finditer(_named_raw(rows, row, pattern)):
+            column = _column(found)
+            if not found["a"]:
+                yield row.number, column, None, unescape(found["t"].decode()) if found["t"] else ""
+                continue
+            formula = _formula(found)
+            number = formula.attributes.get("si", "")
+            if formula.kind != "shared":
+                yield row.number, column, formula, formula.text
+            elif formula.text:
+                groups[number] = _Group(row.number, column, formula.text)
+                yield row.number, column, formula, formula.text
+            elif number in groups:
+                yield row.number, column, formula, _copied(groups[number], row.number, column)
+            else:
+                late.append((row.number, column, formula))
+    for row_number, column, formula in late:
         group = groups.get(formula.attributes.get("si", ""))
         if group is not None:
-            yield _expanded(row, column, formula, group)
+            yield row_number, column, formula, _copied(group, row_number, column)
+
+
+def formulas_of_row(rows: Rows, row: Row) -> Iterator[tuple[int, str]]:
+    """(column, text) of the single-cell formulas of one row."""
+    pattern = _pattern(rows)
+    for found in pattern.finditer(_named_raw(rows, row, pattern)) if rows.has_formula(row) else ():
+        column, formula = _column(found), _formula(found)
+        text: str | None = formula.text
+        if formula.kind == "shared" and not formula.text:
+            text = shared_text(rows, formula.attributes.get("si", ""), row.number, column)
+        if text and formula.kind in ("normal", "shared"):
+            yield column, text
 
 
 def shared_text(rows: Rows, number: str, row: int, column: int) -> str | None:
@@ -103,7 +132,7 @@ def shared_text(rows: Rows, number: str, row: int, column: int) -> str | None:
     group = rows.remember("shared", lambda: _shared_groups(rows)).get(number)
     if group is None:
         return None
-    return copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+    return _copied(group, row, column)
 
 
 @dataclass(slots=True)
@@ -153,7 +182,7 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
             if number in keep_text or number not in groups:
                 return None
             group = groups[number]
-            old = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+            old = _copied(group, row, column)
             text = shift_formula(old, shift, home)
             if may_differ(old, text, shift):
                 note(row, column)
@@ -195,7 +224,7 @@ def expand_shared(rows: Rows, number: str) -> None:
     def change(row: int, column: int, formula: Formula) -> Formula | None:
         if formula.kind != "shared" or formula.attributes.get("si", "") != number:
             return None
-        text = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
+        text = _copied(group, row, column)
         return Formula(_plain(formula.attributes), text)
 
     rewrite_formulas(rows, change)
@@ -282,9 +311,9 @@ def _shared_groups(rows: Rows) -> dict[str, _Group]:
     return groups
 
 
-def _expanded(row: int, column: int, formula: Formula, group: _Group) -> FormulaCell:
-    text = copy_formula(group.text, row - group.row, column - group.column, wrap=True)
-    return FormulaCell(row, column, formula, text)
+def _copied(group: _Group, row: int, column: int) -> str:
+    """The text of a shared formula in one of its cells."""
+    return copy_formula(group.text, row - group.row, column - group.column, wrap=True)
 
 
 def _moves_alike(group: _Group, home: str, shift: Shift, own: bool) -> bool:

@@ -106,7 +106,7 @@ def add_vba_project(book: Workbook, project: bytes) -> None:
     if has_vba_project(book):
         raise EditRefused("edit.has_macros", file=book.file)
     package = book.package
-    part = package.add(package.free_name("xl/vbaProject{}.bin").replace("1.bin", ".bin"), project, _VBA_TYPE)
+    part = package.add(package.usual_name("xl/vbaProject.bin"), project, _VBA_TYPE)
     package.relate(book.part, VBA_RELATION, part)
     kind = package.content_type(book.part)
     if kind in _MACRO_TYPES:

@@ -143,6 +143,13 @@ class Package:
             number += 1
         return pattern.format(number)
 
+    def usual_name(self, name: str) -> str:
+        """That name, where some readers look for such a part without asking; a numbered one when it is taken."""
+        if _folded(name) not in self._stored:
+            return name
+        stem, _, extension = name.rpartition(".")
+        return self.free_name(stem.replace("{", "{{").replace("}", "}}") + "{}." + extension)
+
     def content_type(self, name: str) -> str:
         """The content type of a part, "" when none is given."""
         types = self._content_types()

@@ -40,7 +40,7 @@ def set_custom_property(book: Workbook, name: str, value: str) -> None:
     if parts:
         part = parts[0]
     else:
-        part = package.add("docProps/custom.xml", _EMPTY.encode(), _TYPE)
+        part = package.add(package.usual_name("docProps/custom.xml"), _EMPTY.encode(), _TYPE)
         package.relate("", book.relation("custom-properties"), part)
     root = package.root(part)
     element = _find(root, name)

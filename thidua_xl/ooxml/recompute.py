@@ -15,7 +15,7 @@ from thidua_xl.formula.compiling import Compiler
 from thidua_xl.formula.lifting import NeedsRow
 from thidua_xl.formula.parts import Part, Run
 from thidua_xl.formula.shift import references
-from thidua_xl.formula.tree import Binary, Call, Constant, Name, Node, Reference, Structured, Unary, parse
+from thidua_xl.formula.tree import Binary, Call, Constant, Name, Node, Reference, Structured, Unary, parse, walk
 from thidua_xl.formula.values import ENGINE, from_model, to_model
 from thidua_xl.model import Value
 from thidua_xl.ooxml.structured import table_area
@@ -27,42 +27,17 @@ if TYPE_CHECKING:
 Key = tuple[str, int, int]
 _MOST_CELLS = 200_000  # of one area
 
-# Functions used for results, one line for each set of arguments in which a range is taken as a range.
-_TAKES_RANGES = """
-all: SUM COUNT COUNTA AVERAGE MIN MAX PRODUCT MEDIAN AND OR COUNTBLANK ROWS COLUMNS SUMPRODUCT CONCAT
-all: STDEV STDEV.S STDEV.P VAR VAR.S VAR.P
-0: LARGE SMALL INDEX COUNTIF
-1: VLOOKUP HLOOKUP MATCH RANK RANK.EQ
-0 2: SUMIF AVERAGEIF
-1 2: XLOOKUP
-0 odd: SUMIFS AVERAGEIFS MAXIFS MINIFS
-even: COUNTIFS
-1 2 3 4 5 6 7 8 9: SUBTOTAL
-none: IF IFERROR IFNA IFS NOT ROUND ROUNDUP ROUNDDOWN INT ABS MOD TRUNC SIGN SQRT POWER EXP LN LOG LOG10 QUOTIENT
-none: CEILING FLOOR MROUND ISBLANK ISNUMBER ISTEXT ISERROR ISERR ISNA ISEVEN ISODD LEN LEFT RIGHT MID TRIM UPPER
-none: LOWER SUBSTITUTE REPLACE REPT FIND EXACT CONCATENATE DATE YEAR MONTH DAY EDATE EOMONTH WEEKDAY DATEDIF DAYS
-none: HOUR MINUTE SECOND TIME NA TRUE FALSE CHOOSE N T
-"""
-
-
-_MARKS = {"all": range(256), "odd": range(1, 256, 2), "even": range(0, 256, 2), "none": range(0)}
-
-
-def _positions(words: str) -> frozenset[int]:
-    return frozenset(place for word in words.split() for place in (_MARKS[word] if word in _MARKS else (int(word),)))
-
-
-_RANGES = {
-    name: _positions(words)
-    for words, _, names in (line.partition(": ") for line in _TAKES_RANGES.split("\n") if line)
-    for name in names.split()
-}
+# Functions whose result hangs on the user's country, on the clock, or on more than values.
+_LEFT_TO_EXCEL = frozenset(
+    ("TEXT", "VALUE", "NUMBERVALUE", "DATEVALUE", "TIMEVALUE", "FIXED", "DOLLAR", "TODAY", "NOW", "CELL", "REGEXTEST")
+)
 # Functions to which the blank rest of a whole column makes no difference.
 _BLIND_TO_BLANKS = frozenset(
     ("SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "MEDIAN", "LARGE", "SMALL", "VLOOKUP", "MATCH",
      "INDEX", "SUMIF", "SUMIFS", "AVERAGEIF", "AVERAGEIFS", "XLOOKUP")
 )  # fmt: skip
-_GIVING_RANGES = frozenset(("IF", "CHOOSE"))
+# What SUBTOTAL is asked for by these numbers is plain when no row is hidden and no other SUBTOTAL is met.
+_SUBTOTALS = (1, 2, 3, 4, 5, 6, 9, 101, 102, 103, 104, 105, 106, 109)
 
 
 class Unknown(Exception):
@@ -117,16 +92,13 @@ class Recomputer:
         if text is None:
             raise Unknown
         node = parse(text)
-        self._check(node, sheet, in_array=False)
-        part = Compiler(lambda leaf: self._leaf(leaf, sheet, row, column)).compile(node)
+        self._check(node, key)
+        part = Compiler(lambda leaf: self._leaf(leaf, sheet, row, column), _single).compile(node)
         with localcontext(ENGINE):
             result = part.run(Run({}, {}, None, 1))
-        if isinstance(result, Rows):
+        result = _single(result)
+        if isinstance(result, (Rows, Array)):
             raise Unknown
-        if isinstance(result, Array):
-            if len(result) != 1:
-                raise Unknown
-            result = result.cells[0]
         value = to_model(result)
         return 0 if value is None else value
 
@@ -193,43 +165,16 @@ class Recomputer:
             raise _First(missing)
         return values
 
-    def _check(self, node: Node, sheet: str, in_array: bool) -> None:
-        """Unknown when a function is not on the list, or a range stands where Excel would take one cell of it."""
-        if isinstance(node, Call):
-            taken = _RANGES.get(node.name)
-            if taken is None:
-                raise Unknown
-            if node.name == "SUBTOTAL":
-                self._check_subtotal(node, sheet)
-            if node.name not in _BLIND_TO_BLANKS and any(self._is_whole(one, sheet) for one in node.arguments):
-                raise Unknown
-            inside = in_array or node.name == "SUMPRODUCT"
-            if in_array and node.name in ("IF", "IFS", "IFERROR", "IFNA", "AND", "OR"):
-                raise Unknown
-            for index, argument in enumerate(node.arguments):
-                if self._is_range(argument, sheet) and index not in taken:
+    def _check(self, tree: Node, key: Key) -> None:
+        """Unknown for functions whose result values alone do not tell."""
+        for node in walk(tree):
+            if isinstance(node, Call):
+                if node.name in _LEFT_TO_EXCEL:
                     raise Unknown
-                if isinstance(argument, Constant):
-                    continue
-                self._check(argument, sheet, inside)
-        elif isinstance(node, (Unary, Binary)):
-            operands = (node.operand,) if isinstance(node, Unary) else (node.left, node.right)
-            for operand in operands:
-                if self._is_range(operand, sheet) and not in_array:
+                if node.name == "SUBTOTAL":
+                    self._check_subtotal(node, key)
+                if node.name not in _BLIND_TO_BLANKS and any(self._is_whole(one, key[0]) for one in node.arguments):
                     raise Unknown
-                self._check(operand, sheet, in_array)
-
-    def _is_range(self, node: Node, sheet: str) -> bool:
-        if isinstance(node, Reference):
-            return ":" in node.text
-        if isinstance(node, Structured):
-            return not node.this_row
-        if isinstance(node, Name):
-            area = self._named(node.text, sheet)[1]
-            return (area.top, area.left) != (area.bottom, area.right)
-        if isinstance(node, Call) and node.name in _GIVING_RANGES:
-            return any(self._is_range(argument, sheet) for argument in node.arguments[1:])
-        return False
 
     def _is_whole(self, node: Node, sheet: str) -> bool:
         """Whether an argument is, or holds, a reference to whole columns."""
@@ -242,14 +187,26 @@ class Recomputer:
             return any(self._is_whole(operand, sheet) for operand in operands)
         return False
 
-    def _check_subtotal(self, node: Call, sheet: str) -> None:
+    def _check_subtotal(self, node: Call, key: Key) -> None:
         """SUBTOTAL passes over rows that a filter hides and over other SUBTOTALs; only plain areas are told here."""
         code = node.arguments[0]
-        if not isinstance(code, Constant) or code.value not in (1, 2, 3, 4, 5, 6, 9):
+        if not isinstance(code, Constant) or code.value not in _SUBTOTALS:
             raise Unknown
         for argument in node.arguments[1:]:
-            if not isinstance(argument, Reference):
+            if isinstance(argument, Reference):
+                name, area = self._located(argument.text, key[0])
+            elif isinstance(argument, Structured):
+                name, area = table_area(self._book, argument, *key) or ("", Area(1, 1, 1, 1))
+            else:
                 raise Unknown
-            name, area = self._located(argument.text, sheet)
-            if self._book[name].has_hidden_or_subtotal(area):
+            if not name or self._book[name].has_hidden_or_subtotal(area):
                 raise Unknown
+
+
+def _single(operand: Operand) -> Operand:
+    """The guard of formulas that are no array formulas: of a block, Excel would take the cell beside the formula."""
+    if isinstance(operand, Array):
+        if len(operand) == 1:
+            return operand.cells[0]
+        raise Unknown
+    return operand

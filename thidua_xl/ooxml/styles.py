@@ -11,7 +11,16 @@ import re
 
 from lxml import etree
 
-from thidua_xl.ooxml.markup import MAIN, RELATIONS, Element, is_true, local_name, namespace
+from thidua_xl.ooxml.markup import (
+    MAIN,
+    MAIN_STRICT,
+    RELATIONS,
+    RELATIONS_STRICT,
+    Element,
+    is_true,
+    local_name,
+    namespace,
+)
 from thidua_xl.ooxml.package import Package
 
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -231,9 +240,12 @@ class Styles:
 
     def _root_for_change(self) -> Element:
         if not self._part:
-            name = self._package.free_name("xl/styles{}.xml")
-            self._part = self._package.add(name, _PLAIN.encode(), _TYPE)
-            self._package.relate(self._workbook_part, f"{RELATIONS}/styles", self._part)
+            name = self._package.usual_name("xl/styles.xml")
+            is_strict = namespace(self._package.root(self._workbook_part)) == MAIN_STRICT
+            plain = _PLAIN.replace(MAIN, MAIN_STRICT) if is_strict else _PLAIN
+            self._part = self._package.add(name, plain.encode(), _TYPE)
+            relations = RELATIONS_STRICT if is_strict else RELATIONS
+            self._package.relate(self._workbook_part, f"{relations}/styles", self._part)
         self._package.touch(self._part)
         return self._package.root(self._part)
 
