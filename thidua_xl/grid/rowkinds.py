@@ -58,7 +58,8 @@ def sort_rows(
     kinds = _Sorter(rows, wanted, spread, serial_column, _total_keys(total_labels))
     for row in sorted(one for one in rows if one >= start):
         values = rows[row]
-        if len(values) > 2 and _is_next_table(values, columns, keys):
+        if len(values) > 1 and _is_next_table(values, columns, keys, serial):
+            kinds.cut_title()
             break
         kinds.take(row, values)
     return kinds.result()
@@ -111,6 +112,14 @@ class _Sorter:
         else:
             self._data = True
             self._add("data", row)
+
+    def cut_title(self) -> None:
+        """Take back the last rows when they are only the title and the ĐVT line of the table below."""
+        while self._marks and self._marks[-1][0] == "data":
+            values = self._rows[self._marks[-1][1]]
+            if len(values) > 1 or not all(isinstance(value, str) for value in values.values()):
+                return
+            self._marks.pop()
 
     def _add(self, kind: str, row: int) -> None:
         self._marks.append((kind, row))
@@ -224,12 +233,19 @@ def _is_part(texts: Sequence[tuple[int, str]], wanted: Sequence[int]) -> bool:
 
 
 def _is_next_table(
-    values: Mapping[int, Value], columns: Mapping[str, int], keys: Mapping[str, Mapping[str, int]]
+    values: Mapping[int, Value],
+    columns: Mapping[str, int],
+    keys: Mapping[str, Mapping[str, int]],
+    serial: str | None,
 ) -> bool:
     """Whether the row is a header again: a second table stands below."""
     texts = [value for value in values.values() if isinstance(value, str)]
-    if len(texts) < 3 or len(texts) < len(values):
+    if len(texts) < 2 or len(texts) < len(values):
         return False
+    if serial is not None and any(
+        len(text) <= _LABEL_LETTERS and serial in keys.get(header_key(text), ()) for text in texts
+    ):
+        return True
     hits = sum(len(text) <= _LABEL_LETTERS and header_key(text) in keys for text in texts)
     return hits >= 3 and hits * 2 > min(len(columns), len(texts))
 

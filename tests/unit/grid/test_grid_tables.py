@@ -162,3 +162,23 @@ def test_a_head_of_office_in_an_entry_is_no_signature() -> None:
 )
 def test_rows_that_only_number_the_columns_are_known(marks: list[Value], numbers: bool) -> None:
     assert is_number_row(dict(enumerate(marks, 1))) is numbers
+
+
+def test_another_table_below_ends_the_first() -> None:
+    found = find(
+        """
+STT | Họ tên | Số tiền
+1   | An     | 5
+    | BIỂU 06 - TUYÊN TRUYỀN |
+STT | Loại   | Nội dung | Số lượng
+1   | Hội nghị | Phổ biến | 3
+"""
+    )
+    assert (found.data_rows, found.after_rows) == ((2,), ())
+    again = find_table(
+        sheet("STT | Họ tên | Số tiền\n1 | An | 5\nSTT | Loại | Nội dung\n1 | Hội nghị | Phổ biến"),
+        {"stt": ["STT"], "loai": ["Loại"], "noi_dung": ["Nội dung"]},
+        serial="stt",
+    )
+    assert again is not None
+    assert (again.header_rows, again.data_rows) == ((3, 3), (4,))
