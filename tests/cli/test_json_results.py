@@ -114,3 +114,9 @@ def test_export_to_csv_and_json(demo: DemoResult, tmp_path: Path) -> None:
 def test_export_to_pdf(demo: DemoResult, tmp_path: Path) -> None:
     result("export", 0, "export", str(demo.report), "--to", "pdf", "-o", str(tmp_path / "bc.pdf"))
     assert (tmp_path / "bc.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_export_to_a_written_report(demo: DemoResult, tmp_path: Path) -> None:
+    out = tmp_path / "bc.docx"
+    result("export", 0, "export", str(demo.report), "--to", "docx", "--criteria", book(demo), "-o", str(out))
+    assert out.read_bytes().startswith(b"PK")

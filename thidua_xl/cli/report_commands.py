@@ -9,16 +9,18 @@ import click
 from thidua_xl.cli import options, output
 from thidua_xl.cli.naming import Aliased, Words, command
 
-KINDS = ("pdf", "csv", "json")
+KINDS = ("pdf", "docx", "csv", "json")
 
 
 def add_export(group: Aliased, words: Words) -> None:
-    """`export REPORT --to pdf|csv|json`: the report in another form."""
+    """`export REPORT --to pdf|docx|csv|json`: the report in another form."""
 
-    def export(report: Path, kind: str, out: Path | None, as_json: bool) -> int:
+    def export(report: Path, kind: str, out: Path | None, criteria: Path | None, as_json: bool) -> int:
         from thidua_xl.jobs.export import export as run
+        from thidua_xl.jobs.rounds import round_criteria
 
-        output.show_written(run(report, kind, out).files, words, as_json)
+        made = run(report, kind, out, lambda: round_criteria([report.parent], criteria))
+        output.show_written(made.files, words, as_json)
         return 0
 
     params: list[click.Parameter] = [
@@ -27,6 +29,7 @@ def add_export(group: Aliased, words: Words) -> None:
             ["--to", "--sang", "kind"], type=click.Choice(KINDS), required=True, help=words("option.export_kind")
         ),
         options.output(words, "export_out"),
+        options.criteria(words),
         options.as_json(words),
     ]
     group.add(command("export", words, export, params), "xuat")

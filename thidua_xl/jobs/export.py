@@ -1,4 +1,4 @@
-"""A finished report as PDF, CSV or JSON. Read `export` first."""
+"""A finished report as PDF, written report (.docx), CSV or JSON. Read `export` first."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
+from thidua_xl.forms import load_criteria
 from thidua_xl.grid import read_book
-from thidua_xl.model import Book, CellError, Invalid, Sheet, Value
+from thidua_xl.model import Book, CellError, Criteria, Invalid, Sheet, Value
 from thidua_xl.ooxml.store import replace_file
 from thidua_xl.refs import cell_name
 
 SCHEMA = 1
+
+Loader = Callable[[], Criteria]
 
 # A report of some hundred pages takes LibreOffice under a minute; an endless one is a fault, not patience.
 PDF_SECONDS = 300
@@ -38,8 +41,12 @@ class Exported:
     files: tuple[Path, ...]
 
 
-def export(report: str | Path, kind: str, out: str | Path | None = None) -> Exported:
-    """Write a report in another form beside it, or at `out`: `pdf` by LibreOffice, `csv` with BOM, `json`.
+def export(
+    report: str | Path, kind: str, out: str | Path | None = None, criteria: Callable[[], Criteria] | None = None
+) -> Exported:
+    """Write a report in another form beside it, or at `out`: `pdf` by LibreOffice, `docx`, `csv` with BOM, `json`.
+
+    `criteria` loads the criteria book when the written report (`docx`) needs it.
 
     Raises `InputRefused` when the report cannot be read or LibreOffice fails, `UsageProblem` for an unknown kind.
     """
@@ -51,10 +58,10 @@ def export(report: str | Path, kind: str, out: str | Path | None = None) -> Expo
         raise UsageProblem("usage.unknown_export", kind=kind, known=", ".join(WRITERS))
     target = Path(out) if out is not None else source.with_suffix(f".{kind}")
     target.parent.mkdir(parents=True, exist_ok=True)
-    return Exported(writer(source, target))
+    return Exported(writer(source, target, criteria or load_criteria))
 
 
-def _pdf(source: Path, target: Path) -> tuple[Path, ...]:
+def _pdf(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
     program = shutil.which("soffice") or next((str(one) for one in _LIBREOFFICE if one.is_file()), None)
     if program is None:
         raise InputRefused("export.no_libreoffice", file=str(source))
@@ -74,7 +81,16 @@ def _pdf(source: Path, target: Path) -> tuple[Path, ...]:
     return (target,)
 
 
-def _csv(source: Path, target: Path) -> tuple[Path, ...]:
+def _docx(source: Path, target: Path, criteria: Loader) -> tuple[Path, ...]:
+    """The written report in the layout of Nghị định 30/2020, its figures and tables taken from the workbook."""
+    from thidua_xl.report.written import written_report
+    from thidua_xl.report.written_docx import write_docx
+
+    write_docx(written_report(read_book(source), criteria()), target)
+    return (target,)
+
+
+def _csv(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
     """One file per visible sheet: `<target stem>-<sheet>.csv`, UTF-8 with BOM, so that Excel shows Vietnamese."""
     written = []
     for sheet in read_book(source).sheets:
@@ -90,7 +106,7 @@ def _csv(source: Path, target: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-def _json(source: Path, target: Path) -> tuple[Path, ...]:
+def _json(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
     """`{"schema":1,"sheets":{name:{A1:value}}}`: numbers as exact decimal strings, dates in ISO form."""
     book = read_book(source)
     content = {"schema": SCHEMA, "file": book.file, "sheets": {one.name: _cells(one) for one in _shown(book)}}
@@ -128,4 +144,9 @@ def _file_name(sheet: str) -> str:
     return "".join(sign if sign.isalnum() or sign in "-_ ." else "_" for sign in sheet)
 
 
-WRITERS: Mapping[str, Callable[[Path, Path], tuple[Path, ...]]] = {"pdf": _pdf, "csv": _csv, "json": _json}
+WRITERS: Mapping[str, Callable[[Path, Path, Loader], tuple[Path, ...]]] = {
+    "pdf": _pdf,
+    "docx": _docx,
+    "csv": _csv,
+    "json": _json,
+}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from thidua_xl.model.cells import Book
 
 PROPERTY = "thidua_xl"
+# The code of the period of a report.
+PERIOD_PROPERTY = "thidua_xl_ky"
 REPORT, FINDINGS, CRITERIA = "bao-cao", "bang-loi", "so-tieu-chi"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from thidua_xl.errors import TemplateProblem
 from thidua_xl.grid import read_book
 from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, ReportTable, Source, Submission, Value
-from thidua_xl.model.products import PROPERTY, REPORT
+from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
@@ -98,6 +98,7 @@ def fill_report(
         write_proof(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)
     write_sources(workbook, [planned for _, planned in written])
     workbook.set_custom_property(PROPERTY, REPORT)
+    workbook.set_custom_property(PERIOD_PROPERTY, consolidation.period.code)
     workbook.save(out)
     cells: dict[str, dict[str, Figure]] = {}
     for _, planned in written:
