@@ -142,3 +142,16 @@ def test_a_clean_form_saved_by_a_program_that_does_not_calculate_stays_clean(dem
         found = tx.check(tmp_path / source.name, criteria, today=DAY).findings
         assert [(one.code, one.sheet, one.cell) for one in found] == []
         assert tx.totals(tmp_path / source.name, criteria) == tx.totals(source, criteria)
+
+
+def test_every_missing_column_is_told_at_the_heading_row(demo: DemoResult, tmp_path: Path) -> None:
+    source = next((demo.folder / "nop").glob("BC_DLCL*"))
+    book = openpyxl.load_workbook(source)
+    sheet = book["Biểu 05"]
+    codes = next(line for line in sheet.iter_rows() if any(cell.value == "so_tien" for cell in line))
+    sheet.delete_cols(next(cell.column for cell in codes if cell.value == "so_tien"), 2)
+    book.save(tmp_path / source.name)
+    found = tx.check(tmp_path / source.name, tx.load_criteria(demo.criteria_book), today=DAY).findings
+    missing = [one for one in found if one.code == "STR-02"]
+    assert sorted(one.field_code for one in missing) == ["ngay_nop", "so_tien"]
+    assert all(one.cell and sheet[one.cell].row > codes[0].row for one in missing)

@@ -101,5 +101,5 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Without those that say the same thing of the same cell; findings without a place differ by their words."""
     unique: dict[tuple[str, ...], Finding] = {}
     for one in findings:
-        unique.setdefault(one.key if one.cell else (*one.key, one.unit, one.message), one)
+        unique.setdefault(one.identity, one)
     return tuple(unique.values())

@@ -84,7 +84,10 @@ class Reporter:
         if found is None:
             return
         rule, condition = found
-        apart = "" if where.cell else f"{form.code if form else 0}.{field.code if field else 0}{sorted(values.items())}"
+        # Missing columns share a cell of the heading row; findings without a cell differ by form, field and words.
+        apart = field.code if field else ""
+        if not where.cell:
+            apart = f"{form.code if form else 0}.{apart}{sorted(values.items())}"
         key = rule.code, where.sheet, where.cell, apart
         if key in self._told:
             return

@@ -103,10 +103,12 @@ def _total_labels(taker: Taker) -> tuple[str, ...]:
 def _tell_columns(reading: _Reading) -> None:
     """Missing, double and unknown columns."""
     table, form, reporter = reading.table, reading.form, reading.reporter
+    header = table.header_rows[1]
+    # A column that is not there has no cell: the heading row is where it must be put back.
+    heading = reading.where(header, min(table.columns.values(), default=1))
     for field in form.fields:
         if field.code not in table.columns and field.required is Required.YES:
-            reporter.report("thieu_cot", Where(reading.sheet.name), form=form, field=field)
-    header = table.header_rows[1]
+            reporter.report("thieu_cot", heading, form=form, field=field)
     for code, several in table.duplicates:
         double = form.field(code)
         if double is not None:

@@ -217,9 +217,7 @@ def _ordered(findings: Iterable[Finding], criteria: Criteria) -> tuple[Finding, 
     forms = {form.code: index for index, form in enumerate(criteria.forms)}
     unique: dict[tuple[str, ...], Finding] = {}
     for one in findings:
-        # Two findings without a place (a unit that is missing, a file as a whole) differ by what they say.
-        key = one.key if one.cell else (*one.key, one.unit, one.message)
-        unique.setdefault(key, one)
+        unique.setdefault(one.identity, one)
     return tuple(
         sorted(
             unique.values(),

@@ -42,3 +42,12 @@ class Finding:
     def key(self) -> tuple[str, str, str, str]:
         """What makes two findings the same one: code, file, sheet, cell."""
         return self.code, self.file, self.sheet, self.cell
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from every other finding: two that share it say the same thing, and one is enough.
+
+        Columns that are missing share a cell of the heading row, so the field is part of it; findings without a
+        place (a unit that is missing, a file as a whole) differ by unit and words.
+        """
+        return (*self.key, self.field_code) if self.cell else (*self.key, self.unit, self.message)
