@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from thidua_xl.cli import options, output
+from thidua_xl.cli.button_commands import add_buttons
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
 from thidua_xl.cli.report_commands import add_export
@@ -241,4 +242,5 @@ COMMANDS: Sequence[Callable[[Aliased, Words], None]] = (
     add_export,
     add_rules,
     add_round_commands,
+    add_buttons,
 )

@@ -1,6 +1,6 @@
 """How VBA keeps text: the compressed containers of modules and `dir`, the veiled fields of `PROJECT`.
 
-Read `compress` and `veil`. Source: [MS-OVBA] 2.4.1 (compression), 2.4.3 (data encryption).
+Read `compress`, `decompress` and `veil`. Source: [MS-OVBA] 2.4.1 (compression), 2.4.3 (data encryption).
 """
 
 from __future__ import annotations
@@ -26,6 +26,25 @@ def compress(data: bytes) -> bytes:
     return bytes(out)
 
 
+def decompress(data: bytes, limit: int = 16 * 1024 * 1024) -> bytes:
+    """The bytes of a compressed container. ValueError when it is damaged or gives more than `limit` bytes."""
+    if data[:1] != b"\x01":
+        raise ValueError("no compressed container")
+    out = bytearray()
+    at = 1
+    while at + 2 <= len(data):
+        (head,) = struct.unpack_from("<H", data, at)
+        end = min(at + (head & 0x0FFF) + 3, len(data))
+        if head & 0x8000:
+            _unpack(data, at + 2, end, out)
+        else:
+            out += data[at + 2 : end]
+        if len(out) > limit:
+            raise ValueError("too much text")
+        at = end
+    return bytes(out)
+
+
 def veil(data: bytes, project_id: str, seed: int) -> str:
     """A protection field of `PROJECT` (CMG, DPB, GC) in hex digits; nothing here is a secret, `seed` is any byte."""
     key = sum(project_id.encode("ascii")) & 0xFF
@@ -39,6 +58,30 @@ def veil(data: bytes, project_id: str, seed: int) -> str:
         out.append(code)
         second, first, plain = first, code, byte
     return "".join(f"{one:02X}" for one in out)
+
+
+def _unpack(data: bytes, at: int, end: int, out: bytearray) -> None:
+    start = len(out)
+    while at < end:
+        flags = data[at]
+        at += 1
+        for bit in range(8):
+            if at >= end:
+                return
+            if not flags >> bit & 1:
+                out.append(data[at])
+                at += 1
+                continue
+            if at + 2 > end:
+                raise ValueError("a copy without its second byte")
+            (token,) = struct.unpack_from("<H", data, at)
+            at += 2
+            offset_bits = max(4, (len(out) - start - 1).bit_length())
+            offset = (token >> (16 - offset_bits)) + 1
+            if offset > len(out) - start:
+                raise ValueError("a copy of what is not there")
+            for _ in range((token & (0xFFFF >> offset_bits)) + _SHORTEST_COPY):
+                out.append(out[-offset])
 
 
 def _tokens(chunk: bytes) -> bytes:

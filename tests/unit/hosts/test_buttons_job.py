@@ -1,0 +1,184 @@
+"""Buttons put into a workbook with everything in it, taken out again, and looked at."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from thidua_xl.cli.app import run
+from thidua_xl.errors import EditRefused, UsageProblem
+from thidua_xl.jobs.buttons import DIRECT, XLWINGS, add_buttons, check_buttons, remove_buttons, sources_in
+from thidua_xl.jobs.control_sheet import BUTTONS, FOLDER, PERIOD, ControlSheet, sheet_name
+from thidua_xl.ooxml import Workbook
+from thidua_xl.shipped import shipped_path
+
+
+@pytest.fixture
+def office_book(tmp_path: Path) -> Path:
+    """A workbook with notes, a chart, validations, conditional formats, names, frozen rows and print titles."""
+    path = tmp_path / "Mẫu của Sở.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("Đơn vị A", "Tổng hợp"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row("A3", ["STT", "Nội dung", "Số tiền"])
+            sheet.write_row("A4", [1, "Hỗ trợ", 12_500_000])
+            sheet.write_formula("C10", "=SUM(C4:C9)", value=12_500_000)
+            sheet.data_validation("B4:B9", {"validate": "list", "source": ["Có", "Không"]})
+            sheet.write_comment("C4", "Đơn vị: đồng")
+            sheet.conditional_format("C4:C9", {"type": "cell", "criteria": "<", "value": 0})
+            sheet.freeze_panes(3, 0)
+            sheet.repeat_rows(2)
+            chart = book.add_chart({"type": "column"})
+            chart.add_series({"values": [name, 3, 2, 8, 2]})
+            sheet.insert_chart("H3", chart)
+        book.define_name("Tong", "='Tổng hợp'!$C$10")
+        book.get_worksheet_by_name("Tổng hợp").activate()
+    return path
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_parts_without_a_reason_to_change_stay_byte_for_byte(office_book: Path, tmp_path: Path) -> None:
+    before = parts(office_book)
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    after = parts(made.out)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {
+        "[Content_Types].xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet2.xml",
+    }
+    assert set(made.changed) == changed
+    assert parts(office_book) == before
+
+
+def test_values_notes_and_names_are_the_same_with_buttons(office_book: Path, tmp_path: Path) -> None:
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    book = openpyxl.load_workbook(made.out, keep_vba=True)
+    assert book.sheetnames == [sheet_name(), "Đơn vị A", "Tổng hợp"]
+    sheet = book["Đơn vị A"]
+    assert (sheet["C4"].value, sheet["C10"].value) == (12_500_000, "=SUM(C4:C9)")
+    assert sheet["C4"].comment is not None
+    assert len(sheet.data_validations.dataValidation) == 1
+    assert len(sheet._charts) == 1  # openpyxl names its list of charts so
+    assert book.defined_names["Tong"].attr_text == "'Tổng hợp'!$C$10"
+    assert book.active is not None
+    assert book.active.title == sheet_name()
+    assert [one.title for one in book if one.sheet_view.tabSelected] == [sheet_name()]
+    book.vba_archive.close()
+
+
+def test_every_button_has_its_caption_and_a_procedure_that_is_there(office_book: Path, tmp_path: Path) -> None:
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    drawing = next(text for name, text in parts(made.out).items() if b"FmlaMacro" in text).decode()
+    source = sources_in(Workbook.open(made.out))["ThiDuaNut"]
+    for _, procedure in BUTTONS:
+        assert f"<x:FmlaMacro>[0]!{procedure}</x:FmlaMacro>" in drawing
+        assert f"Public Sub {procedure}()" in source
+    assert "Trả lại đơn vị" in drawing
+
+
+def test_settings_stand_in_named_cells(office_book: Path, tmp_path: Path) -> None:
+    settings = ControlSheet(folder="D:\\Báo cáo & đợt 1", period="2024-6T")
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT, settings=settings)
+    book = Workbook.open(made.out)
+    for name, value in ((FOLDER, settings.folder), (PERIOD, "2024-6T")):
+        place = book.name_area(name)
+        assert place is not None
+        assert book[place[0]].get(f"C{place[1].top}") == value
+
+
+def test_removing_gives_every_part_back(office_book: Path, tmp_path: Path) -> None:
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    removed = remove_buttons(made.out, tmp_path / "lai.xlsx")
+    assert removed.exact
+    assert parts(removed.out) == parts(office_book)
+
+
+def test_removing_after_another_program_saved_the_file_takes_out_all_of_ours(office_book: Path, tmp_path: Path) -> None:
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    book = openpyxl.load_workbook(made.out, keep_vba=True)
+    book["Đơn vị A"]["A5"] = "dòng mới"
+    book.save(made.out)
+    book.vba_archive.close()
+    removed = remove_buttons(made.out, tmp_path / "lai.xlsx")
+    assert not removed.exact
+    again = openpyxl.load_workbook(removed.out)
+    assert again.sheetnames == ["Đơn vị A", "Tổng hợp"]
+    assert again["Đơn vị A"]["A5"].value == "dòng mới"
+    assert list(again.defined_names) == ["Tong"]
+    assert not any("vba" in name.lower() for name in parts(removed.out))
+
+
+def test_a_workbook_with_macros_is_refused_and_not_written(office_book: Path, tmp_path: Path) -> None:
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    with pytest.raises(EditRefused) as refused:
+        add_buttons(made.out, tmp_path / "hai.xlsm", kind=DIRECT)
+    assert refused.value.code == "edit.has_macros"
+    assert not (tmp_path / "hai.xlsm").exists()
+
+
+def test_removing_from_a_workbook_without_buttons_is_refused(office_book: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem):
+        remove_buttons(office_book, tmp_path / "lai.xlsx")
+
+
+def test_module_of_the_installed_xlwings_is_added_only_when_asked_for(office_book: Path, tmp_path: Path) -> None:
+    pytest.importorskip("xlwings")
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=XLWINGS)
+    modules = sources_in(Workbook.open(made.out))
+    assert "Public Function RunPython" in modules["xlwings"] or "Sub RunPython" in modules["xlwings"]
+    assert "RunPython" in modules["ThiDuaExcel"]
+    assert check_buttons(made.out).in_order
+    plain = add_buttons(office_book, tmp_path / "thang.xlsm", kind=DIRECT)
+    assert "xlwings" not in sources_in(Workbook.open(plain.out))
+
+
+def test_check_tells_of_macros_of_another_version(office_book: Path, tmp_path: Path, monkeypatch: object) -> None:
+    from thidua_xl.jobs import buttons
+    from thidua_xl.ooxml.vba_project import build_project
+
+    def older(sources: list[str], names: dict[str, str]) -> bytes:
+        return build_project([one.replace('"annotate"', '"return"') for one in sources], names)
+
+    monkeypatch.setattr(buttons, "build_project", older)  # type: ignore[attr-defined]  # pytest's own fixture
+    made = add_buttons(office_book, tmp_path / "cu.xlsm", kind=DIRECT)
+    found = {code: ok for code, ok, _ in check_buttons(made.out).lines}
+    assert found == {"sheet": True, "macros": False, "code_names": True, "python": True}
+
+
+def test_commands_have_vietnamese_names_and_fit_their_schema(
+    office_book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    schema_path = Path(add_buttons.__code__.co_filename).parents[1] / "cli" / "schemas" / "buttons.json"
+    schema = json.loads(schema_path.read_text(encoding="utf-8"))
+    made = str(tmp_path / "ra.xlsm")
+    for words in (
+        ["nut", "gan", str(office_book), "-o", made, "--kieu", "truc-tiep"],
+        ["nut", "kiem", made],
+        ["nut", "go", made, "-o", str(tmp_path / "lai.xlsx")],
+    ):
+        assert run([*words, "--json"]) == 0
+        jsonschema.validate(json.loads(capsys.readouterr().out), schema)
+
+
+def test_macros_are_ascii_and_hold_no_declare_and_no_conditional_compiling() -> None:
+    folder = shipped_path("macros", "ThiDuaNut.bas").parent
+    files = list(folder.glob("*.bas"))
+    assert len(files) == 4
+    for path in files:
+        text = path.read_text(encoding="ascii")
+        assert "Declare " not in text
+        assert "#If" not in text
