@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from thidua_xl.checks.ruleset import Check, Parameter, RuleSet
 from thidua_xl.checks.showing import shown
-from thidua_xl.checks.tables import submission_tables
+from thidua_xl.checks.tables import submission_tables, table_name
 from thidua_xl.formula import FormulaError, Program, Table
-from thidua_xl.model import Field, FieldKind, Form, FormKind, Records, Submission, Value
+from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind, Records, Submission, Value
 from thidua_xl.refs import cell_name, column_number
 
 # Word of a form's layout: the fields that come filled in, so that they say nothing about what the unit reports.
 PREFILLED = "khoa"
+
+# Người lập of the forms that every reporting unit fills in.
+REPORTER_FILLS = "DON_VI"
 
 
 @dataclass(slots=True)
@@ -25,11 +29,13 @@ class Case:
     rules: RuleSet
     today: date
     tables: dict[str, Table] = field(init=False)
+    lacking: frozenset[tuple[str, str]] = field(init=False)
     _rows: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False)
     _results: dict[int, list[Value]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.tables = {**self.rules.tables, **submission_tables(self.submission, self.rules.criteria)}
+        self.lacking = frozenset(_lacking(self.submission, self.rules.criteria))
 
     def records(self, form: str) -> Records | None:
         """The form's records, None when the file lacks the form."""
@@ -49,9 +55,14 @@ class Case:
     def results(self, program: Program) -> list[Value]:
         """The program's value for each row of its home table (a list of one without), worked out once.
 
+        A program that reads a form or column that the file should have and lacks says nothing (None): what is
+        missing is told once, by intake, and not again by everything that follows from it.
         Raises CriteriaProblem when the formula would take too long on this much data.
         """
         key = id(program)
+        if key not in self._results and not self.lacking.isdisjoint(program.columns_used):
+            home = self.tables.get(program.home or "")
+            self._results[key] = [None] * (home.height if home is not None and program.row_columns else 1)
         if key not in self._results:
             names = {name: self.rules.names[name] for name in program.names_used}
             try:
@@ -95,6 +106,17 @@ class Case:
     def _field(self, found: Parameter) -> Field | None:
         form = self.rules.criteria.form(found.form) if found.alias else None
         return None if form is None else form.field(found.alias)
+
+
+def _lacking(submission: Submission, criteria: Criteria) -> Iterator[tuple[str, str]]:
+    """(table, column) of what the file should have and lacks: columns of its sheets, whole forms it has to hold."""
+    for form in criteria.forms:
+        records = submission.records.get(form.code)
+        if records is None and not (form.required and form.filled_by == REPORTER_FILLS):
+            continue
+        for one in form.fields:
+            if records is None or not is_on_sheet(records, one.code):
+                yield table_name(form.code), one.code
 
 
 def is_wrong(value: Value, *, blank: bool = False) -> bool:

@@ -36,7 +36,10 @@ Rows = Mapping[int, Mapping[int, Value]]
 
 @dataclass(slots=True)
 class Band:
-    """Header rows: texts over each column from the top down, column of each field, columns that are equally a field."""
+    """Header rows: texts over each column from the top down, column of each field, columns that are equally a field.
+
+    `renamed` are fields found by their code whose header is none of their names.
+    """
 
     top: int
     bottom: int
@@ -45,6 +48,7 @@ class Band:
     duplicates: dict[str, list[int]] = field(default_factory=dict)
     score: int = 0
     code_row: int | None = None
+    renamed: tuple[str, ...] = ()
 
 
 def find_band(sheet: Sheet, labels: Labels, *, least: int, first_row: int) -> Band | None:
@@ -84,8 +88,18 @@ def _band_by_codes(
         elif code in codes:
             band.columns[code] = column
     band.score = 100 * len(band.columns)
-    _headers_below_codes(band, _Texts(merges, dict(fonts), rows), rows, column_labels(labels))
+    keys = column_labels(labels)
+    _headers_below_codes(band, _Texts(merges, dict(fonts), rows), rows, keys)
+    band.renamed = _renamed(band, keys)
     return band
+
+
+def _renamed(band: Band, keys: Mapping[str, Mapping[str, int]]) -> tuple[str, ...]:
+    """Fields whose header says something else; none when most do, for then the headers were not understood at all."""
+    other = [
+        code for code, column in band.columns.items() if code not in _matches(band.stacks.get(column, ["", ""]), keys)
+    ]
+    return tuple(other) if len(other) * 2 < len(band.columns) else ()
 
 
 def _code_row(rows: Rows, codes: set[str], least: int, first_row: int) -> int:

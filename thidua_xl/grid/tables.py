@@ -24,7 +24,8 @@ class FoundTable:
 
     `columns` gives the column of each field found, `headers` the text over every column of the table.
     `duplicates` are (field, its columns) when several columns are equally the field (the first is taken);
-    `unknown` are columns with a header that is no field. `rows` sorts what stands below the headers.
+    `unknown` are columns with a header that is no field, `renamed` fields found by their hidden code under a header
+    that is none of their names. `rows` sorts what stands below the headers.
     """
 
     header_rows: tuple[int, int]
@@ -35,6 +36,7 @@ class FoundTable:
     number_row: int | None = None
     duplicates: tuple[tuple[str, tuple[int, ...]], ...] = ()
     unknown: tuple[int, ...] = ()
+    renamed: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     score: int = 0
 
@@ -89,6 +91,7 @@ def find_table(
         number_row=number_row,
         duplicates=tuple((name, tuple(several)) for name, several in band.duplicates.items()),
         unknown=tuple(column for column in headers if column not in taken),
+        renamed=band.renamed,
         above=tuple(_texts_above(rows, band.code_row or band.top)),
         score=band.score,
     )

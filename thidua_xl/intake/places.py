@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from thidua_xl.grid import rows_of
 from thidua_xl.intake.convert import as_text
-from thidua_xl.model import Book, Sheet
+from thidua_xl.model import Book, Criteria, Sheet
 from thidua_xl.refs import Area, split_sheet
 
 IDENTITY_SHEET = "_thidua"
@@ -38,6 +38,15 @@ class Layout:
                 if found is not None:
                     areas[name] = found
         return cls(facts, areas)
+
+    def is_made_from(self, criteria: Criteria) -> bool:
+        """Whether the workbook was made from this very criteria book for this period, with all its fields."""
+        period = criteria.period.code if criteria.period is not None else ""
+        return (
+            bool(criteria.sha256)
+            and self.facts.get("criteria_sha256") == criteria.sha256
+            and self.facts.get("period") == period
+        )
 
     def sheet_of(self, form: str) -> str:
         """The sheet a form stands on, by its defined name (which follows renaming), then by `_thidua`; "" unknown."""

@@ -11,8 +11,8 @@ from thidua_xl.intake.convert import CellsOf, Taker, as_text
 from thidua_xl.intake.places import NAME_PREFIX, Layout
 from thidua_xl.intake.prepared import EXPLANATION, EXPLANATION_LABELS, Prepared
 from thidua_xl.intake.reporter import Where
-from thidua_xl.model import Book, Form, Records, Required, Sheet, Value
-from thidua_xl.refs import cell_name
+from thidua_xl.model import Book, Field, Form, Records, Required, Sheet, Value
+from thidua_xl.refs import cell_name, column_letters
 from thidua_xl.text import convert_legacy
 
 Rows = Mapping[int, Mapping[int, Value]]
@@ -35,8 +35,8 @@ def read_single(book: Book, sheet: Sheet, form: Form, layout: Layout, taker: Tak
             place = places[field.code]
             value = rows.get(place[0], {}).get(place[1])
         else:
-            if field.required is Required.YES:
-                taker.reporter.report("thieu_cot", Where(sheet.name), form=form, field=field)
+            if field.required is Required.YES or layout.is_made_from(taker.prepared.criteria):
+                taker.reporter.report("thieu_cot", _where_it_was(sheet, form, field, places), form=form, field=field)
             continue
         cells[field.code] = cell_name(*place)
         columns[field.code] = (taker.single(source, field, place, value),)
@@ -49,6 +49,13 @@ def read_single(book: Book, sheet: Sheet, form: Form, layout: Layout, taker: Tak
         single_cells=cells,
         explanations=_explanations(rows, places, cells),
     )
+
+
+def _where_it_was(sheet: Sheet, form: Form, field: Field, places: Mapping[str, tuple[int, int]]) -> Where:
+    """Where a field that is gone must be put back: at the field before it, else at the first one found."""
+    before = [one.code for one in form.fields[: form.fields.index(field)] if one.code in places]
+    row, column = places[before[-1]] if before else min(places.values(), default=(1, 1))
+    return Where(sheet.name, cell_name(row, column), row, column_letters(column))
 
 
 def find_cells(

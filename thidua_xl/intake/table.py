@@ -30,6 +30,7 @@ class _Reading:
     source: CellsOf
     taker: Taker
     reporter: Reporter
+    own_form: bool = False  # the workbook was made from this very criteria book
 
     def where(self, row: int, column: int) -> Where:
         return Where(self.sheet.name, cell_name(row, column), row, column_letters(column))
@@ -51,6 +52,7 @@ def read_table(
     if table is None:
         return None
     reading = _Reading(book, sheet, form, table, rows, CellsOf.of(form, sheet, book.external), taker, reporter)
+    reading.own_form = layout.is_made_from(taker.prepared.criteria)
     _tell_columns(reading)
     units = _money_units(reading)
     columns = _columns(reading, units)
@@ -107,8 +109,14 @@ def _tell_columns(reading: _Reading) -> None:
     # A column that is not there has no cell: the heading row is where it must be put back.
     heading = reading.where(header, min(table.columns.values(), default=1))
     for field in form.fields:
-        if field.code not in table.columns and field.required is Required.YES:
+        if field.code not in table.columns and _is_missed(reading, field):
             reporter.report("thieu_cot", heading, form=form, field=field)
+    for code in table.renamed:
+        renamed = form.field(code)
+        if renamed is not None:
+            column = table.columns[code]
+            title = table.headers.get(column, "").replace("\n", " ").rpartition(" / ")[2]
+            reporter.report("tieu_de_khac", reading.where(header, column), form=form, field=renamed, seen=title)
     for code, several in table.duplicates:
         double = form.field(code)
         if double is not None:
@@ -120,6 +128,17 @@ def _tell_columns(reading: _Reading) -> None:
         if any(reading.rows.get(row, {}).get(column) is not None for row in table.data_rows):
             title = table.headers[column].replace("\n", " ")
             reporter.report("cot_la", reading.where(header, column), form=form, seen=title, ten_cot=title)
+
+
+def _is_missed(reading: _Reading, field: Field) -> bool:
+    """Whether a column that is not there has to be told: it must be filled in, by itself or because of what the rows
+    say, or it was taken out of the very form that this book gave out.
+    """
+    if field.required is Required.YES:
+        return True
+    if field.kind is FieldKind.SERIAL or not reading.table.data_rows:
+        return False
+    return field.required is Required.CONDITIONAL or reading.own_form
 
 
 def _money_units(reading: _Reading) -> dict[str, MoneyUnit]:
@@ -217,9 +236,9 @@ def _merged(reading: _Reading) -> tuple[frozenset[tuple[int, int]], dict[tuple[i
             for column in range(area.left, area.right + 1)
             if column in wanted
         ]
-        if len(covered) < 2 and (area.top, area.left) in covered:
-            continue
-        if not covered:
+        # A merge that reaches into blank rows hides nothing yet, but the next entry would be lost under it.
+        alone = area.top == area.bottom and len(covered) == 1 and (area.top, area.left) in covered
+        if alone or not covered:
             continue
         shown = reading.rows.get(area.top, {}).get(area.left)
         for place in covered:

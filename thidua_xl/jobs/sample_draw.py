@@ -14,9 +14,10 @@ from decimal import Decimal
 from random import Random
 
 from thidua_xl.jobs.sample_material import Material, NamePool, Post, Raw
-from thidua_xl.model import Field, FieldKind, ListItem, Period, Value, ValueList
+from thidua_xl.model import Criteria, Field, FieldKind, ListItem, Period, Value, ValueList
 from thidua_xl.text import fold
 
+_COMMUNES = "DIA_BAN"
 _ALONE = re.compile(r"\{(\w+)\}\Z")
 
 
@@ -112,12 +113,19 @@ class Draw:
         return self.number(low, high, step)
 
 
-def typed(value: Value, field: Field, lists: Mapping[str, ValueList]) -> Value:
-    """A drawn value as the field wants it: exact numbers, list codes, yes or no."""
+def typed(value: Value, field: Field, book: Criteria) -> Value:
+    """A drawn value as the field wants it: exact numbers, list codes, yes or no.
+
+    What the material names and `book` no longer has in force is replaced: a commune by the one it became part of, a
+    choice by the next one of its list.
+    """
     if value is None:
         return None
     if field.kind is FieldKind.CHOICE and isinstance(value, str):
-        return _choice(value, lists.get(field.choices))
+        if field.choices == _COMMUNES:
+            return commune_in_force(value, book)
+        whole = (book.whole or book).lists.get(field.choices)
+        return _still_in_force(_choice(value, whole), whole, book.lists.get(field.choices))
     if field.kind is FieldKind.FLAG:
         return value if isinstance(value, bool) else bool(value)
     if field.kind in (FieldKind.INTEGER, FieldKind.SERIAL):
@@ -127,6 +135,23 @@ def typed(value: Value, field: Field, lists: Mapping[str, ValueList]) -> Value:
     if field.kind in (FieldKind.TEXT, FieldKind.CODE, FieldKind.CODES):
         return str(value)
     return value
+
+
+def commune_in_force(code: str, book: Criteria) -> str:
+    """The commune itself when it is in force, else the one that took its place; the code as it is when none did."""
+    found = (book.whole or book).commune(code)
+    while book.commune(code) is None and found is not None and found.successor:
+        code = found.successor
+        found = (book.whole or book).commune(code)
+    return code
+
+
+def _still_in_force(code: str, whole: ValueList | None, listed: ValueList | None) -> str:
+    if whole is None or listed is None or listed.item(code) is not None:
+        return code
+    codes = [one.code for one in whole.items]
+    later = codes[codes.index(code) :] if code in codes else []
+    return next((one for one in later if listed.item(one) is not None), code)
 
 
 def _choice(value: str, known: ValueList | None) -> str:

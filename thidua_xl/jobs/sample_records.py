@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from thidua_xl.errors import UsageProblem
-from thidua_xl.jobs.sample_draw import Calendar, Draw, Person, typed
+from thidua_xl.jobs.sample_draw import Calendar, Draw, Person, commune_in_force, typed
 from thidua_xl.jobs.sample_material import (
     CommuneMaterial,
     Derived,
@@ -208,10 +208,7 @@ class _Report:
     def add_communes(self, part: Derived, communes: Iterable[CommuneMaterial]) -> None:
         """One row per commune and criterion of the reference table; a commune's own figures on its first row."""
         table = self.book.reference_tables.get(part.option("bang"), ())
-        known = {one.code for one in self.book.communes}
-        for commune in communes:
-            if commune.code not in known:
-                continue
+        for commune in _in_force(communes, self.book):
             words = _commune_words(commune)
             for index, criterion in enumerate(table):
                 pattern = {**part.row, **(part.first_row if index == 0 else {})}
@@ -237,7 +234,7 @@ class _Report:
     def _typed(self, form: str, values: Mapping[str, Value]) -> dict[str, Value]:
         found = self.book.form(form) or Form(form, "", "", FormKind.TABLE, 0)
         known = {one.code: one for one in found.fields}
-        ready = {code: typed(value, known[code], self.book.lists) for code, value in values.items() if code in known}
+        ready = {code: typed(value, known[code], self.book) for code, value in values.items() if code in known}
         return {code: value for code, value in ready.items() if value is not None}
 
     def _measured(self, measure: Measure, key: str = "", wanted: str = "") -> Decimal:
@@ -314,6 +311,28 @@ def _about(person: Person) -> dict[str, Value]:
         "chuc_vu": person.post.title,
         "nhom": person.post.group,
     }
+
+
+def _in_force(communes: Iterable[CommuneMaterial], book: Criteria) -> list[CommuneMaterial]:
+    """The communes as they are in the period: those that were merged by then count as the one they became."""
+    merged: dict[str, CommuneMaterial] = {}
+    known = {one.code for one in book.communes}
+    for one in communes:
+        code = commune_in_force(one.code, book)
+        if code not in known:
+            continue
+        before = merged.get(code)
+        if before is not None:
+            figures = {
+                name: value + int(before.figures.get(name, 0)) if isinstance(value, int) else value
+                for name, value in one.figures.items()
+            }
+            reached, plans = one.reached & before.reached, {**before.plans, **one.plans}
+            newly = (one.newly | before.newly) & reached
+            one = replace(one, figures=figures, reached=reached, newly=newly, plans=plans)
+        plans = {number: plan for number, plan in one.plans.items() if number not in one.reached}
+        merged[code] = replace(one, code=code, figures={**one.figures, "ma_xa": code}, plans=plans)
+    return list(merged.values())
 
 
 def _commune_words(commune: CommuneMaterial) -> dict[str, Value]:

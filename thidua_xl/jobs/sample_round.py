@@ -73,7 +73,7 @@ def write_sample_round(
 
     `criteria` is what `source_book` (default the shipped one) holds; the sample's own criteria book goes to
     `sample_book`, by default beside `folder`. Files of an earlier sample round are written over.
-    The round is made for periods in which the awards it asks for are in force (from 2024).
+    Communes and list entries that are no longer in force in the period are replaced by what took their place.
     Raises `UsageProblem` for a period without dates.
     """
     material = load_material()

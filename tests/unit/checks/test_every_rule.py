@@ -116,6 +116,8 @@ FAULTS: tuple[Fault, ...] = (
     fault("REQ-12", "VPS", "S10", "nguyen_nhan", nguyen_nhan=None),
     fault("REQ-12", "VPS", "S10", "kien_nghi", kien_nghi=None),
     fault("REQ-13", "TTUD", "S12", "trich_yeu", trich_yeu=None),
+    fault("REQ-13", "TTUD", "S12", "so_ky_hieu", so_ky_hieu=None),
+    fault("REQ-13", "TTUD", "S12", "ngay", ngay=None),
     fault("REQ-14", "TTUD", "S07", "so_quyet_dinh", so_quyet_dinh=None),
     fault("REQ-14", "TTUD", "S07", "ngay_cong_nhan", ngay_cong_nhan=None),
     fault("RNG-01", "TTUD", "S03", "so_nguoi", so_nguoi=-1),
@@ -227,6 +229,26 @@ def test_every_rule_that_checks_asks_is_broken_somewhere_in_these_tests() -> Non
 @pytest.mark.parametrize("unit", sorted(clean_round()))
 def test_a_clean_report_has_no_findings(unit: str) -> None:
     assert findings(clean_round()[unit]) == ()
+
+
+@pytest.mark.parametrize(("form", "code"), [("S05", "so_tien"), ("S07", "ma_ca_nhan"), ("S02", "ma_ca_nhan")])
+def test_what_follows_from_a_missing_column_is_not_told_again(form: str, code: str) -> None:
+    clean = clean_round()["TTUD"]
+    found = clean.records[form]
+    without = replace(
+        found,
+        columns={name: values for name, values in found.columns.items() if name != code},
+        letters={name: letters for name, letters in found.letters.items() if name != code},
+        totals={name: total for name, total in found.totals.items() if name != code},
+    )
+    assert findings(with_records(clean, without, form)) == ()
+
+
+def test_what_follows_from_a_missing_form_is_not_told_again() -> None:
+    clean = clean_round()["TTUD"]
+    for form in ("S02", "S05", "S07", "S13"):
+        left = {name: records for name, records in clean.records.items() if name != form}
+        assert findings(replace(clean, records=left)) == ()
 
 
 def appended(one: Submission, form: str, row: Mapping[str, Value]) -> Submission:

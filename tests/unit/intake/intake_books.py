@@ -34,6 +34,7 @@ KINDS = (
     "thieu_bieu",
     "thieu_cot",
     "cot_la",
+    "tieu_de_khac",
     "trung_cot",
     "trung_bieu",
     "stt_lien_tuc",

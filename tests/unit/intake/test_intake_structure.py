@@ -6,10 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from intake_books import CRITERIA, FUND, HEADERS, book, fund, general, sheet
+from intake_books import COLUMNS, CRITERIA, FUND, HEADERS, book, fund, general, sheet
 
 from thidua_xl.intake import read_submission
-from thidua_xl.model import Book, FormKind, HeaderAlias, Invalid, Records, Sheet, Submission, Value
+from thidua_xl.model import Book, FormKind, HeaderAlias, Invalid, Records, Required, Sheet, Submission, Value
 
 
 def read(*sheets: Sheet, **more: object) -> Submission:
@@ -98,6 +98,45 @@ def test_columns_may_be_moved_renamed_and_added() -> None:
 def test_a_required_column_that_is_missing_is_told_and_others_are_not() -> None:
     found = read(sheet("Biểu 05", [["STT", "Họ tên", "Loại"], [1, "An", "TT"]]))
     assert [one.split("|")[4] for one in told(found, "thieu_cot")] == ["Số tiền"]
+
+
+def test_a_column_needed_under_a_condition_is_missed_when_there_are_entries() -> None:
+    asked = replace(
+        FUND,
+        fields=tuple(replace(one, required=Required.CONDITIONAL) if one.code == "ma" else one for one in FUND.fields),
+    )
+    other = replace(CRITERIA, forms=(CRITERIA.forms[0], asked))
+    headers = [one for one in HEADERS if one != "Mã"]
+    table: list[list[Value]] = [headers, [1, "Xã Pu Nhi", "An", 5000]]
+    found = read_submission(book(general(), sheet("Biểu 05", table)), other)
+    assert [one.split("|")[4] for one in told(found, "thieu_cot")] == ["Mã"]
+    found = read_submission(book(general(), sheet("Biểu 05", table[:1])), other)
+    assert told(found, "thieu_cot") == []
+
+
+def test_any_column_taken_out_of_the_books_own_form_is_missed() -> None:
+    made = replace(CRITERIA, sha256="0123")
+    facts = sheet("_thidua", [["schema", "1"], ["period", "2024-6T"], ["criteria_sha256", "0123"]])
+    table = sheet("Biểu 05", [["Họ tên", "Số tiền"], ["An", 5000]])
+    found = read_submission(book(general(), table, facts), made)
+    missed = [one.split("|")[4] for one in told(found, "thieu_cot")]
+    assert missed == ["Xã", "Mã", "Số hộ", "Tỷ lệ (%)", "Ngày nộp", "Ưu tiên", "Loại"]
+    found = read_submission(book(general(), table, facts), replace(made, sha256="4567"))
+    assert told(found, "thieu_cot") == []
+
+
+def test_a_heading_written_over_a_hidden_code_is_told_and_the_code_holds() -> None:
+    headers = ["Số lợn" if one == "Số hộ" else one for one in HEADERS]
+    found = read(fund({"so_ho": 3}, above=[list(COLUMNS)], headers=headers))
+    assert found.records["S05"].columns["so_ho"] == (3,)
+    assert [one.split("|")[:5:2] for one in told(found, "tieu_de_khac")] == [["F2", "Số lợn", "Số hộ"]]
+    assert told(read(fund({}, above=[list(COLUMNS)])), "tieu_de_khac") == []
+
+
+def test_an_entry_merged_into_a_blank_row_is_told() -> None:
+    found = read(fund({"loai": "TT"}, merges=("J2:J3",)))
+    assert [one.split("|")[0] for one in told(found, "gop_o")] == ["J2"]
+    assert told(read(fund({"loai": "TT"}, merges=("J5:J6",))), "gop_o") == []
 
 
 def test_two_columns_of_one_field_are_told_and_contradictions_are_no_value() -> None:
