@@ -85,6 +85,15 @@ class Area:
         row, column = place
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
+    def united(self, other: Area) -> Area:
+        """The smallest area that holds both."""
+        return Area(
+            min(self.top, other.top),
+            min(self.left, other.left),
+            max(self.bottom, other.bottom),
+            max(self.right, other.right),
+        )
+
     def overlaps(self, other: Area) -> bool:
         """Whether the two areas share a cell."""
         return (

@@ -1,4 +1,4 @@
-"""A sheet put before all others, and our additions taken out again. Read `put_first`, `take_out`, `drop_note`.
+"""A sheet put before all others, and our additions taken out again. Read `put_first`, `take_out`.
 
 A place in the list of sheets is counted in several places (names of one sheet only, the view); all of them follow.
 """
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from thidua_xl.ooxml.sheet import Worksheet
     from thidua_xl.ooxml.workbook import Workbook
 
-_SHAPE = re.compile(rb"<((?:\w+:)?shape)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>.*?</\1\s*>", re.DOTALL)
-_STYLE = re.compile(rb"""\A(<[^>]*?)\ss\s*=\s*(?:"[0-9]*"|'[0-9]*')""")
-_ROW = re.compile(rb"<(?:\w+:)?Row\s*>\s*([0-9]+)\s*</")
-_COLUMN = re.compile(rb"<(?:\w+:)?Column\s*>\s*([0-9]+)\s*</")
+_STYLE = re.compile(rb"""\A(\s*<[^>]*?)\ss\s*=\s*(?:"[0-9]*"|'[0-9]*')""")
+# Attributes of a window that count the sheets.
+_PLACES = ("activeTab", "firstSheet")
 
 
 def put_first(book: Workbook, name: str, content: bytes) -> Worksheet:
@@ -91,15 +90,35 @@ def show_as(book: Workbook, first: Workbook) -> None:
                 for key in sorted(attributes, key=lambda one: order.index(one) if one in order else 99):
                     view.set(key, attributes[key])
             book[one.name].xml.touch()
-    places = [view for child in book.package.root(book.part) if local_name(child) == "bookViews" for view in child]
-    earlier = [view for child in first.package.root(first.part) if local_name(child) == "bookViews" for view in child]
-    for view, before in zip(places, earlier, strict=False):
-        for key in ("activeTab", "firstSheet"):
-            if before.get(key) is not None:
-                view.set(key, before.get(key, ""))
-            elif key in view.attrib:
-                del view.attrib[key]
+    for view, before in _windows(book, first):
+        for key in _PLACES:
+            _copy_attribute(before, view, key)
     book.package.touch(book.part)
+
+
+def spell_views_as(book: Workbook, first: Workbook) -> None:
+    """Write what the windows show the way another workbook does, where both show the same."""
+    for view, before in _windows(book, first):
+        for key in _PLACES:
+            if view.get(key) != before.get(key) and view.get(key, "0") == before.get(key, "0"):
+                _copy_attribute(before, view, key)
+                book.package.touch(book.part)
+
+
+def _windows(book: Workbook, first: Workbook) -> list[tuple[Element, Element]]:
+    """The windows of two workbooks, pair by pair."""
+    both = [
+        [view for child in one.package.root(one.part) if local_name(child) == "bookViews" for view in child]
+        for one in (book, first)
+    ]
+    return list(zip(*both, strict=False))
+
+
+def _copy_attribute(source: Element, target: Element, key: str) -> None:
+    if source.get(key) is not None:
+        target.set(key, source.get(key, ""))
+    elif key in target.attrib:
+        del target.attrib[key]
 
 
 def _views(book: Workbook, name: str) -> list[Element]:
@@ -113,7 +132,7 @@ def take_out(book: Workbook, name: str) -> None:
     root = book.package.root(book.part)
     holder = next(child for child in root if local_name(child) == "sheets")
     holder.remove(holder[index])
-    for names in [child for child in root if local_name(child) == "definedNames"]:
+    for names in [child for child in root if local_name(child) == "definedNames" and len(child)]:
         for element in list(names):
             place = element.get("localSheetId", "")
             if place == str(index):
@@ -136,42 +155,6 @@ def take_out(book: Workbook, name: str) -> None:
     book.package.touch(book.part)
     book.forget_sheet(name)
     book.read_entries()
-
-
-def drop_note(sheet: Worksheet, ref: str) -> None:
-    """Remove a note with its shape; parts that hold no note any more go with it."""
-    package = sheet.book.package
-    row, column = parse_cell(ref)
-    for part in package.related(sheet.xml.part, "comments"):
-        root = package.root(part)
-        listed = next((child for child in root if local_name(child) == "commentList"), None)
-        if listed is None:
-            continue
-        for comment in [child for child in listed if child.get("ref") == ref]:
-            listed.remove(comment)
-            package.touch(part)
-        if not len(listed):
-            package.unrelate(sheet.xml.part, part)
-            package.remove(part)
-    for part in package.related(sheet.xml.part, "vmlDrawing"):
-        content = package.blob(part)
-        left = _SHAPE.sub(lambda found: b"" if _is_note_at(found[0], row, column) else found[0], content)
-        if left != content:
-            package.replace(part, left)
-        if not _SHAPE.search(left) and left != content:
-            _drop_drawing(sheet, part)
-
-
-def set_note(sheet: Worksheet, ref: str, text: str) -> None:
-    """Give a note that is there another text."""
-    package = sheet.book.package
-    for part in package.related(sheet.xml.part, "comments"):
-        for comment in package.root(part).iter():
-            if local_name(comment) == "comment" and comment.get("ref") == ref:
-                pieces = [item for item in comment.iter() if local_name(item) == "t"]
-                for index, piece in enumerate(pieces):
-                    piece.text = text if index == 0 else ""
-                package.touch(part)
 
 
 def drop_hyperlinks(sheet: Worksheet, locations: frozenset[str]) -> None:
@@ -230,8 +213,16 @@ def style_of(sheet: Worksheet, ref: str) -> int | None:
     return None if cell is None else sheet.xml.rows.reader.read(cell.raw).style
 
 
-def set_style(sheet: Worksheet, ref: str, style: int | None) -> None:
-    """Give a cell a format; None takes a blank cell away again."""
+def says_style(sheet: Worksheet, ref: str) -> bool:
+    """Whether a cell names its format, be it the plain one."""
+    row, column = parse_cell(ref)
+    found = sheet.xml.rows.find(row)
+    cell = sheet.xml.rows.cell(found, column) if found is not None else None
+    return cell is not None and "s" in sheet.xml.rows.reader.read(cell.raw).attributes
+
+
+def set_style(sheet: Worksheet, ref: str, style: int | None, *, said: bool = False) -> None:
+    """Give a cell a format; None takes a blank cell away again. With `said` even the plain format 0 is written."""
     row, column = parse_cell(ref)
     rows = sheet.xml.rows
     found = rows.find(row)
@@ -241,7 +232,7 @@ def set_style(sheet: Worksheet, ref: str, style: int | None) -> None:
     read = rows.reader.read(cell.raw)
     if style is None and read.value is None and read.formula is None:
         rows.drop(found, column)
-    elif style:
+    elif style or (said and style is not None):
         rows.put(found, column, rows.reader.with_attribute(cell.raw, "s", str(style)))
     elif "s" in read.attributes:
         rows.put(found, column, _STYLE.sub(rb"\1", cell.raw, count=1))
@@ -260,22 +251,6 @@ def _shift_places(root: Element, by: int) -> None:
                 view.set("activeTab", str(int(view.get("activeTab", "0")) + by))
                 if view.get("firstSheet", "").isdigit():
                     view.set("firstSheet", str(int(view.get("firstSheet", "0")) + by))
-
-
-def _drop_drawing(sheet: Worksheet, part: str) -> None:
-    package = sheet.book.package
-    ids = {arrow.id for arrow in package.relationships(sheet.xml.part) if arrow.part == part}
-    for element in sheet.xml.children("legacyDrawing"):
-        if ids & set(element.attrib.values()):
-            sheet.xml.root.remove(element)
-            sheet.xml.touch()
-    package.unrelate(sheet.xml.part, part)
-    package.remove(part)
-
-
-def _is_note_at(shape: bytes, row: int, column: int) -> bool:
-    at = _ROW.search(shape), _COLUMN.search(shape)
-    return b"Note" in shape and all(at) and (int(at[0][1]), int(at[1][1])) == (row - 1, column - 1)  # type: ignore[index]  # all() says that both were found
 
 
 def _sheet_of(location: str) -> str:

@@ -48,7 +48,7 @@ _VML_NAMESPACES = {
     "o": "urn:schemas-microsoft-com:office:office",
     "x": "urn:schemas-microsoft-com:office:excel",
 }
-_NOTE_KIND = re.compile(rb"""<v:shapetype[^>]*\sid=["']([^"']+)["'][^>]*\so:spt=["']202["']""")
+_NOTE_KIND = re.compile(rb"""<(?:\w+:)?shapetype(?=[^>]*\s\w+:spt=["']202["'])[^>]*\sid=["']([^"']+)["']""")
 _NUMBERS = re.compile(rb"_s([0-9]+)")
 
 

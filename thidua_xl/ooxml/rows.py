@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import TypeVar, cast
 
 from thidua_xl.errors import EditRefused
@@ -116,6 +116,12 @@ class Rows:
         if self._index is not None:
             for row in new:
                 self._index[row.number] = row
+        self.is_changed = True
+
+    def drop_rows(self, numbers: Container[int]) -> None:
+        """Remove rows; those below keep their numbers."""
+        self.rows = [row for row in self.rows if row.number not in numbers]
+        self._index = None
         self.is_changed = True
 
     def move(self, at: int, count: int) -> None:

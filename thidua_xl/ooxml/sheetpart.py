@@ -145,7 +145,5 @@ def _union(text: str, area: Area) -> str | None:
         old = Area.parse(text)
     except ValueError:
         return None
-    new = Area(
-        min(old.top, area.top), min(old.left, area.left), max(old.bottom, area.bottom), max(old.right, area.right)
-    )
+    new = old.united(area)
     return None if new == old else str(new)

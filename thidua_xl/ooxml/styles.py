@@ -70,6 +70,12 @@ class Styles:
             self._described[style] = self._describe(style)
         return self._described[style]
 
+    @property
+    def count(self) -> int:
+        """How many cell formats there are."""
+        root = self._package.root(self._part) if self._part else ()
+        return sum(len(section) for section in root if local_name(section) == "cellXfs")
+
     def is_locked(self, style: int) -> bool:
         """Whether a cell of this format is locked once its sheet is protected."""
         xf = self._format(style)

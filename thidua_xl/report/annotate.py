@@ -42,6 +42,7 @@ _LINK_COLOR = "0563C1"
 def annotate(content: bytes, file: str, sheet: MendSheet) -> bytes:
     """The annotated copy of a workbook. Raises `EditRefused` when it cannot be edited without losing something."""
     book = Workbook.from_bytes(content, file)
+    sheet = sheet.beside(book.sheetnames)
     by_cell = _by_cell(book, sheet.findings)
     for name, cells in by_cell.items():
         own = book[name]
@@ -59,7 +60,8 @@ def fresh_copy(book: Book, sheet: MendSheet) -> bytes:
 
     content = io.BytesIO()
     new = NewBook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    _write_mend_sheet(new, sheet, {one.name for one in book.sheets})
+    sheet = sheet.beside(one.name for one in book.sheets)
+    _write_mend_sheet(new, sheet)
     marks = {severity: new.add_format({"bg_color": f"#{color}"}) for severity, color in MARKS.items()}
     dated: dict[Severity | None, Any] = {None: new.add_format({"num_format": "dd/mm/yyyy"})}
     dated |= {
@@ -160,9 +162,8 @@ def _formats(book: Workbook) -> Formats:
     )
 
 
-def _write_mend_sheet(book: NewBook, sheet: MendSheet, taken: set[str]) -> None:
-    name = sheet.name if sheet.name not in taken else f"{sheet.name} (2)"
-    own = book.add_worksheet(name)
+def _write_mend_sheet(book: NewBook, sheet: MendSheet) -> None:
+    own = book.add_worksheet(sheet.name)
     base = {"font_name": FONT, "font_size": 11, "border": 1, "valign": "top", "text_wrap": True}
     title = book.add_format({"font_name": FONT, "font_size": 15, "bold": True, "align": "center"})
     plain = book.add_format({"font_name": FONT, "font_size": 12, "text_wrap": True, "valign": "top"})

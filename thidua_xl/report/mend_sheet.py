@@ -5,11 +5,12 @@ Read `MendSheet`, then `sheet_xml`. It is written as XML, for the copy is edited
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from thidua_xl.messages import say
+from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Finding, Severity
 from thidua_xl.ooxml.cellxml import escape_attribute, escape_text
 from thidua_xl.refs import cell_name, column_letters, quote_sheet
@@ -42,6 +43,7 @@ class MendSheet:
     deadline: date | None = None
     language: str = "vi"
     explanations: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    other_name: str = ""
 
     @property
     def marker(self) -> str:
@@ -51,7 +53,16 @@ class MendSheet:
     @property
     def name(self) -> str:
         """The name of the sheet."""
-        return say("mend.sheet", self.language)
+        return self.other_name or say("mend.sheet", self.language)
+
+    def beside(self, names: Iterable[str]) -> MendSheet:
+        """The same sheet with a number behind its name when the workbook has a sheet of that name."""
+        taken = {name.casefold() for name in names}
+        name, number = self.name, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{self.name} ({number})"
+        return replace(self, other_name=name)
 
     def text(self, key: str, **values: object) -> str:
         """A sentence of the sheet."""
@@ -87,6 +98,12 @@ class MendSheet:
             self.text("counts", errors=errors, warnings=len(self.findings) - errors, deadline=until),
             self.text("how"),
         ]
+
+
+def is_usual_name(name: str) -> bool:
+    """Whether our sheet may be called so in some language, with or without a number behind."""
+    base = re.sub(r" \(\d+\)$", "", name).casefold()
+    return any(base == say("mend.sheet", language).casefold() for language in LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,20 +15,26 @@ from thidua_xl.errors import EditRefused
 from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Finding
 from thidua_xl.ooxml import Workbook, Worksheet
+from thidua_xl.ooxml.extents import narrow
 from thidua_xl.ooxml.front import (
     drop_hyperlinks,
-    drop_note,
-    set_note,
+    says_style,
     set_style,
     show_as,
+    spell_views_as,
     style_of,
     styled_cells,
     take_out,
 )
+from thidua_xl.ooxml.note_removal import drop_note, restore_note, shorten_note
 from thidua_xl.ooxml.package import Package
 from thidua_xl.refs import cell_name
-from thidua_xl.report.mend_sheet import HEADING_ROW, KEY_COLUMN, MARKER, MARKS
+from thidua_xl.report.mend_sheet import HEADING_ROW, KEY_COLUMN, MARKER, MARKS, is_usual_name
 
+_TYPES = "[Content_Types].xml"
+_KIND = re.compile(rb"""<((?:\w+:)?shapetype)\b[^>]*?\sid=["']([^"']*)["'][^>]*>.*?</\1\s*>""", re.DOTALL)
+_OF_KIND = re.compile(rb"""\stype=["']#([^"']*)["']""")
+_NAMESPACE = re.compile(rb"""\sxmlns:\w+=["'][^"']*["']""")
 _USED = re.compile(rb"""\s(?:s|style)=["']([0-9]+)["']""")
 
 
@@ -42,8 +48,7 @@ def strip(original: bytes, sent: bytes, returned: bytes, findings: Sequence[Find
     first = Workbook.from_bytes(original, file, read_only=True)
     book = Workbook.from_bytes(returned, file)
     as_sent = Workbook.from_bytes(sent, file, read_only=True)
-    names = {say("mend.sheet", language).casefold() for language in LANGUAGES}
-    ours = [name for name in book.sheetnames if name.casefold() in names and name not in first.sheetnames]
+    ours = [name for name in book.sheetnames if is_usual_name(name) and name not in first.sheetnames]
     known = {entry.name for entry in book.entries if book.is_worksheet(entry)} & set(first.sheetnames)
     for name in sorted({one.sheet for one in findings if one.sheet in known}):
         cells = [one for one in findings if one.sheet == name and one.cell]
@@ -53,6 +58,7 @@ def strip(original: bytes, sent: bytes, returned: bytes, findings: Sequence[Find
         take_out(book, name)
     if is_shown:
         show_as(book, first)
+    spell_views_as(book, first)
     return _with_own_parts(book.to_bytes(), original, sent, file)
 
 
@@ -62,10 +68,7 @@ def origin_of(content: bytes, file: str = "") -> str:
         book = Workbook.from_bytes(content, file, read_only=True)
     except EditRefused:
         return ""
-    names = {say("mend.sheet", language).casefold() for language in LANGUAGES}
-    for name in book.sheetnames:
-        if name.casefold() not in names:
-            continue
+    for name in filter(is_usual_name, book.sheetnames):
         for row in range(1, HEADING_ROW + 6):
             for column in range(1, KEY_COLUMN + 3):
                 value = book[name].get(cell_name(row, column))
@@ -81,10 +84,13 @@ def _clean_sheet(
     cells = dict.fromkeys(one.cell for one in findings)
     if _part_of(sheet.book, "styles") == _part_of(sent.book, "styles") != b"":
         # Formats still carry the numbers they were sent with: each of ours is told by its number.
-        back = {style_of(sent, cell): style_of(first, cell) for cell in cells}
+        own_formats = first.book.styles.count
+        moved_from = {style_of(sent, cell): cell for cell in cells}
         for ref, style in styled_cells(sheet):
-            if style in back:
-                set_style(sheet, ref, style_of(first, ref) if ref in cells else back[style])
+            # A format that the file itself had is ours only in the cells we marked.
+            if style in moved_from and (ref in cells or style >= own_formats):
+                source = ref if ref in cells else moved_from[style]
+                set_style(sheet, ref, style_of(first, source), said=says_style(first, source))
     else:
         # Another program numbered the formats anew: only the colour is ours to take back.
         styles = sheet.book.styles
@@ -92,15 +98,27 @@ def _clean_sheet(
             before = style_of(first, ref) or 0
             if _is_ours(styles.fill_color(style)) and not _is_ours(first.book.styles.fill_color(before)):
                 set_style(sheet, ref, styles.with_fill_of(style, first.book.styles, before))
+    _clean_notes(sheet, first, sent, findings)
+    usual = {say("mend.sheet", language) for language in LANGUAGES}
+    drop_hyperlinks(sheet, ours | (usual - set(first.book.sheetnames)))
+    narrow(sheet, first)
+
+
+def _clean_notes(sheet: Worksheet, first: Worksheet, sent: Worksheet, findings: Sequence[Finding]) -> None:
+    """Take our text out of the notes: what stood there before and what the unit wrote below stay."""
+    earlier, asked = first.notes, sent.notes
     for ref, text in list(sheet.notes.items()):
-        if not any(text_is_about(text, one) for one in findings):
+        about = next((one.cell for one in findings if text_is_about(text, one)), None)
+        if about is None:
             continue
-        earlier = first.notes.get(ref)
-        if earlier is None:
+        before, ours = earlier.get(about), asked.get(about, "")
+        added = text.removeprefix(ours).strip() if ours and text.startswith(ours) else ""
+        if added:
+            shorten_note(sheet, ref, f"{before}\n{added}" if before else added)
+        elif before is None:
             drop_note(sheet, ref)
         else:
-            set_note(sheet, ref, earlier)
-    drop_hyperlinks(sheet, ours | {say("mend.sheet", language) for language in LANGUAGES})
+            restore_note(sheet, ref, first, about)
 
 
 def text_is_about(note: str, finding: Finding) -> bool:
@@ -112,11 +130,20 @@ def _is_ours(color: str) -> bool:
     return color[-6:] in MARKS.values()
 
 
+def _plain_drawing(content: bytes) -> bytes:
+    """A VML drawing, often no XML, without kinds of shape that no shape is of and without names for namespaces."""
+    used = {found[1] for found in _OF_KIND.finditer(content)}
+    named = _KIND.sub(lambda found: found[0] if found[2] in used else b"", content)
+    end = named.find(b">", named.find(b"<xml")) + 1
+    return _NAMESPACE.sub(b"", named[:end]) + named[end:]
+
+
 def _with_own_parts(content: bytes, original: bytes, sent: bytes, file: str) -> bytes:
     """Each part that is as it was sent, or means what the original's means, with the original's bytes."""
     result, first, asked = Package(content, file), Package(original, file), Package(sent, file)
     known = set(first.names)
-    kinds = {name.rpartition(".")[2].lower() for name in result.names}
+    kinds = _kinds_by_extension(result)
+    _drop_unused_types(result, first, kinds)
     for name in result.names:
         if name not in known:
             if name.endswith(".rels") and not len(result.root(name)):
@@ -130,9 +157,27 @@ def _with_own_parts(content: bytes, original: bytes, sent: bytes, file: str) -> 
             was_sent
             or _means(own, kinds) == _means(now, kinds)
             or (_is_only_longer(name, own, now) and _uses_only(result, own))
+            or (name.lower().endswith(".vml") and _plain_drawing(own) == _plain_drawing(now))
         ):
             result.replace(name, own)
     return result.to_bytes()
+
+
+def _kinds_by_extension(package: Package) -> frozenset[str]:
+    """The extensions of the parts whose content type follows from their extension."""
+    types = package.root(_TYPES)
+    named = {child.get("PartName", "").lower() for child in types}
+    return frozenset(name.rpartition(".")[2].lower() for name in package.names if f"/{name.lower()}" not in named)
+
+
+def _drop_unused_types(result: Package, first: Package, kinds: Container[str]) -> None:
+    """Take back the content types of extensions that the original did not name and no part has any more."""
+    known = {child.get("Extension", "").lower() for child in first.root(_TYPES)}
+    for child in list(result.root(_TYPES)):
+        extension = child.get("Extension", "").lower()
+        if extension and extension not in known and extension not in kinds:
+            result.root(_TYPES).remove(child)
+            result.touch(_TYPES)
 
 
 def _is_only_longer(name: str, own: bytes, now: bytes) -> bool:
