@@ -7,17 +7,15 @@ Vietnamese alias; texts come from `messages`.
 from __future__ import annotations
 
 import sys
-import tempfile
 import traceback
 from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
 
 import click
 
 from thidua_xl.cli.commands import COMMANDS
 from thidua_xl.cli.naming import Words, group, usage_problem
 from thidua_xl.errors import CriteriaProblem, ThiduaError
+from thidua_xl.jobs.bug_log import write_log
 from thidua_xl.messages import LANGUAGES, error_lines, say
 from thidua_xl.version import VERSION
 
@@ -62,7 +60,7 @@ def run(given: Sequence[str]) -> int:
     except Exception:  # noqa: BLE001 - the outermost boundary: our own bug is logged and named, never shown raw
         if debug:
             traceback.print_exc()
-        log = _write_log()
+        log = write_log()
         click.echo(say("bug.what", language), err=True)
         click.echo(say("error.do", language, do=say("bug.do", language, log=log)), err=True)
         return BUG_EXIT
@@ -113,15 +111,3 @@ def _language(given: Sequence[str]) -> str:
         if word.startswith("--lang=") and word[7:] in LANGUAGES:
             return word[7:]
     return LANGUAGES[0]
-
-
-def _write_log() -> Path:
-    """The traceback in a file of its own; it names places in the program, not what stands in the workbooks."""
-    frames = traceback.extract_tb(sys.exc_info()[2])
-    kind = sys.exc_info()[0]
-    lines = [f"thidua-xl {VERSION}", sys.version, kind.__name__ if kind else ""]
-    lines += [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-    name = f"thidua-xl-{datetime.now():%Y%m%d-%H%M%S}.log"
-    path = Path(tempfile.gettempdir()) / name
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path

@@ -1,0 +1,11 @@
+"""`python -m thidua_xl.hosts COMMAND`: how a macro starts a button's work. Arguments as xlwings' `Book.caller()` reads
+them for Excel; `--uno=PIPE --wb=PATH` for LibreOffice."""
+
+from __future__ import annotations
+
+import sys
+
+from thidua_xl.hosts.entry import run
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1] if len(sys.argv) > 1 else "", sys.argv[2:]))

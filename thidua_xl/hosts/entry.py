@@ -1,0 +1,84 @@
+"""From a pressed button to its work: find the workbook, do the job, say in one sentence how it went. Read `run`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from thidua_xl.errors import ThiduaError, UsageProblem
+from thidua_xl.hosts.control import Control
+from thidua_xl.hosts.live import busy_errors, patiently, quiet
+from thidua_xl.jobs.bug_log import write_log
+from thidua_xl.messages import error_lines, say
+
+if TYPE_CHECKING:
+    import xlwings
+
+BUG_EXIT = 5
+
+
+def run(command: str, arguments: Sequence[str] | None = None) -> int:
+    """Do a button's work in the workbook that it stands in; the exit code of the command line's own command.
+
+    Whatever goes wrong is told on the control sheet as a sentence; only a workbook that cannot be reached at all
+    ends with an exit code alone, and then the macro shows the sentence that lies ready in a cell.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    book = workbook_of(given)
+    return work(command, book)
+
+
+def work(command: str, book: xlwings.Book) -> int:
+    """The same for a workbook that is at hand."""
+    control = Control(book, was_saved=patiently(lambda: bool(book.api.Saved)))
+    control.tell(say(f"control.working.{command}"))
+    try:
+        with quiet(book.app):
+            outcome = _job_of(command)(control)
+    except ThiduaError as error:
+        control.tell(sentence(error))
+        return error.exit_code
+    except busy_errors():
+        control.tell(say("control.busy"))
+        return UsageProblem.exit_code
+    except Exception:  # the outermost boundary: our own bug is logged and named, never shown raw
+        control.tell(say("control.bug", log=write_log()))
+        if os.environ.get("THIDUA_DEBUG"):
+            raise
+        return BUG_EXIT
+    finally:
+        patiently(lambda: control.progress(None))
+    control.tell(outcome.sentence)
+    return outcome.exit_code
+
+
+def workbook_of(arguments: Sequence[str]) -> xlwings.Book:
+    """The open workbook that the macro's arguments name."""
+    named = {name: value for name, found, value in (one.partition("=") for one in arguments) if found}
+    if "--uno" in named:
+        from thidua_xl.hosts.libreoffice import book_of
+
+        return book_of(named["--uno"], named.get("--wb", ""))
+    import xlwings
+
+    return xlwings.Book.caller()
+
+
+def sentence(error: ThiduaError) -> str:
+    """An error in one line: the file, what is wrong, what to do."""
+    return " ".join(line.partition("] ")[2] if line.startswith("[") else line for line in error_lines(error))
+
+
+def _job_of(command: str) -> Callable[[Control], Outcome]:
+    from thidua_xl.hosts.buttons import JOBS
+
+    job = JOBS.get(command)
+    if job is None:
+        raise UsageProblem("hosts.unknown_button", command=command)
+    return job
+
+
+if TYPE_CHECKING:
+    from thidua_xl.hosts.buttons import Outcome

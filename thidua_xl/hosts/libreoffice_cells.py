@@ -1,0 +1,147 @@
+"""Cell values and formulas as LibreOffice keeps them, in the words of Excel and xlwings. Read `read_block`.
+
+LibreOffice knows numbers and texts only: dates and truth values are numbers of a format, errors a state of a formula.
+The formats of a block are asked once, not cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from thidua_xl.hosts.libreoffice_office import load_uno
+
+NULL_DATE = datetime(1899, 12, 30)
+_DAY = timedelta(days=1)
+
+# com.sun.star.util.NumberFormat, com.sun.star.sheet.FormulaResult, com.sun.star.sheet.AddressConvention.
+_DATE, _TIME, _LOGICAL = 2, 4, 1024
+_ERROR_RESULT = 4
+_EXCEL_ADDRESSES = 3
+_ERRORS = {503: "#NUM!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
+
+
+class ErrorText(str):
+    """An error value of a cell, such as `#DIV/0!`."""
+
+    __slots__ = ()
+
+
+class Formula(str):
+    """A formula on its way into a cell."""
+
+    __slots__ = ()
+
+
+class FormedNumber(float):
+    """A date or truth value on its way into a cell: a number, and a format of its kind for a cell that has another."""
+
+    kind: int
+    code: str
+
+
+class DateNumber(FormedNumber):
+    """A date: its serial number."""
+
+    kind, code = 2, "dd/mm/yyyy"
+
+
+class TruthNumber(FormedNumber):
+    """A truth value: 1 or 0."""
+
+    kind, code = 1024, "BOOLEAN"
+
+
+def read_block(document: Any, block: Any) -> list[list[object]]:
+    """The values of a block: float, str, bool, datetime, `ErrorText`, None for blank."""
+    rows: list[list[object]] = [[None if one == "" else one for one in row] for row in block.DataArray]
+    top, left = block.RangeAddress.StartRow, block.RangeAddress.StartColumn
+    for kind, area in _formatted(document, block):
+        for row in range(area.StartRow - top, area.EndRow - top + 1):
+            for column in range(area.StartColumn - left, area.EndColumn - left + 1):
+                value = rows[row][column]
+                if isinstance(value, float):
+                    rows[row][column] = bool(value) if kind & _LOGICAL else NULL_DATE + value * _DAY
+    for area in block.queryFormulaCells(_ERROR_RESULT).RangeAddresses:
+        for row in range(area.StartRow, area.EndRow + 1):
+            for column in range(area.StartColumn, area.EndColumn + 1):
+                code = block.getCellByPosition(column - left, row - top).getError()
+                rows[row - top][column - left] = ErrorText(_ERRORS.get(code, "#VALUE!"))
+    return rows
+
+
+def write_block(document: Any, block: Any, values: Sequence[Sequence[object]]) -> None:
+    """Write a block at once, then its formulas and the dates whose cells are not formed as dates."""
+    plain = tuple(tuple("" if isinstance(one, Formula) else one for one in row) for row in values)
+    block.setDataArray(plain)
+    marked = [
+        (row, column, one)
+        for row, line in enumerate(values)
+        for column, one in enumerate(line)
+        if isinstance(one, Formula | FormedNumber)
+    ]
+    for row, column, one in marked:
+        cell = block.getCellByPosition(column, row)
+        if isinstance(one, Formula):
+            set_formula(document, cell, one)
+        elif not document.NumberFormats.getByKey(cell.NumberFormat).Type & one.kind:
+            cell.NumberFormat = format_key(document, one.code)
+
+
+def as_written(value: object) -> object:
+    """A value on its way into a cell, as Excel would take it: a text that begins with `=` is a formula, an apostrophe
+    at the beginning makes the rest a text and is not part of it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return TruthNumber(value)
+    if isinstance(value, datetime):
+        return DateNumber((value.replace(tzinfo=None) - NULL_DATE) / _DAY)
+    if isinstance(value, date):
+        return DateNumber((datetime(value.year, value.month, value.day) - NULL_DATE).days)
+    if isinstance(value, str):
+        if value.startswith("'"):
+            return value[1:]
+        return Formula(value) if value.startswith("=") and len(value) > 1 else value
+    return float(value)  # type: ignore[arg-type]  # int, Decimal or a number of numpy; anything else raises here
+
+
+def set_formula(document: Any, cell: Any, formula: str) -> None:
+    """Write a formula in Excel's spelling into a cell."""
+    parser = _parser(document)
+    cell.setTokens(parser.parseFormula(formula.removeprefix("="), cell.getCellAddress()))
+
+
+def formula_of(document: Any, cell: Any) -> str:
+    """What a cell would show in Excel's edit line: its formula in Excel's spelling, else its content, "" for blank."""
+    tokens = cell.getTokens()
+    if tokens:
+        return "=" + str(_parser(document).printFormula(tokens, cell.getCellAddress()))
+    return str(cell.getFormula())
+
+
+def format_key(document: Any, code: str) -> int:
+    """The key of a number format given in English, made when the document does not have it."""
+    locale = load_uno().createUnoStruct("com.sun.star.lang.Locale")
+    locale.Language, locale.Country = "en", "US"
+    formats = document.NumberFormats
+    key = formats.queryKey(code, locale, False)
+    return int(key if key >= 0 else formats.addNew(code, locale))
+
+
+def _formatted(document: Any, block: Any) -> Iterator[tuple[int, Any]]:
+    """(type, area) of the parts of a block that are formed as dates, times or truth values."""
+    formats = document.NumberFormats
+    for same in block.getUniqueCellFormatRanges():
+        kind = formats.getByKey(same.getByIndex(0).NumberFormat).Type
+        if kind & (_DATE | _TIME | _LOGICAL):
+            for area in same.getRangeAddresses():
+                yield kind, area
+
+
+def _parser(document: Any) -> Any:
+    made = document.createInstance("com.sun.star.sheet.FormulaParser")
+    made.CompileEnglish = True
+    made.FormulaConvention = _EXCEL_ADDRESSES
+    return made

@@ -1,0 +1,241 @@
+"""Sheets and defined names of an open LibreOffice workbook in the words of xlwings. Read `Sheet`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import xlwings
+from xlwings import base_classes
+
+from thidua_xl.hosts.libreoffice_office import load_uno
+from thidua_xl.hosts.libreoffice_range import Range
+
+if TYPE_CHECKING:
+    from thidua_xl.hosts.libreoffice import Book
+
+
+class Sheets(base_classes.Sheets):
+    """The sheets of a workbook."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    @property
+    def api(self) -> Any:
+        return self.book.native.Sheets
+
+    @property
+    def active(self) -> Sheet:
+        return Sheet(self.book, self.book.native.CurrentController.ActiveSheet)
+
+    def __len__(self) -> int:
+        return int(self.api.Count)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return (Sheet(self.book, self.api.getByIndex(index)) for index in range(self.api.Count))
+
+    def __call__(self, key: int | str) -> Sheet:
+        if isinstance(key, int):
+            return Sheet(self.book, self.api.getByIndex(key - 1))
+        # Names of sheets differ by more than case to LibreOffice, not to Excel.
+        for name in self.api.ElementNames:
+            if name.casefold() == key.casefold():
+                return Sheet(self.book, self.api.getByName(name))
+        raise KeyError(key)
+
+    def add(self, before: Sheet | None = None, after: Sheet | None = None, name: str | None = None) -> Sheet:
+        place = self.api.Count
+        if before is not None:
+            place = before.index - 1
+        elif after is not None:
+            place = after.index
+        number, chosen = 1, name or "Sheet1"
+        while name is None and self.api.hasByName(chosen):
+            number += 1
+            chosen = f"Sheet{number}"
+        self.api.insertNewByName(chosen, place)
+        return Sheet(self.book, self.api.getByName(chosen))
+
+
+class Sheet(base_classes.Sheet):
+    """One sheet; `native` is the UNO object."""
+
+    def __init__(self, book: Book, native: Any) -> None:
+        self._book, self.native = book, native
+
+    @property
+    def document(self) -> Any:
+        """The UNO document it belongs to."""
+        return self._book.native
+
+    @property
+    def api(self) -> SheetApi:
+        return SheetApi(self)
+
+    @property
+    def book(self) -> Book:
+        return self._book
+
+    @property
+    def name(self) -> str:
+        return str(self.native.Name)
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.native.Name = value
+
+    @property
+    def names(self) -> Names:
+        return Names(self._book, self.native.NamedRanges)
+
+    @property
+    def index(self) -> int:
+        return int(self.native.RangeAddress.Sheet) + 1
+
+    @property
+    def visible(self) -> bool:
+        return bool(self.native.IsVisible)
+
+    @visible.setter
+    def visible(self, value: bool) -> None:
+        self.native.IsVisible = bool(value)
+
+    @property
+    def cells(self) -> Range:
+        return Range(self, 0, 0, self.native.Rows.Count - 1, self.native.Columns.Count - 1)
+
+    @property
+    def used_range(self) -> Range:
+        cursor = self.native.createCursor()
+        cursor.gotoStartOfUsedArea(False)
+        cursor.gotoEndOfUsedArea(True)
+        area = cursor.RangeAddress
+        return Range(self, area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)
+
+    def range(self, arg1: object, arg2: object = None) -> Range:
+        first = self._box(arg1)
+        if arg2 is None:
+            return Range(self, *first)
+        second = self._box(arg2)
+        top, left = min(first[0], second[0]), min(first[1], second[1])
+        return Range(self, top, left, max(first[2], second[2]), max(first[3], second[3]))
+
+    def activate(self) -> None:
+        self.document.CurrentController.setActiveSheet(self.native)
+
+    def select(self) -> None:
+        self.activate()
+
+    def delete(self) -> None:
+        self.document.Sheets.removeByName(self.name)
+
+    def clear_contents(self) -> None:
+        self.cells.clear_contents()
+
+    def clear(self) -> None:
+        self.cells.clear()
+
+    def _box(self, place: object) -> tuple[int, int, int, int]:
+        """(top, left, bottom, right), 0-based, of an address, a defined name, a pair or a range."""
+        if isinstance(place, xlwings.Range):
+            place = place.impl
+        if isinstance(place, Range):
+            return place.top_index, place.left_index, place.bottom_index, place.right_index
+        if isinstance(place, tuple):
+            row, column = place[0] - 1, place[1] - 1
+            rows, columns = (place[2], place[3]) if len(place) == 4 else (1, 1)
+            return row, column, row + rows - 1, column + columns - 1
+        text = str(place).replace("$", "")
+        if self.document.NamedRanges.hasByName(text):
+            area = self.document.NamedRanges.getByName(text).ReferredCells.RangeAddress
+        elif text.partition(":")[0].isdigit():
+            first, _, last = text.partition(":")
+            return int(first) - 1, 0, int(last or first) - 1, self.native.Columns.Count - 1
+        else:
+            area = self.native.getCellRangeByName(text).RangeAddress
+        return area.StartRow, area.StartColumn, area.EndRow, area.EndColumn
+
+
+class SheetApi:
+    """What Excel's own Worksheet can do and xlwings has no word for, under Excel's names."""
+
+    def __init__(self, owner: Sheet) -> None:
+        self._owner = owner
+
+    @property
+    def ProtectContents(self) -> bool:  # noqa: N802 -- the name Excel gives it
+        """Whether the sheet is protected."""
+        return bool(self._owner.native.isProtected())
+
+    def Unprotect(self, Password: str = "") -> None:  # noqa: N802, N803 -- the name Excel gives it
+        """Take the protection off; one with an unknown password stays, which the caller sees."""
+        wrong = load_uno().getClass("com.sun.star.lang.IllegalArgumentException")
+        try:
+            self._owner.native.unprotect(Password)
+        except wrong:
+            return
+
+    def Protect(self, Password: str = "") -> None:  # noqa: N802, N803 -- the name Excel gives it
+        """Protect the sheet again."""
+        self._owner.native.protect(Password)
+
+
+class Names(base_classes.Names):
+    """Defined names of a workbook or of a sheet."""
+
+    def __init__(self, book: Book, native: Any) -> None:
+        self.book, self.native = book, native
+
+    @property
+    def api(self) -> Any:
+        return self.native
+
+    def __len__(self) -> int:
+        return int(self.native.Count)
+
+    def __call__(self, key: int | str) -> Name:
+        if isinstance(key, int):
+            return Name(self.book, self.native.getByIndex(key - 1))
+        for name in self.native.ElementNames:
+            if name.casefold() == key.casefold():
+                return Name(self.book, self.native.getByName(name))
+        raise KeyError(key)
+
+    def contains(self, key: int | str) -> bool:
+        if isinstance(key, int):
+            return 0 < key <= len(self)
+        return any(name.casefold() == key.casefold() for name in self.native.ElementNames)
+
+
+class Name(base_classes.Name):
+    """One defined name."""
+
+    def __init__(self, book: Book, native: Any) -> None:
+        self.book, self.native = book, native
+
+    @property
+    def api(self) -> Any:
+        return self.native
+
+    @property
+    def name(self) -> str:
+        return str(self.native.Name)
+
+    @name.setter
+    def name(self, value: str) -> None:
+        self.native.Name = value
+
+    @property
+    def refers_to(self) -> str:
+        return f"={self.native.Content}"
+
+    @refers_to.setter
+    def refers_to(self, value: str) -> None:
+        self.native.setContent(value.removeprefix("="))
+
+    @property
+    def refers_to_range(self) -> Range:
+        area = self.native.ReferredCells.RangeAddress
+        sheet = Sheet(self.book, self.book.native.Sheets.getByIndex(area.Sheet))
+        return Range(sheet, area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)
