@@ -68,10 +68,12 @@ def add_check(group: Aliased, words: Words) -> None:
         jobs: int | None,
         today: datetime | None,
     ) -> int:
-        from thidua_xl.jobs.review import check as run
-        from thidua_xl.jobs.rounds import round_criteria
+        from thidua_xl.grid.workers import workers_kept
 
-        with output.progress(words, as_json) as progress:
+        with workers_kept(start=1), output.progress(words, as_json) as progress:
+            from thidua_xl.jobs.review import check as run
+            from thidua_xl.jobs.rounds import round_criteria
+
             result = run(
                 paths,
                 round_criteria(paths, criteria),
@@ -113,11 +115,14 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         jobs: int | None,
         today: datetime | None,
     ) -> int:
-        from thidua_xl.jobs.consolidate import Policy
-        from thidua_xl.jobs.consolidate import consolidate as run
-        from thidua_xl.jobs.rounds import round_criteria
+        from thidua_xl.grid.workers import workers_kept
 
-        with output.progress(words, as_json) as progress:
+        # The first reading process starts up while this one loads the rest of the program and the criteria book.
+        with workers_kept(start=1), output.progress(words, as_json) as progress:
+            from thidua_xl.jobs.consolidate import Policy
+            from thidua_xl.jobs.consolidate import consolidate as run
+            from thidua_xl.jobs.rounds import round_criteria
+
             result = run(
                 paths,
                 round_criteria(paths, criteria),

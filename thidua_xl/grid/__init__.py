@@ -10,6 +10,7 @@ from thidua_xl.grid.pool import read_apart, read_books
 from thidua_xl.grid.read import read_book
 from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
 from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, find_table
+from thidua_xl.grid.workers import workers_kept
 
 __all__ = [
     "EXTENSIONS",
@@ -28,4 +29,5 @@ __all__ = [
     "read_books",
     "rows_of",
     "skipped_files",
+    "workers_kept",
 ]

@@ -15,6 +15,7 @@ from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.one import Input, read_input
 from thidua_xl.grid.process import WorkerProcess, python_program
 from thidua_xl.grid.wire import pack, unpack_checked
+from thidua_xl.grid.workers import dismiss, hire
 from thidua_xl.model import Book
 
 # A worker takes about as long to start as 15 ordinary files to read.
@@ -33,8 +34,9 @@ def read_books(
 ) -> Iterator[Book | InputRefused]:
     """A book or the refusal of it for each input, in the order given; a few files ahead at most.
 
-    `jobs` is the number of worker processes (default by number of files and processors). Any `executor` may do the
-    asking instead; each of its threads or processes then keeps one limited worker of its own.
+    `jobs` is the number of worker processes (default by number of files and processors). They read on while the
+    caller works; with `jobs=1` one process works at a time. Any `executor` may do the asking instead; each of its
+    threads or processes then keeps one limited worker of its own.
     """
     listed = [one if isinstance(one, Input) else Input(Path(one), Path(one).name) for one in inputs]
     if not listed:
@@ -49,13 +51,20 @@ def read_books(
         yield from (read_input(one, limits) for one in listed)
         return
     count = jobs or min(os.cpu_count() or 1, _MOST_WORKERS, -(-len(listed) // _FILES_PER_WORKER))
-    workers = [WorkerProcess(limits) for _ in range(max(1, count))]
-    if len(workers) == 1:
+    workers = hire(max(1, count), limits)
+    if jobs == 1:
+        is_done = False
         try:
             yield from map(workers[0].read, listed)
+            is_done = True
         finally:
-            workers[0].close()
+            dismiss(workers, busy=not is_done)
         return
+    yield from _in_turn(listed, workers)
+
+
+def _in_turn(listed: list[Input], workers: list[WorkerProcess]) -> Iterator[Book | InputRefused]:
+    """The books in order, while the workers read on."""
     free = deque(workers)
 
     def ask(one: Input) -> Book | InputRefused:
@@ -65,12 +74,14 @@ def read_books(
         finally:
             free.append(worker)
 
+    is_done = False
     with ThreadPoolExecutor(len(workers), thread_name_prefix="thidua-read") as threads:
         try:
             yield from _ahead(listed, lambda one: threads.submit(ask, one), len(workers) * 2, _same)
+            is_done = True
         finally:
-            for worker in workers:
-                worker.close()
+            # Left before the end: what is still being read is of no use, and nobody waits for it.
+            dismiss(workers, busy=not is_done)
 
 
 def read_apart(path: Path, *, name: str | None = None, limits: Limits = DEFAULT) -> Book:

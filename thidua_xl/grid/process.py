@@ -23,6 +23,7 @@ from thidua_xl.grid.worker import HEADER
 from thidua_xl.model import Book
 
 _MOST_BYTES = 1 << 30
+_PIPE_BYTES = 1 << 20
 _SCRIPT = "import sys,json;sys.path[:]=json.loads(sys.argv[1]);from thidua_xl.grid.worker import main;main()"
 
 
@@ -30,9 +31,13 @@ class WorkerProcess:
     """A process that reads one workbook at a time; it is started when first needed and again after it died."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._closer: weakref.finalize[[subprocess.Popen[bytes]], WorkerProcess] | None = None
+
+    def start(self) -> None:
+        """Start the process now, so that it is ready when the first question comes."""
+        self._running()
 
     def read(self, one: Input) -> Book | InputRefused:
         """The book of an input, or its refusal; a worker that dies or takes too long is the refusal of its file."""
@@ -46,7 +51,7 @@ class WorkerProcess:
         """The worker's answer about an input as bytes; `again` asks for single cells by the second reader."""
         process = self._running()
         late = threading.Event()
-        timer = threading.Timer(self._limits.seconds, _stop_late, (process, late))
+        timer = threading.Timer(self.limits.seconds, _stop_late, (process, late))
         timer.daemon = True
         timer.start()
         try:
@@ -68,7 +73,7 @@ class WorkerProcess:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            self._process = _start(self._limits)
+            self._process = _start(self.limits)
             self._closer = weakref.finalize(self, _end, self._process)
         return self._process
 
@@ -96,9 +101,19 @@ def _start(limits: Limits) -> subprocess.Popen[bytes]:
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     windows_job.limit_memory(process, limits.memory_bytes)
+    _widen(process)
     with contextlib.suppress(OSError):  # it died at once: the first question finds that out
         _send(process, json.dumps(asdict(limits)))
     return process
+
+
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Let a whole answer fit into the pipe, so that the worker goes on while this process is busy (Linux only)."""
+    if sys.platform == "linux" and process.stdout is not None:
+        import fcntl
+
+        with contextlib.suppress(OSError):  # bounded by the system's settings for users: slower, nothing else
+            fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def _ask(process: subprocess.Popen[bytes], one: Input, again: Mapping[str, object] | None) -> bytes | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import threading
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -16,13 +15,11 @@ from thidua_xl.errors import InputRefused
 from thidua_xl.grid.guard import load
 from thidua_xl.grid.limits import DEFAULT
 from thidua_xl.grid.one import Input, open_zip
-from thidua_xl.grid.process import WorkerProcess, python_program
+from thidua_xl.grid.process import python_program
 from thidua_xl.grid.refusal import named, refuse
 from thidua_xl.grid.seen import Place, Seen, pack_seen, unpack_seen
+from thidua_xl.grid.workers import dismiss, hire
 from thidua_xl.refs import parse_cell
-
-_mine = threading.local()
-
 
 def read_again(one: Input, sha256: str, places: Iterable[Place]) -> dict[Place, Seen]:
     """What stands in (sheet, A1 cell) places, by python-calamine: numbers at 15 digits, text as it is, None blank.
@@ -33,10 +30,11 @@ def read_again(one: Input, sha256: str, places: Iterable[Place]) -> dict[Place, 
     wanted = list(places)
     if python_program() is None:
         return look_again(one, sha256, wanted)
-    worker: WorkerProcess | None = getattr(_mine, "worker", None)
-    if worker is None:
-        worker = _mine.worker = WorkerProcess(DEFAULT)
-    answer = worker.ask(one, again={"sha256": sha256, "places": wanted})
+    (worker,) = hire(1, DEFAULT)
+    try:
+        answer = worker.ask(one, again={"sha256": sha256, "places": wanted})
+    finally:
+        dismiss([worker])
     if isinstance(answer, InputRefused):
         raise answer
     found = unpack_seen(answer, wanted)

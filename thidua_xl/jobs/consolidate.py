@@ -11,6 +11,7 @@ from pathlib import Path
 
 from thidua_xl import merge
 from thidua_xl.errors import ThiduaError, UsageProblem
+from thidua_xl.grid import workers_kept
 from thidua_xl.jobs.evidence import evidence_of, report_findings
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.jobs.review import CheckResult, check, known_period, with_taken
@@ -79,6 +80,7 @@ class ConsolidateResult:
         raise KeyError(f"{table}/{key}/{column}")
 
 
+@workers_kept()
 def consolidate(
     paths: Sequence[str | Path] | str | Path,
     criteria: Criteria,

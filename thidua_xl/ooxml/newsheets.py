@@ -4,46 +4,108 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.model import Value
+from thidua_xl.ooxml.cellxml import encode, escape_text
 from thidua_xl.ooxml.markup import local_name, namespace
-from thidua_xl.refs import cell_name
+from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
+from thidua_xl.refs import Area, cell_name
 
 if TYPE_CHECKING:
-    from thidua_xl.ooxml.sheet import Worksheet
     from thidua_xl.ooxml.workbook import Workbook
 
 WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_EMPTY = (
+_HEAD = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
-    '<worksheet xmlns="{ns}"><dimension ref="A1"/><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
-    '<sheetFormatPr defaultRowHeight="15"/>{columns}<sheetData/></worksheet>'
+    '<worksheet xmlns="{ns}"><dimension ref="{area}"/><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
+    '<sheetFormatPr defaultRowHeight="15"/>{columns}<sheetData'
 )
 
 
 def add_sheet(
     book: Workbook, name: str, rows: Iterable[Sequence[Value]], widths: Sequence[float], is_visible: bool
-) -> Worksheet:
-    """Add a worksheet at the end, with these rows from A1 on; see `Workbook.add_sheet`."""
+) -> None:
+    """Add a worksheet at the end, with these rows from A1 on; see `Workbook.add_sheet`.
+
+    The rows are written in one go: a listing of half a million rows costs little more than its bytes.
+    """
     check_name(book, name)
     columns = "".join(
         f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>' for index, width in enumerate(widths, 1)
     )
+    writer = _Writer(book, name)
+    body = writer.written(rows)
     ns = namespace(book.package.root(book.part))
-    content = _EMPTY.format(ns=ns, columns=f"<cols>{columns}</cols>" if columns else "")
-    part = book.package.add(book.package.free_name("xl/worksheets/sheet{}.xml"), content.encode(), WORKSHEET_TYPE)
+    head = _HEAD.format(ns=ns, area=writer.area, columns=f"<cols>{columns}</cols>" if columns else "")
+    pieces = (b">", body, b"</sheetData></worksheet>") if body else (b"/></worksheet>",)
+    content = b"".join((head.encode(), *pieces))
+    part = book.package.add(book.package.free_name("xl/worksheets/sheet{}.xml"), content, WORKSHEET_TYPE)
+    if body:
+        _note_changes(book, name, writer.area)
     enlist(book, name, part, is_visible)
-    sheet = book[name]
-    for row, values in enumerate(rows, 1):
-        for column, value in enumerate(values, 1):
-            if value is not None:
-                sheet.set(cell_name(row, column), value)
-    return sheet
+
+
+class _Writer:
+    """Writes the rows of a new sheet as XML; `area` is what they take, from A1 on."""
+
+    def __init__(self, book: Workbook, name: str) -> None:
+        self.area = Area(1, 1, 1, 1)
+        self._book = book
+        self._name = name
+        self._is_1904 = book.is_1904
+        self._date_styles: dict[bool, str] = {}
+
+    def written(self, rows: Iterable[Sequence[Value]]) -> bytes:
+        """All rows; blank ones have no element."""
+        pieces: list[bytes] = []
+        bottom = right = 1
+        for row, values in enumerate(rows, 1):
+            cells = ""
+            for column, value in enumerate(values, 1):
+                if value is not None:
+                    cells += self._cell(cell_name(row, column), value)
+                    right = max(right, column)
+            if cells:
+                pieces.append(f'<row r="{row}">{cells}</row>'.encode())
+                bottom = row
+        self.area = Area(1, 1, bottom, right)
+        return b"".join(pieces)
+
+    def _cell(self, name: str, value: Value) -> str:
+        try:
+            kind, text = encode(value, self._is_1904)
+        except ValueError as problem:
+            raise EditRefused(f"edit.{problem}", file=self._book.file, sheet=self._name, cell=name) from problem
+        if kind == "inlineStr":
+            inline = f'<is><t xml:space="preserve">{escape_text(text or "")}</t></is>'
+            return f'<c r="{name}" t="inlineStr">{inline}</c>'
+        style = self._date_style(isinstance(value, datetime)) if isinstance(value, date) else ""
+        mark = "" if kind == "n" else f' t="{kind}"'
+        return f'<c r="{name}"{style}{mark}><v>{text}</v></c>'
+
+    def _date_style(self, has_time: bool) -> str:
+        """The attribute that makes a number look like a date."""
+        if has_time not in self._date_styles:
+            styles = self._book.styles
+            kind = styles.date_kind(0)
+            is_right = kind and not (has_time and kind == "date")
+            style = 0 if is_right else styles.with_number_format(0, MOMENT_FORMAT if has_time else DATE_FORMAT)
+            self._date_styles[has_time] = f' s="{style}"' if style else ""
+        return self._date_styles[has_time]
+
+
+def _note_changes(book: Workbook, name: str, area: Area) -> None:
+    """Remember the new cells, all of them only when a formula may have been waiting for a sheet of this name."""
+    probe = book.probe(name)
+    waited_for = any(probe in book.sheet_blob(entry).lower() for entry in book.entries if book.is_worksheet(entry))
+    for row, column in area.places() if waited_for else ((1, 1),):
+        book.note_change(name, row, column)
 
 
 def check_name(book: Workbook, name: str) -> None:

@@ -142,7 +142,19 @@ class Workbook:
 
         EditRefused when the name is in use or Excel does not take it.
         """
-        return add_sheet(self, name, rows, widths, is_visible)
+        add_sheet(self, name, rows, widths, is_visible)
+        return self[name]
+
+    def add_listing(
+        self, name: str, rows: Iterable[Sequence[Value]], *, widths: Sequence[float] = (), is_visible: bool = True
+    ) -> None:
+        """The same for a sheet of very many rows that nobody edits further: it is not taken apart again."""
+        add_sheet(self, name, rows, widths, is_visible)
+
+    def sheet_blob(self, entry: SheetEntry) -> bytes:
+        """The XML of a worksheet as it is now."""
+        sheet = self._sheets.get(entry.name)
+        return sheet.xml.blob() if sheet is not None and sheet.xml.is_changed else self.package.blob(entry.part)
 
     def copy_sheet(self, source: str, name: str) -> Worksheet:
         """Add a copy of a worksheet at the end, under a new name."""

@@ -48,4 +48,4 @@ def write_proof(
             [number, line.label, f"{line.sheet}!{line.cell}", line.ours, line.second, line.formula, line.sources, mark]
         )
     name = free_name(say("report.proof_sheet"), workbook.sheetnames)
-    workbook.add_sheet(name, rows, widths=(6, 46, 30, 18, 18, 18, 10, 6), is_visible=False)
+    workbook.add_listing(name, rows, widths=(6, 46, 30, 18, 18, 18, 10, 6), is_visible=False)

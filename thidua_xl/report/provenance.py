@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from thidua_xl.messages import say
 from thidua_xl.model import Value
@@ -21,18 +22,22 @@ def write_sources(workbook: Workbook, written: Sequence[Planned]) -> None:
     A cell that a formula of the report makes (a sum, a ratio) lists the report's own cells it is made of, with no
     file; those list theirs. The sheet is hidden, so that it does not go into print; `trace` reads it.
     """
-    rows: list[list[Value]] = []
-    for row in _listed(written):
-        if len(rows) >= MAX_ROWS:
-            rows.append(["…"])
-            break
-        rows.append(row)
-    if not rows:
+    listed = _listed(written)
+    first = next(listed, None)
+    if first is None:
         return
     head: list[Value] = list(say("report.sources_columns").split("|"))
     title: list[Value] = [say("report.sources_title")]
     name = free_name(say("report.sources_sheet"), workbook.sheetnames)
-    workbook.add_sheet(name, [title, head, *rows], widths=(16, 9, 18, 40, 24, 12, 24), is_visible=False)
+    rows = chain((title, head, first), _at_most(MAX_ROWS - 1, listed))
+    workbook.add_listing(name, rows, widths=(16, 9, 18, 40, 24, 12, 24), is_visible=False)
+
+
+def _at_most(count: int, rows: Iterator[list[Value]]) -> Iterator[list[Value]]:
+    """The first rows; a last one says when there are more."""
+    yield from islice(rows, count)
+    if next(rows, None) is not None:
+        yield ["…"]
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:
