@@ -21,6 +21,7 @@ from thidua_xl.grid.seen import Place, Seen, pack_seen, unpack_seen
 from thidua_xl.grid.workers import dismiss, hire
 from thidua_xl.refs import parse_cell
 
+
 def read_again(one: Input, sha256: str, places: Iterable[Place]) -> dict[Place, Seen]:
     """What stands in (sheet, A1 cell) places, by python-calamine: numbers at 15 digits, text as it is, None blank.
 

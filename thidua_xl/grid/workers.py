@@ -24,7 +24,7 @@ def workers_kept(start: int = 0) -> Iterator[None]:
 
     `start` workers are started at once. Nested uses count as one; the outermost ends all that wait.
     """
-    global _keepers  # noqa: PLW0603 - one pool per process, like the processes themselves
+    global _keepers  # one pool per process, like the processes themselves
     with _lock:
         _keepers += 1
         missing = start - len(_idle) if python_program() is not None else 0
