@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from thidua_xl.jobs.demo import DemoResult, run_demo
+from thidua_xl.shipped import report_template
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,13 @@ def test_compare(demo: DemoResult) -> None:
     assert result("compare", 0, "compare", template, template)["same"] is True
     files_ = sorted(str(one) for one in (demo.folder / "nop").glob("BC_PCTT*"))
     assert result("compare", 1, "compare", *files_)["cells"]
+
+
+def test_map(demo: DemoResult, tmp_path: Path) -> None:
+    out = tmp_path / "ban-do.xlsx"
+    found = result("map", 0, "map", str(report_template()), "--criteria", book(demo), "-o", str(out))
+    assert found["mapping"] == str(out)
+    assert found["open"] == 0
 
 
 def test_rules_lint(demo: DemoResult) -> None:

@@ -10,6 +10,7 @@ import click
 
 from thidua_xl.cli import options, output
 from thidua_xl.cli.button_commands import add_buttons
+from thidua_xl.cli.mapping import add_map
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
 from thidua_xl.cli.report_commands import add_export
@@ -109,6 +110,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         period: str,
         criteria: Path | None,
         template: Path | None,
+        mapping: Path | None,
         out: Path,
         policy: str,
         as_json: bool,
@@ -128,6 +130,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
                 round_criteria(paths, criteria),
                 period,
                 template=template,
+                mapping=mapping,
                 out=out,
                 policy=Policy(policy),
                 today=today.date() if today else None,
@@ -147,6 +150,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
             metavar="T",
             help=words("option.template"),
         ),
+        options.mapping(words),
         options.output(words, "report", required=True),
         click.Option(["--only-clean", "policy"], flag_value="only-clean", help=words("option.only_clean")),
         click.Option(
@@ -245,6 +249,7 @@ COMMANDS: Sequence[Callable[[Aliased, Words], None]] = (
     add_trace,
     add_compare,
     add_export,
+    add_map,
     add_rules,
     add_round_commands,
     add_buttons,

@@ -58,3 +58,13 @@ def today(words: Words) -> click.Option:
         metavar="YYYY-MM-DD",
         help=words("option.today"),
     )
+
+
+def mapping(words: Words, name: str = "mapping") -> click.Option:
+    """--mapping/--ban-do: the looked-through mapping of a template."""
+    return click.Option(
+        ["--mapping", "--ban-do", name],
+        type=click.Path(path_type=Path),
+        metavar="MAPPING",
+        help=words("option.mapping"),
+    )

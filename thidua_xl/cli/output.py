@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thidua_xl.cli.naming import Words
-from thidua_xl.messages import error_lines
+from thidua_xl.messages import error_lines, say
 from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from thidua_xl.jobs.consolidate import ConsolidateResult
     from thidua_xl.jobs.demo import DemoResult
     from thidua_xl.jobs.lint import LintResult
+    from thidua_xl.jobs.map_template import MappedTemplate
     from thidua_xl.jobs.review import CheckResult
     from thidua_xl.jobs.totals import Totals
     from thidua_xl.jobs.trace import Traced
@@ -118,6 +119,19 @@ def show_written(paths: Sequence[Path], words: Words, as_json: bool) -> None:
     for path in paths:
         _say(f"  {path}")
     _say(words("written.count", count=len(paths)))
+
+
+def show_map(result: MappedTemplate, words: Words, as_json: bool) -> None:
+    """What was recognised of a template, and where the mapping lies."""
+    if as_json:
+        _print_json(result.as_json())
+        return
+    columns = sum(bool(one.code or one.letter) for table in result.found.tables for one in table.columns)
+    values = {"tables": len(result.found.tables), "columns": columns, "open": result.open_places}
+    _say(say("mapping.summary", words.language, **values))
+    _say(say("mapping.written", words.language, path=result.mapping))
+    if result.bound is not None:
+        _say(say("mapping.bound", words.language, path=result.bound))
 
 
 def show_totals(result: Totals, words: Words, as_json: bool) -> None:

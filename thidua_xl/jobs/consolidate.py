@@ -19,6 +19,7 @@ from thidua_xl.jobs.round_review import without_accepted
 from thidua_xl.jobs.rounds import closed_periods, round_among
 from thidua_xl.jobs.wording import report_texts
 from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Figure, Finding, Severity, Submission, UnitStatus
+from thidua_xl.model.mapping import TemplateMap
 from thidua_xl.report import FilledReport, fill_report
 from thidua_xl.shipped import report_template
 
@@ -88,6 +89,7 @@ def consolidate(
     template: str | Path | None = None,
     out: str | Path | None = None,
     *,
+    mapping: str | Path | None = None,
     policy: Policy = Policy.ACCEPT_WARNINGS,
     today: date | None = None,
     executor: Executor | None = None,
@@ -97,10 +99,22 @@ def consolidate(
 ) -> ConsolidateResult:
     """The period's report from the workbooks at `paths`, written to `out` when given.
 
-    `template` defaults to the shipped provincial template. Inputs and the template are never written; raises
+    `template` defaults to the shipped provincial template; `mapping` says where its tables are when it has no names.
+    When the mapping ties no table to the report map, the template is the form that the units fill themselves and is
+    added up as it stands (`consolidate_own`). Inputs and the template are never written; raises
     `UsageProblem` when `out` is one of them, `TemplateProblem` when the template lacks its places.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
+    found_map = _mapping(mapping)
+    if found_map is not None and not found_map.is_bound:
+        from thidua_xl.jobs.consolidate_own import consolidate_own
+
+        if template is None or out is None:
+            raise UsageProblem("usage.own_template")
+        own = consolidate_own(
+            given, period, Path(template), Path(out), found_map, jobs=jobs, executor=executor, progress=progress
+        )
+        return ConsolidateResult(own.check, own.consolidation, own.report, Path(out))
     known = known_period(criteria, period)
     if known is None:
         raise UsageProblem("usage.no_period")
@@ -127,13 +141,21 @@ def consolidate(
     report = None
     if target is not None:
         try:
-            report = fill_report(consolidation, checked.criteria, model, target, evidence_of(checked))
+            report = fill_report(consolidation, checked.criteria, model, target, evidence_of(checked), found_map)
         except PermissionError as locked:
             raise _locked(target, locked) from locked
         consolidation = replace(
             consolidation, findings=(*consolidation.findings, *report_findings(report, checked.criteria, target.name))
         )
     return ConsolidateResult(checked, consolidation, report, target)
+
+
+def _mapping(path: str | Path | None) -> TemplateMap | None:
+    if path is None:
+        return None
+    from thidua_xl.jobs.map_template import load_mapping
+
+    return load_mapping(path)
 
 
 def choose(checked: CheckResult, policy: Policy) -> tuple[tuple[Submission, ...], dict[str, str]]:

@@ -39,6 +39,11 @@ def report_findings(report: FilledReport, criteria: Criteria, file: str) -> tupl
             other = line.second if line.second not in {None, line.ours} else line.formula
             values = {"ten": line.label, "a": exact_text(line.ours), "b": exact_text(other if other is not None else 0)}
             found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=line.sheet, cell=line.cell))
+    for miss in report.misses:
+        key = "report.missed_rows" if miss.missed else "report.formula_differs"
+        name = say(key, cell=f"{miss.sheet}!{miss.cell}", formula=miss.formula, missed=", ".join(miss.missed[:10]))
+        values = {"ten": name, "a": exact_text(miss.theirs), "b": exact_text(miss.ours)}
+        found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=miss.sheet, cell=miss.cell))
     for code in report.skipped:
         found.extend(told(criteria, MISSING_PLACE, {"ten": code}, file=file))
     return tuple(found)

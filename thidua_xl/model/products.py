@@ -10,10 +10,10 @@ from thidua_xl.model.cells import Book
 PROPERTY = "thidua_xl"
 # The code of the period of a report.
 PERIOD_PROPERTY = "thidua_xl_ky"
-REPORT, FINDINGS, CRITERIA = "bao-cao", "bang-loi", "so-tieu-chi"
+REPORT, FINDINGS, CRITERIA, MAPPING = "bao-cao", "bang-loi", "so-tieu-chi", "ban-do"
 
 
 def product_of(book: Book) -> str:
-    """REPORT, FINDINGS or CRITERIA for a workbook that this program made, "" for any other."""
+    """REPORT, FINDINGS, CRITERIA or MAPPING for a workbook that this program made, "" for any other."""
     value = book.properties.get(PROPERTY, "")
-    return value if value in {REPORT, FINDINGS, CRITERIA} else ""
+    return value if value in {REPORT, FINDINGS, CRITERIA, MAPPING} else ""

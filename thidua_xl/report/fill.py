@@ -12,11 +12,14 @@ from pathlib import Path
 from thidua_xl.errors import TemplateProblem
 from thidua_xl.grid import read_book
 from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, ReportTable, Source, Submission, Value
+from thidua_xl.model.mapping import TableUse, TemplateMap
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
+from thidua_xl.report.formula_check import FormulaMiss, formula_misses
 from thidua_xl.report.heights import fit_rows
+from thidua_xl.report.mapped_places import mapped_places
 from thidua_xl.report.paging import keep_signatures_whole
 from thidua_xl.report.places import find_places, missing_sheet
 from thidua_xl.report.plan import Planned, plan_table
@@ -38,6 +41,7 @@ class FilledReport:
     inserted: Mapping[str, int] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
     proof: tuple[ProofLine, ...] = ()
+    misses: tuple[FormulaMiss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,17 @@ class Evidence:
 
 
 def fill_report(
-    consolidation: Consolidation, criteria: Criteria, template: Path, out: Path, evidence: Evidence | None = None
+    consolidation: Consolidation,
+    criteria: Criteria,
+    template: Path,
+    out: Path,
+    evidence: Evidence | None = None,
+    mapping: TemplateMap | None = None,
 ) -> FilledReport:
     """Fill a copy of the template and save it at `out`, atomically; the template itself is never written.
 
-    With `evidence` the grand totals are proven and the proof sheet is added.
+    `mapping` says where the tables are, for a template without names. With `evidence` the grand totals are proven and
+    the proof sheet is added.
 
     Tables whose sheet the template does not have are skipped and named. Raises `TemplateProblem` when no table
     finds its place, or a sheet lacks its named rows; `EditRefused` when the template cannot be edited safely.
@@ -77,7 +87,7 @@ def fill_report(
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
             continue
-        made = _planned(workbook, template, report_sheet, table, words)
+        made = _planned(workbook, template, report_sheet, table, words, mapping)
         if made is None:
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
@@ -85,7 +95,8 @@ def fill_report(
         apply_edits(workbook, made.edits)
         if report_sheet.layout != CODED:
             fit_rows(workbook[made.sheet], table, report_sheet, made)
-            keep_signatures_whole(workbook, report_sheet)
+            dated = made.texts.get("NGAY_KY") if mapping is not None else None
+            keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None)
         written.append((table, made))
         if made.inserted:
             inserted[table.code] = made.inserted
@@ -96,6 +107,7 @@ def fill_report(
         again = evidence.read_again(list(dict.fromkeys(sources_to_read(written, criteria))))
         proof = prove(workbook, criteria, written, again)
         write_proof(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)
+    misses = tuple(formula_misses(workbook, written))
     write_sources(workbook, [planned for _, planned in written])
     workbook.set_custom_property(PROPERTY, REPORT)
     workbook.set_custom_property(PERIOD_PROPERTY, consolidation.period.code)
@@ -103,13 +115,23 @@ def fill_report(
     cells: dict[str, dict[str, Figure]] = {}
     for _, planned in written:
         cells.setdefault(planned.sheet, {}).update(planned.cells)
-    return FilledReport(out, cells, inserted, tuple(skipped), proof)
+    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses)
 
 
 def _planned(
-    workbook: Workbook, template: Path, report_sheet: ReportSheet, table: ReportTable, words: Mapping[str, str]
+    workbook: Workbook,
+    template: Path,
+    report_sheet: ReportSheet,
+    table: ReportTable,
+    words: Mapping[str, str],
+    mapping: TemplateMap | None,
 ) -> Planned | None:
     if report_sheet.layout == CODED:
         return plan_coded(table, report_sheet, read_book(template), words)
+    found = next((one for one in mapping.tables if one.code == report_sheet.code), None) if mapping else None
+    if found is not None and found.use is TableUse.REPORT:
+        return plan_table(table, report_sheet, mapped_places(workbook, found))
+    if mapping is not None:
+        return None
     places = find_places(workbook, report_sheet)
     return None if places is None else plan_table(table, report_sheet, places)

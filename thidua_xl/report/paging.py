@@ -33,12 +33,15 @@ class Block:
     bottom: int
 
 
-def keep_signatures_whole(workbook: Workbook, report_sheet: ReportSheet) -> None:
+def keep_signatures_whole(workbook: Workbook, report_sheet: ReportSheet, known: tuple[str, str] | None = None) -> None:
     """Push the block from `THxx_NGAY_KY` down to the sheet's end to the next page when a page's end would cut it.
 
-    Nothing is done when the template has no such name, or no free row above it.
+    `known` is the (sheet, A1 cell) of place and date in a template without names. Nothing is done when the template has
+    neither, or no free row above it.
     """
-    place = workbook.name_area(f"{report_sheet.code}_NGAY_KY")
+    place = (
+        (known[0], Area.parse(known[1])) if known is not None else workbook.name_area(f"{report_sheet.code}_NGAY_KY")
+    )
     if place is None:
         return
     name, area = place

@@ -6,9 +6,11 @@ Read `plan_table` first. Rows grow by insertion, so that everything below and ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from thidua_xl.formula.shift import references
 from thidua_xl.model import (
     DeleteRows,
     Edit,
@@ -22,7 +24,7 @@ from thidua_xl.model import (
     SetFormula,
 )
 from thidua_xl.model.wording import fill
-from thidua_xl.refs import cell_name, column_letters
+from thidua_xl.refs import cell_name, column_letters, parse_cell
 from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL, TablePlaces
 
 # Excel takes at most 255 arguments in a function and 8,192 characters in a formula.
@@ -34,7 +36,8 @@ class Planned:
     """The edits of one table, and where each of its rows came to stand (1-based sheet rows, in table order).
 
     `cells` maps each written A1 cell to its figure; `made_of` maps a cell that a formula makes to the cells and
-    ranges of the same sheet that it adds up or divides.
+    ranges of the same sheet that it adds up or divides; `kept` are cells in which a formula of the template was left;
+    `texts` says where the single cells came to stand, by name.
     """
 
     sheet: str
@@ -43,6 +46,8 @@ class Planned:
     inserted: int
     cells: Mapping[str, Figure] = field(default_factory=dict)
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlaces) -> Planned:
@@ -52,7 +57,9 @@ def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlace
     is left out: the office may drop columns from its template.
     """
     body = [row for row in table.rows if row.kind != TOTAL]
+    places, spared = without_spare(places)
     edits, body_rows, shift = _place_rows(body, places)
+    edits = [*spared, *edits]
     total_row = places.models.get(TOTAL)
     numbers: list[int] = []
     body_numbers = iter(body_rows)
@@ -61,12 +68,29 @@ def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlace
     writer = _Writer(report_sheet, places, list(zip(numbers, table.rows, strict=True)))
     writes = list(writer.writes())
     cells = writer.cells
-    texts = [
-        SetCell(places.sheet, _moved(cell, places, shift), table.texts[name])
-        for name, cell in places.texts.items()
-        if name in table.texts
-    ]
-    return Planned(places.sheet, (*edits, *writes, *texts), tuple(numbers), max(shift, 0), cells, writer.made_of)
+    moved = {name: _moved(cell, places, shift) for name, cell in places.texts.items()}
+    texts = [SetCell(places.sheet, cell, table.texts[name]) for name, cell in moved.items() if name in table.texts]
+    done = (*edits, *writes, *texts)
+    kept = frozenset(writer.kept)
+    return Planned(places.sheet, done, tuple(numbers), max(shift, 0), cells, writer.made_of, kept, moved)
+
+
+def without_spare(places: TablePlaces) -> tuple[TablePlaces, list[Edit]]:
+    """The places when the spare rows below the model row are gone, and the deletion that takes them away."""
+    if not places.spare:
+        return places, []
+    last = places.models[DETAIL] + places.spare
+
+    def moved(row: int) -> int:
+        return row - places.spare if row > last else row
+
+    texts = {}
+    for name, cell in places.texts.items():
+        row, column = parse_cell(cell)
+        texts[name] = cell_name(moved(row), column)
+    models = {kind: moved(row) for kind, row in places.models.items()}
+    first = places.models[DETAIL] + 1
+    return replace(places, models=models, texts=texts, spare=0), [DeleteRows(places.sheet, first, last - first + 1)]
 
 
 def _place_rows(body: Sequence[ReportRow], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
@@ -118,8 +142,6 @@ def _model_kind(row: ReportRow, models: Mapping[str, int]) -> str:
 
 def _moved(cell: str, places: TablePlaces, shift: int) -> str:
     """Where a single text cell stands after the table has grown by `shift` rows."""
-    from thidua_xl.refs import parse_cell
-
     row, column = parse_cell(cell)
     last_model = max(row for kind, row in places.models.items() if kind != TOTAL)
     return cell_name(row + shift if row > last_model else row, column)
@@ -134,6 +156,7 @@ class _Writer:
     rows: list[tuple[int, ReportRow]]
     cells: dict[str, Figure] = field(default_factory=dict)
     made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
 
     def writes(self) -> Iterator[Edit]:
         columns = {one.code: one for one in self.report_sheet.columns}
@@ -160,10 +183,22 @@ class _Writer:
                 elif row.kind == TOTAL:
                     added = subtotals or every_detail
                 spanned = details if row.kind == SUBTOTAL else every_detail
+                if self._is_kept(row.kind, position):
+                    cell = cell_name(number, position)
+                    self.cells[cell] = figure
+                    self.kept.append(cell)
+                    continue
                 yield self._write(number, position, figure, column, added, spanned)
             if row.kind == SUBTOTAL:
                 subtotals.append(number)
                 details = []
+
+    def _is_kept(self, kind: str, position: int) -> bool:
+        """Whether the template's own formula stays: any but a plain sum over the model rows, which grows with them."""
+        formula = self.places.formulas.get(kind, {}).get(position)
+        if formula is None:
+            return False
+        return kind == DETAIL or not adds_model_rows(formula, position, self.places)
 
     def _write(
         self,
@@ -197,6 +232,26 @@ class _Writer:
                 formula = formula.replace("{" + code + "}", named[-1])
         self.made_of[cell] = tuple(named)
         return formula
+
+
+def adds_model_rows(formula: str, position: int, places: TablePlaces) -> bool:
+    """Whether a formula of the template only adds up model rows of its own column, the repeating one among them.
+
+    Such a formula is meant for all rows of the table and is aimed at them. A formula that leaves out the repeating row
+    is none: it stays as it is and the comparison with our sums shows what it misses.
+    """
+    plain = formula.removeprefix("=")
+    if not re.fullmatch(r"(?:SUM|SUBTOTAL|\$|[A-Z]{1,3}\$?\d+|\b9\b|\b109\b|[(),;:+\s])+", plain, re.IGNORECASE):
+        return False
+    rows: set[int] = set()
+    for found in references(plain):
+        area = found.area
+        if found.sheet or area.left != position or area.right != position:
+            return False
+        rows |= set(range(area.top, area.bottom + 1))
+    models = set(places.models.values())
+    wanted = {row for kind, row in places.models.items() if kind in {DETAIL, SUBTOTAL}}
+    return bool(rows) and rows <= models and bool(rows & wanted)
 
 
 def sum_formula(rows: Sequence[int], position: int) -> str:

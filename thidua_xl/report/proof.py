@@ -71,7 +71,7 @@ def prove(
                     label=f"{column.group}: {column.label}" if column.group else column.label,
                     ours=figure.value,
                     second=_second(column, figure, again),
-                    formula=_by_formula(workbook, planned.sheet, cell),
+                    formula=by_formula(workbook, planned.sheet, cell),
                     sources=len(figure.sources),
                 )
             )
@@ -98,7 +98,7 @@ def _second(column: ReportColumn, figure: Figure, again: Mapping[tuple[str, str,
     return int(total) if total == int(total) else total
 
 
-def _by_formula(workbook: Workbook, sheet: str, cell: str) -> int | Decimal | None:
+def by_formula(workbook: Workbook, sheet: str, cell: str) -> int | Decimal | None:
     """The value of the cell's formula worked out anew from the cells it names, None when there is no formula."""
     memory: dict[tuple[str, str], Value] = {}
 

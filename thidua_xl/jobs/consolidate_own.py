@@ -1,0 +1,282 @@
+"""Units fill the office's own form; the form is added up as it stands into its own template. Read `consolidate_own`.
+
+No criteria book is needed: the mapping says which rows and columns are added. A unit is a file, or a sheet of a file
+that holds several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from thidua_xl.errors import InputRefused, UsageProblem
+from thidua_xl.grid import expand_paths, read_book, read_books, skipped_files
+from thidua_xl.jobs.evidence import evidence_of
+from thidua_xl.jobs.outputs import refuse_overwriting
+from thidua_xl.jobs.review import CheckResult
+from thidua_xl.jobs.totals import exact_text
+from thidua_xl.merge.measures import add, same
+from thidua_xl.merge.own_form import Gathered, gather
+from thidua_xl.messages import say
+from thidua_xl.model import (
+    Book,
+    Consolidation,
+    Criteria,
+    Figure,
+    Finding,
+    Form,
+    FormKind,
+    Period,
+    Records,
+    ReportRow,
+    ReportTable,
+    Severity,
+    Sheet,
+    Submission,
+    Unit,
+    UnitStatus,
+    Value,
+)
+from thidua_xl.model.mapping import TableUse, TemplateMap
+from thidua_xl.model.products import product_of
+from thidua_xl.refs import cell_name
+from thidua_xl.report import FilledReport
+from thidua_xl.report.own_fill import OwnTable, fill_own
+from thidua_xl.text import fold
+
+OWN = "OWN"
+FILE_CAPTION = "ten file"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnResult:
+    """What was received, what was added up, and the report."""
+
+    check: CheckResult
+    consolidation: Consolidation
+    report: FilledReport
+
+
+def consolidate_own(
+    paths: Sequence[str | Path],
+    period: str,
+    template: Path,
+    out: Path,
+    found: TemplateMap,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> OwnResult:
+    """Add up the units' forms at `paths` into a copy of their template at `out`.
+
+    Raises `UsageProblem` when a path does not exist or holds no workbook, `TemplateProblem` when the mapping is not
+    that of the template.
+    """
+    for path in paths:
+        if not Path(path).exists():
+            raise UsageProblem("usage.no_path", path=str(path))
+    inputs = expand_paths([Path(path) for path in paths])
+    if not inputs:
+        raise UsageProblem("usage.no_files", paths=", ".join(map(str, paths)))
+    refuse_overwriting(out, [*paths, template])
+    model = read_book(template)
+    refused: list[InputRefused] = []
+    findings: list[Finding] = []
+    ignored = [(one.name, one.reason) for one in skipped_files(paths)]
+    books: dict[str, Book] = {}
+    for read in read_books(inputs, executor=executor, jobs=jobs):
+        if isinstance(read, InputRefused):
+            refused.append(read)
+            findings.append(_refusal(read))
+        elif product_of(read) or read.sha256 == model.sha256:
+            ignored.append((read.file, OWN))
+        elif (first := books.get(read.sha256)) is not None:
+            findings.append(_twice(read, first))
+        else:
+            books[read.sha256] = read
+        if progress is not None:
+            progress(str(read.values.get("file", "")) if isinstance(read, InputRefused) else read.file)
+    ordered = sorted(books.values(), key=lambda one: one.file)
+    asked = Period(period, period, "", None, None, None)
+    gathered = [
+        gather(table, sheet, ordered)
+        for table in found.tables
+        if table.use in {TableUse.SUM, TableUse.APPEND} and (sheet := model.sheet(table.sheet)) is not None
+    ]
+    for one in gathered:
+        findings += one.findings
+    check = _checked(ordered, gathered, asked, findings, refused, len(inputs), ignored)
+    check = replace(check, inputs={one.name: one for one in inputs})
+    consolidation = Consolidation(
+        asked, tuple(map(_table, gathered)), check.statuses, check.submissions, check.findings
+    )
+    tables = [_own_table(one, model, ordered, out.name) for one in gathered]
+    report = fill_own(tables, consolidation, check.criteria, template, out, evidence_of(check))
+    more = tuple(_differing(report, out.name))
+    return OwnResult(
+        replace(check, findings=(*check.findings, *more)),
+        replace(consolidation, findings=(*consolidation.findings, *more)),
+        report,
+    )
+
+
+def _checked(
+    books: Sequence[Book],
+    gathered: Sequence[Gathered],
+    period: Period,
+    findings: Sequence[Finding],
+    refused: Sequence[InputRefused],
+    files: int,
+    ignored: Sequence[tuple[str, str]],
+) -> CheckResult:
+    """What was received as a round without a criteria book: every file is a unit of its own."""
+    stems = {book.file: book.file.rpartition("/")[2].rpartition(".")[0] or book.file for book in books}
+    criteria = Criteria(
+        forms=tuple(
+            Form(one.table.code, one.table.sheet, one.table.sheet, FormKind.TABLE, number)
+            for number, one in enumerate(gathered, 1)
+        ),
+        rules=(),
+        lists={},
+        units=tuple(Unit(stem, stem) for stem in stems.values()),
+        communes=(),
+        periods=(period,),
+        awards=(),
+        period=period,
+    )
+    submissions = tuple(
+        Submission(
+            file=book.file,
+            unit=stems[book.file],
+            period=period.code,
+            sha256=book.sha256,
+            records={
+                one.table.code: Records(one.table.code, one.table.sheet, tuple(range(1, one.rows[book.file] + 1)), {})
+                for one in gathered
+            },
+        )
+        for book in books
+    )
+    errors = {book.file: sum(one.file == book.file for one in findings) for book in books}
+    used = {one.book.file for table in gathered for one in table.sheets}
+    statuses = tuple(
+        UnitStatus(
+            unit=stems[book.file],
+            name=stems[book.file],
+            state="LOI" if errors[book.file] else "DU",
+            file=book.file,
+            errors=errors[book.file],
+            taken=book.file in used,
+            reason="" if book.file in used else "LOI",
+        )
+        for book in books
+    )
+    return CheckResult(
+        criteria, period, submissions, tuple(findings), statuses, tuple(refused), files, ignored=tuple(ignored)
+    )
+
+
+def _table(gathered: Gathered) -> ReportTable:
+    rows: dict[str, list[Figure]] = {}
+    for (row, letter), sources in sorted(gathered.sums.items()):
+        rows.setdefault(str(row), []).append(Figure(letter, add(one.value for one in sources), tuple(sources)))
+    for number, entry in enumerate(gathered.entries, 1):
+        rows[str(number)] = [Figure(letter, one.value, (one,)) for letter, one in entry.items()]
+    return ReportTable(
+        gathered.table.code, tuple(ReportRow("DETAIL", key, "", tuple(figures)) for key, figures in rows.items())
+    )
+
+
+def _own_table(gathered: Gathered, model: Book, books: Sequence[Book], out: str) -> OwnTable:
+    figures = {
+        place: Figure(place[1], add(one.value for one in sources), tuple(sources))
+        for place, sources in gathered.sums.items()
+    }
+    entries = [
+        {letter: Figure(letter, one.value, (one,)) for letter, one in entry.items()} for entry in gathered.entries
+    ]
+    sheet = model.sheet(gathered.table.sheet)
+    cells = _agreed(sheet, gathered, out) if sheet is not None else {}
+    return OwnTable(gathered.table, figures, entries, text_format(gathered.written, gathered.numbers), cells)
+
+
+def text_format(written: Sequence[str], numbers: int) -> str:
+    """How the units write their numbers, when most write them as text: `@00,00` for 13513,03 and 05,00."""
+    if len(written) <= 4 * numbers or not written:
+        return ""
+    shapes = [found for text in written if (found := re.fullmatch(r"-?(\d+)(?:,(\d+))?", text)) is not None]
+    if len(shapes) != len(written):
+        return ""
+    whole = min(len(one[1]) for one in shapes)
+    decimals = max(len(one[2] or "") for one in shapes)
+    return "@" + "0" * whole + ("," + "0" * decimals if decimals else "")
+
+
+def _agreed(sheet: Sheet, gathered: Gathered, out: str) -> dict[str, Value]:
+    """Blank cells beside a caption above the table on whose content all units agree; the file name is the report's."""
+    found: dict[str, Value] = {}
+    for (row, column), cell in sorted(sheet.cells.items()):
+        if row >= gathered.table.header_top or not isinstance(cell.value, str):
+            continue
+        place = (row, column + 1)
+        if sheet.value(*place) is not None:
+            continue
+        if fold(cell.value).strip(" :") == FILE_CAPTION:
+            found[cell_name(*place)] = out
+            continue
+        values = [one.sheet.value(*place) for one in gathered.sheets]
+        if len({same(value) for value in values}) == 1 and values[0] is not None:
+            found[cell_name(*place)] = values[0]
+    return found
+
+
+def _refusal(refusal: InputRefused) -> Finding:
+    file = str(refusal.values.get("file", ""))
+    words = {language: say(f"error.{refusal.code}.what", language, **refusal.values) for language in ("vi", "en")}
+    return Finding(
+        code=refusal.code,
+        severity=Severity.ERROR,
+        file=file,
+        message=words["vi"],
+        message_en=words["en"],
+        mend=say(f"error.{refusal.code}.do", "vi", **refusal.values),
+        mend_en=say(f"error.{refusal.code}.do", "en", **refusal.values),
+    )
+
+
+def _twice(book: Book, first: Book) -> Finding:
+    return _said("twice", Severity.WARNING, {"tep": first.file}, file=book.file)
+
+
+def _differing(report: FilledReport, file: str) -> Iterable[Finding]:
+    for miss in report.misses:
+        values = {"a": exact_text(miss.ours), "b": exact_text(miss.theirs)}
+        yield _said("formula_differs", Severity.ERROR, values, file=file, sheet=miss.sheet, cell=miss.cell)
+    for line in report.proof:
+        if not line.agrees and line.second is not None:
+            values = {"a": exact_text(line.ours), "b": exact_text(line.second)}
+            yield _said("second_reading", Severity.ERROR, values, file=file, sheet=line.sheet, cell=line.cell)
+
+
+def _said(
+    kind: str, severity: Severity, values: Mapping[str, str], *, file: str, sheet: str = "", cell: str = ""
+) -> Finding:
+    return Finding(
+        code=f"MAP-{kind}",
+        severity=severity,
+        file=file,
+        sheet=sheet,
+        cell=cell,
+        message=say(f"mapping.finding.{kind}", "vi", **values),
+        message_en=say(f"mapping.finding.{kind}", "en", **values),
+        mend=say(f"mapping.finding.{kind}_do", "vi", **values),
+        mend_en=say(f"mapping.finding.{kind}_do", "en", **values),
+        values=dict(values),
+    )
+
+
+__all__ = ["OwnResult", "consolidate_own", "text_format"]

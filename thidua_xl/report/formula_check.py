@@ -1,0 +1,120 @@
+"""The template's own formulas held against our figures: one that misses a row is said. Read `formula_misses`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal, localcontext
+from typing import TypeGuard
+
+from thidua_xl.formula import CannotEvaluate
+from thidua_xl.formula.shift import references
+from thidua_xl.model import ReportTable, Value
+from thidua_xl.ooxml import Workbook
+from thidua_xl.ooxml.formulas import formula_texts
+from thidua_xl.refs import cell_name, column_letters
+from thidua_xl.report.places import DETAIL, SUBTOTAL
+from thidua_xl.report.plan import Planned
+from thidua_xl.report.proof import by_formula
+
+# A template made unusable by formulas without end is not looked through to the last one.
+MOST_FORMULAS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaMiss:
+    """A formula of the template that does not say what it should.
+
+    `ours` is the right figure, `theirs` the formula's result; `missed` are the cells with entries that a sum of the
+    template leaves out.
+    """
+
+    sheet: str
+    cell: str
+    formula: str
+    ours: int | Decimal
+    theirs: int | Decimal
+    missed: tuple[str, ...] = ()
+
+
+def formula_misses(workbook: Workbook, written: Sequence[tuple[ReportTable, Planned]]) -> Iterator[FormulaMiss]:
+    """Formulas kept in the tables whose result is not ours, and sums elsewhere that take in some entries of a table's
+    column but not all of them (nor all of one section)."""
+    for _, planned in written:
+        for cell in sorted(planned.kept):
+            figure = planned.cells[cell]
+            theirs = _result(workbook, planned.sheet, cell)
+            if is_amount(figure.value) and theirs is not None and theirs != figure.value:
+                formula = workbook[planned.sheet].formula(cell) or ""
+                yield FormulaMiss(planned.sheet, cell, formula, figure.value, theirs)
+    yield from _short_sums(workbook, written)
+
+
+def _result(workbook: Workbook, sheet: str, cell: str) -> int | Decimal | None:
+    try:
+        return by_formula(workbook, sheet, cell)
+    except CannotEvaluate:
+        return None
+
+
+def _short_sums(workbook: Workbook, written: Sequence[tuple[ReportTable, Planned]]) -> Iterator[FormulaMiss]:
+    sections = {planned.sheet: _sections(table, planned) for table, planned in written}
+    own = {planned.sheet: planned.cells.keys() for _, planned in written}
+    seen = 0
+    for sheet in workbook.sheets_with_formulas():
+        for row, column, _, formula in formula_texts(sheet.xml.rows):
+            seen += 1
+            if seen > MOST_FORMULAS:
+                return
+            if "SUM(" not in formula.upper() or (cell := cell_name(row, column)) in own.get(sheet.name, ()):
+                continue
+            where, missed = _missed(formula, sheet.name, sections)
+            amounts = [one for at in missed if is_amount(one := _value(workbook, where, at))]
+            theirs = _result(workbook, sheet.name, cell) if any(amounts) else None
+            if theirs is not None:
+                yield FormulaMiss(sheet.name, cell, formula, theirs + add(amounts), theirs, missed)
+
+
+def _sections(table: ReportTable, planned: Planned) -> list[list[int]]:
+    """The sheet rows of the detail rows, section by section."""
+    groups: list[list[int]] = [[]]
+    for number, row in zip(planned.rows, table.rows, strict=False):
+        if row.kind == DETAIL:
+            groups[-1].append(number)
+        elif row.kind == SUBTOTAL:
+            groups.append([])
+    return [group for group in groups if group]
+
+
+def _missed(formula: str, home: str, sections: Mapping[str, list[list[int]]]) -> tuple[str, tuple[str, ...]]:
+    """The sheet and the cells with entries that a sum leaves out, none when it takes all of them or one section."""
+    covered: dict[tuple[str, int], set[int]] = {}
+    tall = False
+    for found in references(formula.removeprefix("=")):
+        sheet = found.sheet or home
+        area = found.area
+        if found.external or sheet not in sections or area.left != area.right:
+            continue
+        tall = tall or area.bottom > area.top
+        covered.setdefault((sheet, area.left), set()).update(range(area.top, min(area.bottom, area.top + 100_000) + 1))
+    for (sheet, column), rows in covered.items() if tall else ():
+        details = {row for group in sections[sheet] for row in group}
+        taken = rows & details
+        if taken and taken != details and not any(taken == set(group) for group in sections[sheet]):
+            return sheet, tuple(f"{column_letters(column)}{row}" for row in sorted(details - taken))
+    return home, ()
+
+
+def _value(workbook: Workbook, sheet: str, cell: str) -> Value:
+    return _result(workbook, sheet, cell) if workbook[sheet].formula(cell) is not None else workbook[sheet].get(cell)
+
+
+def is_amount(value: Value) -> TypeGuard[int | Decimal]:
+    """Whether a value is a number."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def add(amounts: Iterable[int | Decimal]) -> int | Decimal:
+    """The exact sum."""
+    with localcontext(Context(prec=120)):
+        return sum(amounts, start=0)
