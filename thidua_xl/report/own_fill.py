@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from thidua_xl.formula.shift import references
 from thidua_xl.model import Consolidation, Criteria, Figure, InsertRows, Source, Value
 from thidua_xl.model.mapping import ColumnRole, MappedTable, TableUse
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
@@ -60,8 +62,9 @@ def fill_own(
                 workbook[one.table.sheet].set(cell, plain(value))
     again = evidence.read_again([one for _, planned in written for one in _sources(planned)])
     proof = [line for one, planned in written for line in _prove(one, planned, again)]
-    for _, planned in written:
+    for one, planned in written:
         misses += _differing(workbook, planned)
+        misses += _short_total(workbook, one.table, planned)
     write_proof(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)
     write_sources(workbook, [planned for _, planned in written])
     workbook.set_custom_property(PROPERTY, REPORT)
@@ -202,4 +205,26 @@ def _differing(workbook: Workbook, planned: Planned) -> list[FormulaMiss]:
         theirs = by_formula(workbook, planned.sheet, cell)
         if is_amount(ours) and theirs is not None and theirs != ours:
             found.append(FormulaMiss(planned.sheet, cell, workbook[planned.sheet].formula(cell) or "", ours, theirs))
+    return found
+
+
+def _short_total(workbook: Workbook, table: MappedTable, planned: Planned) -> list[FormulaMiss]:
+    """The total row's plain SUM formulas that leave out rows of the table with a typed number above it."""
+    found = []
+    sheet = workbook[table.sheet]
+    for column in table.columns if table.use is TableUse.SUM and table.total else ():
+        cell = cell_name(table.total, column_number(column.letter)) if column.letter else ""
+        formula = sheet.formula(cell) if cell and column.role is ColumnRole.NUMBER else None
+        if formula is None or not re.fullmatch(r"=?SUM\([A-Z$]+\d+:[A-Z$]+\d+\)", formula.replace("$", "")):
+            continue
+        covered = {row for one in references(formula.removeprefix("=")) for row, _ in one.area.places()}
+        rows = [row for row in range(table.first, table.total) if row not in covered]
+        cells = [at for row in rows if sheet.formula(at := f"{column.letter}{row}") is None]
+        amounts = [
+            value for at in cells if is_amount(value := planned.cells[at].value if at in planned.cells else None)
+        ]
+        theirs = by_formula(workbook, table.sheet, cell)
+        if any(amounts) and theirs is not None:
+            missed = tuple(at for at in cells if at in planned.cells)
+            found.append(FormulaMiss(table.sheet, cell, formula, add([theirs, *amounts]), theirs, missed))
     return found
