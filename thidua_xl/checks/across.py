@@ -11,6 +11,7 @@ from thidua_xl.checks.case import Case
 from thidua_xl.checks.gathering import Round
 from thidua_xl.checks.ruleset import Check
 from thidua_xl.checks.sets import APART, may_be_same, row_key, same
+from thidua_xl.checks.tables import table_name
 from thidua_xl.checks.telling import tell
 from thidua_xl.model import Field, Finding, Value
 
@@ -44,7 +45,10 @@ def several_units(found: Round, check: Check) -> Iterator[Finding]:
 
 
 def referred_to(found: Round, check: Check) -> Iterator[Finding]:
-    """`tham_chieu_don_vi`: a code that no unit has. `bang` is `form.field`, or a form: the codes of its entries."""
+    """`tham_chieu_don_vi`: a code that no unit has. `bang` is `form.field`, or a form: the codes of its entries.
+
+    Not asked where the unit that would have it sent a file without that form or column: that is told once already.
+    """
     if check.form is None or not check.fields:
         return
     field = check.fields[0]
@@ -57,10 +61,16 @@ def referred_to(found: Round, check: Check) -> Iterator[Finding]:
         }
     else:
         known = {same(one) for one in found.entries(form)}
+    lacking = tuple(
+        str(same(f"{case.submission.unit}-{form}-")) for case in found.cases if not code and case.records(form) is None
+    )
     for case, index in found.rows(check.form.code):
+        if (table_name(form), code) in case.lacking:
+            continue
         value = case.submission.records[check.form.code].value(field.code, index)
         parts = _SEPARATORS.split(value) if isinstance(value, str) else []
         unknown = [part.strip() for part in parts if part.strip() and same(part) not in known]
+        unknown = [part for part in unknown if not str(same(part)).startswith(lacking)]
         if unknown:
             yield tell(case, check, field=field, index=index, values={"gia_tri": ", ".join(unknown)})
 

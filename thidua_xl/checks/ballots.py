@@ -14,7 +14,7 @@ from thidua_xl.checks.gathering import Round
 from thidua_xl.checks.ruleset import Check
 from thidua_xl.checks.showing import shown
 from thidua_xl.checks.telling import tell
-from thidua_xl.model import Finding, Value
+from thidua_xl.model import Field, Finding, Value
 
 # Parameters: the ballot's field with the nomination's code; the nomination form and its fields; the default threshold.
 CODE, FORM, AWARD, NAME, DEFAULT = "theo", "bieu", "hinh_thuc", "ten", "mac_dinh"
@@ -29,7 +29,7 @@ def below_threshold(found: Round, check: Check) -> Iterator[Finding]:
         return
     field = check.fields[0]
     for ballot in _ballots(found, check):
-        share = as_number(ballot.value(field.code))
+        share = _share(ballot, field)
         threshold = ballot.threshold
         if share is None or threshold is None or share >= threshold:
             continue
@@ -45,8 +45,9 @@ def conclusion(found: Round, check: Check) -> Iterator[Finding]:
     if check.form is None or not check.fields:
         return
     field = check.fields[0]
+    share_field = check.form.field(check.text("ty_le"))
     for ballot in _ballots(found, check):
-        share = as_number(ballot.value(check.text("ty_le")))
+        share = _share(ballot, share_field) if share_field is not None else None
         threshold, said = ballot.threshold, ballot.value(field.code)
         if share is None or threshold is None:
             continue
@@ -92,6 +93,14 @@ class _Ballot:
 
     def value(self, code: str) -> Value:
         return self.case.submission.records[self.form].value(code, self.index)
+
+
+def _share(ballot: _Ballot, field: Field) -> Decimal | None:
+    """The share of yes votes; None when it is no share at all, which its field's limits tell."""
+    share = as_number(ballot.value(field.code))
+    if share is None or (field.minimum is not None and share < field.minimum):
+        return None
+    return None if field.maximum is not None and share > field.maximum else share
 
 
 def _ballots(found: Round, check: Check) -> Iterator[_Ballot]:

@@ -5,7 +5,7 @@ Sums are exact: `Decimal`, never float.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, localcontext
 
@@ -15,8 +15,12 @@ from thidua_xl.checks.showing import shown
 from thidua_xl.checks.tables import table_name
 from thidua_xl.checks.telling import tell
 from thidua_xl.model import Criteria, Criterion, Field, FieldKind, Finding, Form, Invalid, Records, Value
+from thidua_xl.model.rules import rule_of_kind
 from thidua_xl.refs import cell_name, column_number
 from thidua_xl.text import fold
+
+# The kind of rule by which intake tells a number stored as text.
+NUMBER_AS_TEXT = "so_dang_chu"
 
 # Wide enough for any sum of 15-digit numbers; a rounded sum would raise instead of passing as exact.
 EXACT = Context(prec=120, traps=[Inexact])
@@ -131,10 +135,22 @@ def _differences(case: Case, check: Check) -> Iterator[_Difference]:
             continue
         numbers = [number for value in values if (number := as_number(value)) is not None]
         added = exact_sum(numbers)
-        if added != total:
+        if added != total and exact_sum(_as_sum_sees(case, records, field, values)) != total:
             rounded = any(number != number.to_integral_value() for number in (*numbers, total))
             tolerance = each * len(numbers) if rounded else Decimal(0)
             yield _Difference(field, total, added, tolerance, cell_name(records.total_row, column_number(letters)))
+
+
+def _as_sum_sees(case: Case, records: Records, field: Field, values: Sequence[Value]) -> list[Decimal]:
+    """The numbers without those that intake took from text: SUM passes over them, and their cells are told already."""
+    rule = rule_of_kind(case.rules.criteria, NUMBER_AS_TEXT)
+    told = case.submission.findings if rule is not None else ()
+    texts = {one.cell for one in told if rule is not None and (one.code, one.sheet) == (rule.code, records.sheet)}
+    return [
+        number
+        for index, value in enumerate(values)
+        if (number := as_number(value)) is not None and records.cell(field.code, index) not in texts
+    ]
 
 
 def exact_sum(numbers: list[Decimal]) -> Decimal:

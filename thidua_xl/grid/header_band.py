@@ -59,7 +59,7 @@ def find_band(sheet: Sheet, labels: Labels, *, least: int, first_row: int) -> Ba
         texts = _Texts(sheet.merges, extras_of(sheet), rows)
         return _best_band(texts, labels, least, first_row)
     last = code_row + 1
-    while last < code_row + _DEPTH + 1 and not is_number_row(rows.get(last, {})):
+    while last < code_row + _DEPTH + 1 and not is_number_row(rows.get(last, {}), below_codes=True):
         last += 1
     # The files of a round are copies of one form: the same header rows, told apart only by what they hold.
     header = tuple((row, tuple(rows[row].items())) for row in range(code_row, last + 1) if row in rows)
@@ -161,7 +161,7 @@ def _headers_below_codes(band: Band, texts: _Texts, rows: Rows, keys: Mapping[st
     top = bottom = band.code_row
     for row in range(band.code_row + 1, band.code_row + 1 + _DEPTH):
         values = rows.get(row, {})
-        if is_number_row(values):
+        if is_number_row(values, below_codes=True):
             break
         known = sum(_key_of(texts.at(row, column)) in keys for column in texts.columns(row))
         merged = any(texts.anchor(row, column)[0] < row for column in texts.columns(row))

@@ -16,6 +16,8 @@ _SPACED = re.compile(r"\s*([/,;:&+-])\s*")
 _LETTER = re.compile(r"\(?[A-HĐ]\)?\Z")
 _NUMBER = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?\s*(?:=.*)?\Z", re.DOTALL)
 _FORMULA = re.compile(r"[(\[]?\s*\d{1,3}\s*[)\]]?\s*=.+\Z", re.DOTALL)
+# How many neighbouring columns may have been taken out of a form.
+_GAP = 4
 _TYPE = re.compile(r"[NCD]\(\d+(?:,\d+)?\)\Z")
 
 
@@ -38,8 +40,12 @@ def header_text(text: str, font: str = "") -> str:
     return convert_legacy(text, font).text
 
 
-def is_number_row(values: Mapping[int, Value]) -> bool:
-    """Whether a row only numbers the columns: A B C 1 2 3=(1+2), (1) (2) (3), or names types N(16,1)."""
+def is_number_row(values: Mapping[int, Value], *, below_codes: bool = False) -> bool:
+    """Whether a row only numbers the columns: A B C 1 2 3=(1+2), (1) (2) (3), or names types N(16,1).
+
+    Numbers are missing where a column was taken out: believed of rows that begin A B or number in brackets, and of
+    what stands `below_codes`, a row of field codes.
+    """
     if len(values) < 2:
         return False
     texts = [str(value).strip() for _, value in sorted(values.items()) if value is not None and str(value).strip()]
@@ -64,7 +70,8 @@ def is_number_row(values: Mapping[int, Value]) -> bool:
         else:
             return False
     # Back to 1: a second table (its English copy) stands beside the first.
-    steps = all(later - earlier in (0, 1) or later == 1 for earlier, later in pairwise(numbers))
+    gap = _GAP if below_codes or letters >= 2 or brackets >= 2 else 1
+    steps = all(0 <= later - earlier <= gap or later == 1 for earlier, later in pairwise(numbers))
     if not steps or (numbers and numbers[0] not in (0, 1, 2)):
         return False
     return bool(letters and numbers) or letters >= 3 or formulas > 0 or brackets > 1 or len(numbers) >= 3

@@ -77,7 +77,9 @@ def find_table(
     rows = rows_of(sheet)
     number_row = None
     start = band.bottom + 1
-    while start - band.bottom <= 2 and is_number_row(_within(rows.get(start, {}), band)):
+    while start - band.bottom <= 2 and is_number_row(
+        _within(rows.get(start, {}), band), below_codes=band.code_row is not None
+    ):
         number_row = start
         start += 1
     headers = {column: " / ".join(stack) for column, stack in sorted(band.stacks.items())}

@@ -92,6 +92,9 @@ Place = tuple[int, int]
 
 _DONG = MoneyUnit("đồng", 1)
 
+# Kinds that speak of how large a number is.
+_OF_SIZE = frozenset({"phai_nguyen", "sai_bac_tien"})
+
 
 class Taker:
     """Takes the values of one submission; faults go to `reporter`."""
@@ -134,6 +137,11 @@ class Taker:
         """The typed value of one labelled cell."""
         return self.column(source, field, [place], [value], unit)[0]
 
+    def total(self, source: CellsOf, field: Field, place: Place, value: Value, unit: MoneyUnit | None = None) -> Value:
+        """The typed value of a total: of its size only the entries are told, from which it comes."""
+        column = _Column(self, source, field, [value], unit, quiet=_OF_SIZE)
+        return None if value is None else column.take(value, source.extras.get(place, _NOTHING), place)
+
 
 def _plain_numbers(field: Field, values: Sequence[Value]) -> tuple[Value, ...] | None:
     """The values when the field counts or measures and all are numbers or blank, so that none needs a look."""
@@ -150,9 +158,16 @@ class _Column:
     """One column (or single cell) while it is taken."""
 
     def __init__(
-        self, taker: Taker, source: CellsOf, field: Field, values: Sequence[Value], unit: MoneyUnit | None
+        self,
+        taker: Taker,
+        source: CellsOf,
+        field: Field,
+        values: Sequence[Value],
+        unit: MoneyUnit | None,
+        *,
+        quiet: frozenset[str] = frozenset(),
     ) -> None:
-        self._taker = taker
+        self._taker, self._quiet = taker, quiet
         self._prepared = taker.prepared
         self._reporter = taker.reporter
         self._source = source
@@ -375,6 +390,8 @@ class _Column:
             size = self._money(size, place)
         if kind is FieldKind.INTEGER:
             if size != size.to_integral_value():
+                if "phai_nguyen" in self._quiet:
+                    return size
                 self._tell("phai_nguyen", place, seen=format_number_vi(size))
                 return Invalid(format_number_vi(size))
             return int(size)
@@ -475,6 +492,8 @@ class _Column:
         self._tell("lien_ket_ngoai", place, seen="=" + formula, tep_ngoai=name)
 
     def _tell(self, kind: str, place: Place, *, seen: str = "", **values: str) -> None:
+        if kind in self._quiet:
+            return
         row, letters = place[0], column_letters(place[1])
         where = Where(self._source.sheet, f"{letters}{row}", row, letters)
         self._reporter.report(kind, where, form=self._source.form, field=self._field, seen=seen, **values)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
 
@@ -19,6 +21,8 @@ from thidua_xl.model import CellError, Criteria, Field, Form, FormKind, Invalid,
 from thidua_xl.refs import parse_cell
 from thidua_xl.text import fold
 
+# What a form's layout says comes filled in ("Bố cục": dien.<field>=KY.tu_ngay).
+FILLED, PERIOD_START, PERIOD_END = "dien.", "KY.tu_ngay", "KY.den_ngay"
 _YEAR = "năm"
 _FORMULA = "cong_thuc"  # kinds are looked up without regard to case
 _VERSION = re.compile(r"(?:^|_)(?:l|lan)_?(\d{1,2})(?:_|$)")
@@ -41,7 +45,8 @@ class Fields:
 class Seen:
     """What the visible cells say: texts by what they are, with the cell they stand in; "" when they say nothing.
 
-    `faulty` names those whose cell is wrong in itself, which another rule tells: they say nothing either.
+    `start`, `end` are what stands in the cells that come filled in with the period's days. `faulty` names those
+    whose cell is wrong in itself, which another rule tells: they say nothing either.
     """
 
     unit: str = ""
@@ -49,6 +54,8 @@ class Seen:
     year: str = ""
     kind: str = ""
     period: str = ""
+    start: date | None = None
+    end: date | None = None
     where: Mapping[str, Where] | None = None
     faulty: frozenset[str] = frozenset()
 
@@ -92,7 +99,8 @@ def look(prepared: Prepared, fields: Fields, sheets: Mapping[str, Sheet], layout
         if found is None:
             continue
         value, where[name] = found
-        if isinstance(value, CellError) or (name == "year" and _is_no_year(prepared, place, value)):
+        unknown = isinstance(value, CellError) or _is_uncalculated(sheet, where[name])
+        if unknown or (name == "year" and _is_no_year(prepared, place, value)):
             faulty.add(name)
         else:
             texts[name] = as_text(value).strip()
@@ -105,7 +113,11 @@ def look(prepared: Prepared, fields: Fields, sheets: Mapping[str, Sheet], layout
             if cell is not None and not texts.get(name):
                 texts[name] = cell[1]
                 where[name] = Where(sheet.name, form.layout[word], cell[0][0])
-    return Seen(where=where, faulty=frozenset(faulty), **texts)
+    days = {
+        name: _prefilled_day(prepared, sheets, layout, source)
+        for name, source in (("start", PERIOD_START), ("end", PERIOD_END))
+    }
+    return Seen(where=where, faulty=frozenset(faulty), start=days["start"], end=days["end"], **texts)
 
 
 def find_period(criteria: Criteria, seen: Seen, prepared: Prepared, fields: Fields) -> Period | None:
@@ -123,8 +135,33 @@ def find_period(criteria: Criteria, seen: Seen, prepared: Prepared, fields: Fiel
     field = form.field(fields.kind[1]) if form is not None else None
     match = prepared.match(field.choices, seen.kind) if field is not None else None
     kind = match.code if match is not None and match.code is not None else seen.kind
-    matches = [one for one in criteria.periods if one.kind == kind and str(one.year) == year]
+    of_kind = [one for one in criteria.periods if one.kind == kind]
+    # A special report may be asked for in any year.
+    matches = [one for one in of_kind if str(one.year) == year] or [one for one in of_kind if one.year is None]
     return matches[0] if len(matches) == 1 else None
+
+
+def period_meant(
+    criteria: Criteria, said: Period | None, seen: Seen, declared: str, wanted: str, file: str
+) -> Period | None:
+    """The period of a file whose year or kind of period is a slip: the one that two others name with one voice (the
+    days on the form, the hidden sheet, the file's name, the round) while nothing agrees with the cells. None when
+    the cells are to be believed.
+
+    Without this a slip in one cell would put every date of the file outside its period.
+    """
+    if not (seen.period or (seen.year and seen.kind)):
+        return None
+    named = _codes_in_name((one.code for one in criteria.periods), file)
+    days = [
+        one.code for one in criteria.periods if one.start is not None and (one.start, one.end) == (seen.start, seen.end)
+    ]
+    voices = [declared, wanted, *(one[0] for one in (named, days) if len(one) == 1)]
+    if said is not None and said.code in voices:
+        return None
+    counted = Counter(one for one in voices if one and criteria.find_period(one) is not None)
+    code, times = counted.most_common(1)[0] if counted else ("", 0)
+    return criteria.find_period(code) if times > 1 and times * 2 > sum(counted.values()) else None
 
 
 def find_unit(prepared: Prepared, seen: Seen, layout: Layout, file: str) -> str:
@@ -143,18 +180,10 @@ def find_unit(prepared: Prepared, seen: Seen, layout: Layout, file: str) -> str:
     return named[0] if len(named) == 1 else ""
 
 
-def tell_identity(
-    prepared: Prepared,
-    reporter: Reporter,
-    fields: Fields,
-    seen: Seen,
-    layout: Layout,
-    unit: str,
-    period: Period | None,
-    wanted: str | None,
-    file: str,
+def tell_unit(
+    prepared: Prepared, reporter: Reporter, fields: Fields, seen: Seen, layout: Layout, unit: str, file: str
 ) -> None:
-    """Findings about unit and period: unknown, contradicted by the hidden sheet, by the file's name, by the round."""
+    """Findings about the unit: unknown, contradicted by the hidden sheet or by the file's name."""
     criteria = prepared.criteria
     places = seen.where or {}
     form, field = _field(criteria, fields.unit)
@@ -169,21 +198,50 @@ def tell_identity(
     named = units_in_name(criteria, file)
     if named and unit and unit not in named:
         reporter.report("ten_tep", form=form, seen=file, a=", ".join(named), b=unit)
+
+
+def tell_period(
+    prepared: Prepared,
+    reporter: Reporter,
+    fields: Fields,
+    seen: Seen,
+    layout: Layout,
+    said: Period | None,
+    taken: Period | None,
+    wanted: str | None,
+    file: str,
+) -> None:
+    """Findings about the period: unknown, another than the round's, contradicted by the hidden sheet or the name.
+
+    `said` is what the cells name, `taken` what the file is read as; where they differ, that is told and nothing else.
+    """
+    criteria = prepared.criteria
+    places = seen.where or {}
     form, field = _field(criteria, fields.kind)
-    said = " ".join(one for one in (seen.kind, seen.year) if one) or seen.period
+    text = " ".join(one for one in (seen.kind, seen.year) if one) or seen.period
     at = places.get("kind", places.get("period", Where()))
-    if period is None:
-        if said and not seen.faulty & {"kind", "year"}:
-            reporter.report("sai_ky", at, form=form, field=field, seen=said)
+    if taken is None:
+        if text and not seen.faulty & {"kind", "year"}:
+            reporter.report("sai_ky", at, form=form, field=field, seen=text)
         return
-    if wanted is not None and period.code != wanted:
-        reporter.report("sai_ky", at, form=form, field=field, seen=period.name)
     declared = layout.facts.get("period", "")
-    if declared and declared != period.code:
-        reporter.report("dinh_danh_lech", at, form=form, instead="ten_tep", seen=period.code, a=declared, b=period.code)
+    says_something = bool(seen.period or (seen.year and seen.kind))
+    if says_something and (said is None or said.code != taken.code):
+        if seen.year and seen.year != str(taken.year or seen.year) and (said is None or said.kind == taken.kind):
+            at = places.get("year", at)
+        shown = said.name if said is not None else text
+        if said is None or wanted is not None:
+            reporter.report("sai_ky", at, form=form, field=field, seen=shown)
+        else:
+            reporter.report("dinh_danh_lech", at, form=form, instead="ten_tep", seen=shown, a=taken.code, b=said.code)
+        return
+    if wanted is not None and taken.code != wanted:
+        reporter.report("sai_ky", at, form=form, field=field, seen=taken.name)
+    if declared and declared != taken.code:
+        reporter.report("dinh_danh_lech", at, form=form, instead="ten_tep", seen=taken.code, a=declared, b=taken.code)
     periods = _codes_in_name((one.code for one in criteria.periods), file)
-    if periods and period.code not in periods:
-        reporter.report("ten_tep", form=form, seen=file, a=", ".join(periods), b=period.code)
+    if periods and taken.code not in periods:
+        reporter.report("ten_tep", form=form, seen=file, a=", ".join(periods), b=taken.code)
 
 
 def tell_form_version(
@@ -272,6 +330,26 @@ def _is_no_year(prepared: Prepared, place: tuple[str, str], value: Value) -> boo
         return False
     form, field = _field(prepared.criteria, place)
     return any(covers(condition, form, field) > 4 for _, condition in prepared.rules.get(_FORMULA, ()))
+
+
+def _is_uncalculated(sheet: Sheet, where: Where) -> bool:
+    """Whether a formula without a stored result stands there, which is told where its value is taken."""
+    cell = sheet.cells.get(parse_cell(where.cell))
+    return cell is not None and cell.value is None and cell.formula is not None
+
+
+def _prefilled_day(prepared: Prepared, sheets: Mapping[str, Sheet], layout: Layout, source: str) -> date | None:
+    """What stands in the field that comes filled in with a day of the period, None when no form has one."""
+    for form in prepared.criteria.forms:
+        for word, filled in form.layout.items():
+            sheet = sheets.get(form.code)
+            if filled.strip() != source or not word.startswith(FILLED) or sheet is None:
+                continue
+            if form.kind is FormKind.SINGLE:
+                found = _cell(prepared, form, sheet, layout, word.removeprefix(FILLED))
+                if found is not None and isinstance(found[0], date):
+                    return found[0].date() if isinstance(found[0], datetime) else found[0]
+    return None
 
 
 def _cell(prepared: Prepared, form: Form, sheet: Sheet, layout: Layout, code: str) -> tuple[Value, Where] | None:

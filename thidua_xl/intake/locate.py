@@ -48,7 +48,7 @@ def locate(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | 
             found[code] = sheet
     missing = [form for form in forms if form.code not in found]
     free = [sheet for sheet in visible if all(sheet is not one for one in found.values())]
-    _by_title(missing, free, found)
+    _by_title(forms, missing, free, found)
     missing = [form for form in missing if form.code not in found]
     free = [sheet for sheet in free if all(sheet is not one for one in found.values())]
     doubtful = _by_headers(missing, free, prepared, found)
@@ -99,11 +99,14 @@ def _names_of(forms: Iterable[Form]) -> dict[str, str]:
     return {name: code for name, code in names.items() if name not in clashes}
 
 
-def _by_title(missing: list[Form], free: list[Sheet], found: dict[str, Sheet]) -> None:
+def _by_title(forms: Iterable[Form], missing: list[Form], free: list[Sheet], found: dict[str, Sheet]) -> None:
+    elsewhere = [_titles(form) for form in forms if form.code in found]
     claims: dict[str, list[Sheet]] = {}
     taken: dict[int, set[str]] = {}
     for sheet in free:
         heads = {header_key(text) for text in _texts(sheet, _TITLE_ROWS)}
+        if sum(bool(heads & titles) for titles in elsewhere) > 1:
+            continue  # a list of the forms, not one of them
         for form in missing:
             if any(title in heads for title in _titles(form)):
                 claims.setdefault(form.code, []).append(sheet)

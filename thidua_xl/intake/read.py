@@ -11,8 +11,10 @@ from thidua_xl.intake.identity import (
     find_unit,
     identity_fields,
     look,
+    period_meant,
     tell_form_version,
-    tell_identity,
+    tell_period,
+    tell_unit,
     version_number,
 )
 from thidua_xl.intake.locate import locate
@@ -39,14 +41,16 @@ def read_submission(book: Book, criteria: Criteria, *, period: str | None = None
     fields = identity_fields(first.criteria)
     sheets = _sheets(book, first, layout, None)
     seen = look(first, fields, sheets, layout)
-    own = find_period(criteria, seen, first, fields)
+    said = find_period(criteria, seen, first, fields)
     says_nothing = not (seen.period or (seen.year and seen.kind))  # also when what it says is faulty in itself
-    found = own or (criteria.find_period(guess) if says_nothing else None)
+    meant = period_meant(criteria, said, seen, declared, period or "", book.file)
+    found = meant or said or (criteria.find_period(guess) if says_nothing else None)
     prepared = prepare(criteria, found.code if found is not None else "")
     reporter = Reporter(prepared.criteria, prepared.rules, book.file)
     unit = find_unit(prepared, seen, layout, book.file)
     reporter.set_unit(unit)
-    tell_identity(prepared, reporter, fields, seen, layout, unit, found, period, book.file)
+    tell_unit(prepared, reporter, fields, seen, layout, unit, book.file)
+    tell_period(prepared, reporter, fields, seen, layout, said, found, period, book.file)
     sheets = _sheets(book, prepared, layout, reporter)
     records = _read_forms(book, prepared, layout, sheets, reporter)
     form_version = tell_form_version(prepared.criteria, reporter, fields, records, layout)

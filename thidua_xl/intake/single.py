@@ -75,17 +75,26 @@ def find_cells(
     labels, inline = _labelled(sheet, rows, form, prepared)
     offset = _offset(rows, labels)
     coded = _coded(rows, form)
+    # Where most cells have their names, the others stand among them or were taken out.
+    among = _among(places) if len(places) * 2 > len(form.fields) else None
     for field in form.fields:
         if field.code in places:
             continue
         label = labels.get(field.code)
-        if label is not None:
+        if label is not None and (among is None or (label[0], label[1] + offset) in among):
             places[field.code] = (label[0], label[1] + offset)
         elif field.code in coded and places:
             # The codes stand in the rows of their values; the column is that of the values found.
             column = Counter(place[1] for place in places.values()).most_common(1)[0][0]
             places[field.code] = (coded[field.code], column)
-    return places, {code: found for code, found in inline.items() if code not in places}
+    return places, {code: found for code, found in inline.items() if code not in places and among is None}
+
+
+def _among(places: Mapping[str, tuple[int, int]]) -> frozenset[tuple[int, int]]:
+    """The places in the column of most values, from the first to the row after the last, that no value has."""
+    column = Counter(place[1] for place in places.values()).most_common(1)[0][0]
+    rows = [row for row, _ in places.values()]
+    return frozenset((row, column) for row in range(min(rows) - 1, max(rows) + 2)) - set(places.values())
 
 
 def _coded(rows: Rows, form: Form) -> dict[str, int]:

@@ -116,7 +116,8 @@ def _tell_columns(reading: _Reading) -> None:
         if renamed is not None:
             column = table.columns[code]
             title = table.headers.get(column, "").replace("\n", " ").rpartition(" / ")[2]
-            reporter.report("tieu_de_khac", reading.where(header, column), form=form, field=renamed, seen=title)
+            where = reading.where(_heading_row(reading, column), column)
+            reporter.report("tieu_de_khac", where, form=form, field=renamed, seen=title)
     for code, several in table.duplicates:
         double = form.field(code)
         if double is not None:
@@ -127,7 +128,15 @@ def _tell_columns(reading: _Reading) -> None:
     for column in table.unknown:
         if any(reading.rows.get(row, {}).get(column) is not None for row in table.data_rows):
             title = table.headers[column].replace("\n", " ")
-            reporter.report("cot_la", reading.where(header, column), form=form, seen=title, ten_cot=title)
+            where = reading.where(_heading_row(reading, column), column)
+            reporter.report("cot_la", where, form=form, seen=title, ten_cot=title)
+
+
+def _heading_row(reading: _Reading, column: int) -> int:
+    """The row in which the lowest words of a column's heading stand: the top one of cells that are merged."""
+    top, bottom = reading.table.header_rows
+    typed = (row for row in range(bottom, top - 1, -1) if reading.rows.get(row, {}).get(column) is not None)
+    return next(typed, bottom)
 
 
 def _is_missed(reading: _Reading, field: Field) -> bool:
@@ -280,6 +289,8 @@ def _tell_serials(reading: _Reading, columns: Mapping[str, Sequence[Value]]) -> 
         return
     before = 0
     for row, value in zip(reading.table.data_rows, columns[code], strict=True):
+        if isinstance(value, Invalid):
+            return  # what stands there is told already
         if value != before + 1 and not (value == 1 and before):
             where = reading.where(row, reading.table.columns[code])
             field = reading.form.field(code)
@@ -304,7 +315,7 @@ def _totals(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, Valu
             continue
         if isinstance(value, str) and _is_label(value):
             continue
-        totals[field.code] = reading.taker.single(reading.source, field, (row, column), value, units.get(field.code))
+        totals[field.code] = reading.taker.total(reading.source, field, (row, column), value, units.get(field.code))
     return totals
 
 

@@ -77,6 +77,8 @@ FAULTS: tuple[Fault, ...] = (
     fault("PER-08", "TTUD", "S00", "tu_ngay", tu_ngay=DAY(2023, 1, 1)),
     fault("PER-08", "TTUD", "S00", "den_ngay", den_ngay=DAY(2024, 6, 30)),
     fault("PER-09", "TTUD", "S00", "ngay_ky", ngay_ky=DAY(2026, 6, 6)),
+    fault("PER-09", "TTUD", "S03", "den_ngay", den_ngay=DAY(2026, 6, 6)),
+    fault("PER-09", "TTUD", "S11", "den_ngay", den_ngay=DAY(2026, 6, 6)),
     fault("PER-09", "TTUD", "S07", "ngay_cong_nhan", ngay_cong_nhan=DAY(2026, 5, 23)),
     fault("PER-09", "VPS", "S10", "ngay_gui", ngay_gui=DAY(2026, 4, 2)),
     fault("PER-09", "TTUD", "S12", "ngay", ngay=DAY(2026, 1, 16)),
@@ -229,6 +231,18 @@ def test_every_rule_that_checks_asks_is_broken_somewhere_in_these_tests() -> Non
 @pytest.mark.parametrize("unit", sorted(clean_round()))
 def test_a_clean_report_has_no_findings(unit: str) -> None:
     assert findings(clean_round()[unit]) == ()
+
+
+def test_a_total_that_passes_over_numbers_stored_as_text_is_not_told_beside_them() -> None:
+    clean = clean_round()["TTUD"]
+    found = clean.records["S05"]
+    cell, amount = found.cell("so_tien", 0), found.value("so_tien", 0)
+    less = Decimal(str(found.totals["so_tien"])) - Decimal(str(amount))
+    short = replace(clean, records={**clean.records, "S05": replace(found, totals={**found.totals, "so_tien": less})})
+    rule = next(one for one in book_at().rules if any(condition.kind == "so_dang_chu" for condition in one.conditions))
+    as_text = Finding(rule.code, rule.severity, sheet=found.sheet, cell=cell)
+    assert [one.code for one in findings(short)] == ["SUM-03"]
+    assert findings(replace(short, findings=(as_text,))) == ()
 
 
 @pytest.mark.parametrize(("form", "code"), [("S05", "so_tien"), ("S07", "ma_ca_nhan"), ("S02", "ma_ca_nhan")])

@@ -153,6 +153,8 @@ def test_a_head_of_office_in_an_entry_is_no_signature() -> None:
         ([-1, -2, -3], True),
         (["N(16,1)", "C(20)"], True),
         (["A", 1, 2, "4=3/2"], False),
+        (["A", "B", 1, 3, 4], True),
+        (["A", 1, 3, 7], False),
         ([1, 5_000_000], False),
         ([1, "An", 5], False),
         ([2023, 2024, 2025], False),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from intake_books import CRITERIA, IDENTITY, book, fund, general, sheet
 
 from thidua_xl.intake import read_submission
-from thidua_xl.model import Sheet, Submission, Value
+from thidua_xl.model import Cell, ListItem, Period, Sheet, Submission, Value, ValueList
 
 
 def read(
-    *, file: str = "bc.xlsx", period: str | None = None, facts: dict[str, str] | None = None, **values: Value
+    *, file: str = "bc.xlsx", period: str | None = None, facts: dict[str, str] | None = None, **values: Value | Cell
 ) -> Submission:
     labels = {
         "unit": "Mã đơn vị",
@@ -141,3 +143,30 @@ def test_named_cells_lead_to_their_values() -> None:
     found = read_submission(book(sheet("Trang 1", cells), fund({}), names=names), CRITERIA)
     assert (found.unit, found.period) == ("VPS", "2024-6T")
     assert found.records["S00"].single_cells["nam"] == "D10"
+
+
+def test_a_slip_in_the_year_is_told_once_and_the_file_stays_in_its_period() -> None:
+    facts = {"unit": "VPS", "period": "2024-6T"}
+    found = read(year=2025, period="2024-6T", facts=facts)
+    assert (found.period, kinds(found)) == ("2024-6T", ["sai_ky"])
+    assert found.findings[0].cell == "B3"
+    named = read(kind="Cả năm", file="BC_VPS_2024-6T.xlsx", facts=facts)
+    assert (named.period, kinds(named)) == ("2024-6T", ["sai_ky"])
+
+
+def test_a_form_used_again_for_the_next_period_belongs_to_the_next_period() -> None:
+    found = read(year=2025, kind="Cả năm", period="2025-NAM", facts={"unit": "VPS", "period": "2024-6T"})
+    assert (found.period, kinds(found)) == ("2025-NAM", ["dinh_danh_lech"])
+
+
+def test_a_special_report_belongs_to_its_period_whatever_its_year() -> None:
+    special = Period("DX", "Đột xuất", "DX", None, None, None)
+    kinds_of_period = ValueList("DM_KY", (*CRITERIA.lists["DM_KY"].items, ListItem("DX", "Đột xuất")))
+    other = replace(CRITERIA, periods=(*CRITERIA.periods, special), lists={**CRITERIA.lists, "DM_KY": kinds_of_period})
+    told = read_submission(book(general(IDENTITY | {"Kỳ": "Đột xuất"}), fund({})), other)
+    assert (told.period, kinds(told)) == ("DX", [])
+
+
+def test_a_unit_that_is_an_uncalculated_formula_is_told_once() -> None:
+    found = read(unit=Cell(1, 2, None, formula="A9"))
+    assert kinds(found) == ["cong_thuc_chua_tinh"]

@@ -9,7 +9,7 @@ import pytest
 from intake_books import COLUMNS, CRITERIA, FUND, HEADERS, book, fund, general, sheet
 
 from thidua_xl.intake import read_submission
-from thidua_xl.model import Book, FormKind, HeaderAlias, Invalid, Records, Required, Sheet, Submission, Value
+from thidua_xl.model import Book, CellError, FormKind, HeaderAlias, Invalid, Records, Required, Sheet, Submission, Value
 
 
 def read(*sheets: Sheet, **more: object) -> Submission:
@@ -137,6 +137,29 @@ def test_an_entry_merged_into_a_blank_row_is_told() -> None:
     found = read(fund({"loai": "TT"}, merges=("J2:J3",)))
     assert [one.split("|")[0] for one in told(found, "gop_o")] == ["J2"]
     assert told(read(fund({"loai": "TT"}, merges=("J5:J6",))), "gop_o") == []
+
+
+def test_a_serial_number_that_cannot_be_read_is_told_once() -> None:
+    found = read(fund({}, {"stt": CellError("#REF!")}))
+    assert (len(told(found, "o_loi")), told(found, "stt_lien_tuc")) == (1, [])
+
+
+def test_a_total_is_not_told_for_the_size_of_its_entries() -> None:
+    below: list[list[Value]] = [[None, None, "Tổng cộng", None, 500, Decimal("3.5")]]
+    found = read(fund({"so_tien": 500, "so_ho": Decimal("3.5")}, below=below))
+    assert [one.split("|")[0] for one in told(found, "sai_bac_tien") + told(found, "phai_nguyen")] == ["E2", "F2"]
+    assert found.records["S05"].totals == {"so_tien": Decimal(500), "so_ho": Decimal("3.5")}
+
+
+def test_a_list_of_the_forms_is_none_of_them() -> None:
+    other = replace(FUND, code="S06", title="Biểu 06 - Tuyên truyền", sheet="Biểu 06", order=6)
+    third = replace(FUND, code="S07", title="Biểu 07 - Sáng kiến", sheet="Biểu 07", order=7)
+    criteria = replace(CRITERIA, forms=(*CRITERIA.forms, other, third))
+    listing = sheet("Tự soát", [["Biểu 05 - Ủng hộ Quỹ", 0], ["Biểu 06 - Tuyên truyền", 0], ["Biểu 07 - Sáng kiến", 0]])
+    sheets = (general(), fund({}), fund({}, name="Biểu 06"), listing)
+    found = read_submission(book(*sheets), criteria)
+    assert set(found.records) == {"S00", "S05", "S06"}
+    assert len(told(found, "thieu_bieu")) == 1
 
 
 def test_two_columns_of_one_field_are_told_and_contradictions_are_no_value() -> None:
