@@ -20,9 +20,9 @@ from thidua_xl.forms.validation import SPELLINGS, list_name
 from thidua_xl.forms.writing import add_sheet
 from thidua_xl.formula import LiveColumn, LiveTable
 from thidua_xl.model import Criteria, Form, Period, Unit, Value
+from thidua_xl.model.products import LISTS_SHEET
 from thidua_xl.refs import Area, column_letters, column_number
 
-LISTS_SHEET = "_danh_muc"
 IDENTITY_SHEET = "_thidua"
 SCHEMA = 1
 

@@ -19,9 +19,8 @@ from thidua_xl.forms.live_values import Judge
 from thidua_xl.forms.live_words import mend_of, message_of
 from thidua_xl.forms.writing import add_sheet
 from thidua_xl.model import Form, Severity
+from thidua_xl.model.products import HELPER_SHEET
 from thidua_xl.refs import column_letters, column_number, quote_sheet
-
-HELPER_SHEET = "_kiem_tra"
 
 CODE, LEVEL, SHEET, LETTER, COUNT, FIRST, RUNNING, MESSAGE, MEND = range(1, 10)
 # Farther down than any sheet row: what "no wrong cell" looks like while the least row is sought.

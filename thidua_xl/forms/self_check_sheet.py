@@ -16,7 +16,6 @@ from thidua_xl.forms.page import Page, across
 from thidua_xl.forms.self_check import (
     COUNT,
     FIRST,
-    HELPER_SHEET,
     LETTER,
     LEVEL,
     MEND,
@@ -28,6 +27,7 @@ from thidua_xl.forms.self_check import (
 from thidua_xl.forms.writing import add_sheet, put, put_formula
 from thidua_xl.messages import say
 from thidua_xl.model import Form, Severity
+from thidua_xl.model.products import HELPER_SHEET
 
 WIDTHS = (6.0, 18.0, 62.0, 9.0, 12.0, 46.0, 12.0)
 SERIAL, FORM, WORDS, NUMBER, SECOND, STATE, LINK, PLACE = range(1, 9)

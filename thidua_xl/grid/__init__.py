@@ -7,7 +7,7 @@ from thidua_xl.grid.inputs import EXTENSIONS, Skipped, expand_paths, skipped_fil
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input
 from thidua_xl.grid.pool import read_apart, read_books
-from thidua_xl.grid.read import read_book
+from thidua_xl.grid.read import read_book, read_marks
 from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
 from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, find_table
 from thidua_xl.grid.workers import workers_kept
@@ -27,6 +27,7 @@ __all__ = [
     "read_apart",
     "read_book",
     "read_books",
+    "read_marks",
     "rows_of",
     "skipped_files",
     "workers_kept",

@@ -22,19 +22,24 @@ ZIP_LIMITS = Limits(
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One workbook to read. `name` is how it is called to the user; `member` its name inside the zip at `path`."""
+    """One workbook to read. `name` is how it is called to the user; `member` its name inside the zip at `path`.
+
+    Hidden sheets named in `left_out` come without their cells: a form's own helpers are most of its bytes.
+    """
 
     path: Path
     name: str
     member: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 def read_input(one: Input, limits: Limits = DEFAULT) -> Book | InputRefused:
     """The book of one input, or its refusal."""
     try:
         if one.member:
-            return read_book(open_zip(one.path).read(one.member), name=one.name, limits=limits)
-        return read_book(one.path, name=one.name, limits=limits)
+            data = open_zip(one.path).read(one.member)
+            return read_book(data, name=one.name, limits=limits, left_out=one.left_out)
+        return read_book(one.path, name=one.name, limits=limits, left_out=one.left_out)
     except InputRefused as refusal:
         return named(refusal, one.name)
 

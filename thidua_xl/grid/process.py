@@ -120,7 +120,13 @@ def _ask(process: subprocess.Popen[bytes], one: Input, again: Mapping[str, objec
     """The answer to one request, None when the worker died."""
     assert process.stdout is not None
     try:
-        request = {"path": str(one.path.absolute()), "name": one.name, "member": one.member, "again": again}
+        request = {
+            "path": str(one.path.absolute()),
+            "name": one.name,
+            "member": one.member,
+            "left_out": one.left_out,
+            "again": again,
+        }
         _send(process, json.dumps(request))
         head = process.stdout.read(HEADER.size)
         if len(head) < HEADER.size:

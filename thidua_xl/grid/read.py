@@ -13,12 +13,16 @@ from thidua_xl.grid.guard import BIFF, CFB, check_size, identify, load
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.ods import read_ods
 from thidua_xl.grid.refusal import named
-from thidua_xl.grid.xlsx import read_xlsx
+from thidua_xl.grid.xlsx import read_properties, read_xlsx
 from thidua_xl.model import Book
 
 
-def read_book(source: Path | bytes, *, name: str | None = None, limits: Limits = DEFAULT) -> Book:
+def read_book(
+    source: Path | bytes, *, name: str | None = None, limits: Limits = DEFAULT, left_out: tuple[str, ...] = ()
+) -> Book:
     """The book in a file or in bytes; `name` is how it is called to the user (the file's name when not given).
+
+    Hidden sheets of an OOXML workbook named in `left_out` come without their cells.
 
     Behind the guard, but without the limits of a worker process: for files of our own making and for tests.
     Raises `InputRefused` with the name as `file`.
@@ -30,13 +34,22 @@ def read_book(source: Path | bytes, *, name: str | None = None, limits: Limits =
         else:
             data = source
             check_size(data, limits)
-        book = _read(data, limits)
+        book = _read(data, limits, left_out)
     except InputRefused as refusal:
         raise named(refusal, shown) from None
     return replace(book, file=shown, sha256=hashlib.sha256(data).hexdigest())
 
 
-def _read(data: bytes, limits: Limits) -> Book:
+def read_marks(path: Path) -> dict[str, str]:
+    """The custom properties of an OOXML workbook, by which our own products are known; none for other formats.
+
+    The quick way to ask a single file what it is: no sheet is read. Raises `InputRefused`.
+    """
+    data = load(path, DEFAULT)
+    return {} if identify(data) in (CFB, BIFF) else read_properties(open_archive(data, DEFAULT))
+
+
+def _read(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
     kind = identify(data)
     if kind == CFB:
         return read_xls(data, limits)
@@ -45,4 +58,4 @@ def _read(data: bytes, limits: Limits) -> Book:
     archive = open_archive(data, limits)
     if "content.xml" in archive and "_rels/.rels" not in archive:
         return read_ods(archive, limits)
-    return read_xlsx(archive, limits)
+    return read_xlsx(archive, limits, left_out)

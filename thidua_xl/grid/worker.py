@@ -43,7 +43,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
     """One answer for each request: the length in eight bytes, then the packed book or refusal."""
     for line in requests:
         request = json.loads(line)
-        one = Input(Path(request["path"]), request["name"], request["member"])
+        one = Input(Path(request["path"]), request["name"], request["member"], tuple(request["left_out"]))
         allow_seconds(limits.seconds)
         data = _answer(one, limits, request["again"])
         answers.write(HEADER.pack(len(data)))

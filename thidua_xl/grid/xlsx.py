@@ -21,8 +21,11 @@ from thidua_xl.model import Book, Sheet
 _SMALL = 256 * 1024
 
 
-def read_xlsx(archive: Archive, limits: Limits = DEFAULT) -> Book:
-    """The book in an OOXML package, without `file` and `sha256`. Raises `InputRefused`."""
+def read_xlsx(archive: Archive, limits: Limits = DEFAULT, left_out: tuple[str, ...] = ()) -> Book:
+    """The book in an OOXML package, without `file` and `sha256`. Raises `InputRefused`.
+
+    Hidden sheets named in `left_out` come without their cells.
+    """
     package = find_workbook(archive)
     if package.binary:
         return read_xlsb(archive, package, limits)
@@ -35,7 +38,7 @@ def read_xlsx(archive: Archive, limits: Limits = DEFAULT) -> Book:
         strings = shared_strings(archive.read(strings_part), strings_part, limits)
     styles = read_styles(archive, styles_part)
     reader = CellReader(strings, styles, from_1904=package.from_1904, limits=limits)
-    sheets = tuple(_sheet(archive, one, reader) for one in package.sheets if one.kind == "worksheet")
+    sheets = tuple(_sheet(archive, one, reader, left_out) for one in package.sheets if one.kind == "worksheet")
     properties = read_properties(archive)
     _check_others(archive)
     return Book(
@@ -48,7 +51,10 @@ def read_xlsx(archive: Archive, limits: Limits = DEFAULT) -> Book:
     )
 
 
-def _sheet(archive: Archive, listed: SheetPart, reader: CellReader) -> Sheet:
+def _sheet(archive: Archive, listed: SheetPart, reader: CellReader, left_out: tuple[str, ...]) -> Sheet:
+    if not listed.visible and listed.name in left_out:
+        _check_left_out(archive.read(listed.part), listed.part)
+        return Sheet(name=listed.name, cells=RowCells({}, {}), visible=False)
     content = read_content(archive.read(listed.part), reader, listed.part)
     return Sheet(
         name=listed.name,
@@ -107,6 +113,12 @@ def _check_others(archive: Archive) -> None:
                 scan(data, name, _ignore)
         else:
             archive.check(name)
+
+
+def _check_left_out(data: bytes, part: str) -> None:
+    """Hold a sheet of which nothing is taken to having no document type; the archive has compared its checksum."""
+    if b"<!" in data or b"\0" in data[:64]:  # UTF-16 spells it otherwise
+        scan(data, part, _ignore)
 
 
 @lru_cache(maxsize=64)

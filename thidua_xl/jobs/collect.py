@@ -18,7 +18,7 @@ from thidua_xl.grid import Input, expand_paths, read_books, skipped_files
 from thidua_xl.jobs.returned import read_aside
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
-from thidua_xl.model.products import product_of
+from thidua_xl.model.products import HELPER_SHEETS, product_of
 from thidua_xl.text import fold
 
 # One finding for every file that could not be read; the rule's own words come from the criteria book.
@@ -66,7 +66,7 @@ def collect(
     for path in paths:
         if not Path(path).exists():
             raise UsageProblem("usage.no_path", path=str(path))
-    inputs = expand_paths([Path(path) for path in paths])
+    inputs = [replace(one, left_out=HELPER_SHEETS) for one in expand_paths([Path(path) for path in paths])]
     if not inputs:
         raise UsageProblem("usage.no_files", paths=", ".join(map(str, paths)))
     days = receipts(paths)

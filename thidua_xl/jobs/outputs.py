@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
-from thidua_xl.grid import expand_paths, read_book
+from thidua_xl.grid import expand_paths, read_marks
 from thidua_xl.model import Criteria
-from thidua_xl.model.products import FINDINGS, REPORT, product_of
+from thidua_xl.model.products import FINDINGS, PROPERTY, REPORT
 
 
 def refuse_overwriting(target: Path, sources: Iterable[str | Path]) -> None:
@@ -33,6 +33,6 @@ def book_of(criteria: Criteria) -> list[str]:
 def is_own(path: Path) -> bool:
     """Whether the file is a report or findings workbook of this program."""
     try:
-        return product_of(read_book(path)) in {REPORT, FINDINGS}
+        return read_marks(path).get(PROPERTY, "") in {REPORT, FINDINGS}
     except InputRefused:
         return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from thidua_xl.grid import rows_of
 from thidua_xl.intake import read_submission
 from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Book, Criteria, Finding, Records, Sheet, Submission
@@ -92,9 +93,11 @@ def _explanations(sheet: Sheet) -> dict[tuple[str, str, str], str]:
 
 def _marker(sheet: Sheet) -> int | None:
     """The column of the keys."""
-    for (row, column), cell in sheet.cells.items():
-        if row <= _HEADING_ROWS and isinstance(cell.value, str) and cell.value.startswith(MARKER):
-            return column
+    rows = rows_of(sheet)
+    for row in sorted(number for number in rows if number <= _HEADING_ROWS):
+        for column, value in rows[row].items():
+            if isinstance(value, str) and value.startswith(MARKER):
+                return column
     return None
 
 

@@ -23,6 +23,7 @@ from thidua_xl.jobs.returned import set_aside, with_explanations
 from thidua_xl.ledger import Ledger
 from thidua_xl.ledger.packing import pack, unpack
 from thidua_xl.model import Criteria, Submission
+from thidua_xl.model.products import HELPER_SHEETS
 from thidua_xl.version import VERSION
 
 
@@ -62,7 +63,7 @@ def read_files(
     keys = [_key(one, criteria, period) for one in files]
     known = _known(ledger, keys)
     missing = [one for one, key in zip(files, keys, strict=True) if key not in known]
-    inputs = [Input(one.path, one.name) for one in missing]
+    inputs = [Input(one.path, one.name, left_out=HELPER_SHEETS) for one in missing]
     fresh: dict[str, Read] = {}
     for one, seen in zip(missing, read_books(inputs, executor=executor, jobs=jobs), strict=True):
         key = _key(one, criteria, period)

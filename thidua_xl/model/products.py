@@ -10,6 +10,9 @@ from thidua_xl.model.cells import Book
 PROPERTY = "thidua_xl"
 # The code of the period of a report.
 PERIOD_PROPERTY = "thidua_xl_ky"
+# Very hidden sheets of a form that only its own formulas look at: the lists to choose from, the self-check's verdicts.
+LISTS_SHEET, HELPER_SHEET = "_danh_muc", "_kiem_tra"
+HELPER_SHEETS = (LISTS_SHEET, HELPER_SHEET)
 REPORT, FINDINGS, CRITERIA, MAPPING = "bao-cao", "bang-loi", "so-tieu-chi", "ban-do"
 
 

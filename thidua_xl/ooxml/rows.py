@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Sequence
+from functools import cached_property
 from typing import TypeVar, cast
 
 from thidua_xl.errors import EditRefused
@@ -313,6 +314,25 @@ class Rows:
             for row in self.rows
             if row.raw is not None or row.parsed is not None
         )
+
+    def spells(self, probe: bytes) -> bool:
+        """Whether the rows hold a lower-case piece of text in any case; rows taken out since may still count."""
+        return self.remember(f"spells {probe!r}", lambda: self._spells(probe))
+
+    def _spells(self, probe: bytes) -> bool:
+        if probe in self._lower:
+            return True
+        for row in self.rows:
+            if row.parsed is not None and any(probe in cell.raw.lower() for cell in row.parsed.cells):
+                return True
+            if row.parsed is None and row.raw is not None and probe in row.raw.lower():
+                return True
+        return False
+
+    @cached_property
+    def _lower(self) -> bytes:
+        """What the file held, in lower case; kept, because it is asked for every sheet that is edited."""
+        return self._data.lower()
 
     def name_cells(self, row: Row) -> None:
         """Write its address into every cell of a row that has none."""

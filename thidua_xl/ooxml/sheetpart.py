@@ -71,6 +71,15 @@ class SheetPart:
             head, _, tail = (self._declaration + body).partition(_ROWS_HERE)
         return head + self.rows.render() + tail
 
+    def spells(self, probe: bytes) -> bool:
+        """Whether the part holds a lower-case piece of plain text, in any case; after changes true may be mistaken."""
+        if self.rows.spells(probe):
+            return True
+        if self._root is None:
+            return probe in self._head.lower() or probe in self._tail.lower()
+        around: bytes = etree.tostring(self._root)
+        return probe in around.lower()
+
     def children(self, *names: str) -> list[Element]:
         """The direct children of the root with one of these local names."""
         return [child for child in self.root if local_name(child) in names]

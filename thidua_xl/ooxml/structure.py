@@ -137,9 +137,13 @@ def _move_everything(sheet: Worksheet, shift: Shift) -> list[NewHeader]:
 def _move_names(sheet: Worksheet, shift: Shift) -> None:
     """Defined names: `$` parts follow their cells; parts without are offsets from the asking cell and stay."""
     book = sheet.book
+    probe = book.probe(sheet.name).decode()
     for element in book.name_elements():
         text = element.text or ""
-        moved = shift_formula(text, shift, book.name_home(element), Relative.STAY)
+        home = book.name_home(element)
+        if home != sheet.name and probe not in text.lower():
+            continue
+        moved = shift_formula(text, shift, home, Relative.STAY)
         if moved != text:
             element.text = moved
             book.package.touch(book.part)

@@ -272,8 +272,13 @@ class Workbook:
         for entry in self.entries:
             if entry.kind not in _WORKSHEET_KINDS or not entry.part:
                 continue
-            if entry.name == name or entry.name in self._sheets or probe in self.package.blob(entry.part).lower():
+            if entry.name == name or self._spells(entry, probe):
                 yield self[entry.name]
+
+    def _spells(self, entry: SheetEntry, probe: bytes) -> bool:
+        """Whether the XML of a worksheet holds a lower-case piece of text, in any case."""
+        sheet = self._sheets.get(entry.name)
+        return sheet.xml.spells(probe) if sheet is not None else probe in self.package.blob(entry.part).lower()
 
     def sheets_with_formulas(self) -> Iterator[Worksheet]:
         """The worksheets that have formulas in cells (or may have, by a quick look)."""
