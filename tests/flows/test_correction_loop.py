@@ -11,86 +11,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-from jsonschema import Draft202012Validator
+from round_desk import DAY, Desk, role, tree, unit_of
 
-from thidua_xl.cli.app import run
-from thidua_xl.forms import load_criteria
 from thidua_xl.grid import read_book
 from thidua_xl.jobs.returned import set_aside
-from thidua_xl.jobs.sample_round import SampleRound, write_sample_round
+from thidua_xl.jobs.sample_round import SampleRound
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.package import Package
 from thidua_xl.refs import cell_name
 from thidua_xl.report.mend_sheet import EXPLANATION_COLUMN, FIRST_ROW, KEY_COLUMN
 
-SCHEMAS = Path(__file__).parents[2] / "thidua_xl" / "cli" / "schemas"
-DAY = "2024-06-17"
 SHEET = "Cần sửa"
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleRound:
-    folder = tmp_path_factory.mktemp("sample")
-    return write_sample_round(folder / "den", load_criteria())
-
-
-class Desk:
-    """An office's round, worked on through the command line; `said` is the last JSON answer."""
-
-    def __init__(self, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.home = home
-        self.capsys = capsys
-
-    def __call__(self, *words: str, schema: str = "", code: int | None = 0) -> dict[str, Any]:
-        self.capsys.readouterr()
-        left = run([*words, "--json"])
-        out, err = self.capsys.readouterr()
-        if code is not None:
-            assert left == code, err
-        if not out:
-            return {}
-        said: dict[str, Any] = json.loads(out)
-        contract = json.loads((SCHEMAS / f"{schema or words[0]}.json").read_text(encoding="utf-8"))
-        Draft202012Validator(contract).validate(said)
-        return said
-
-    def receive(self, *files: Path, code: int | None = None) -> dict[str, Any]:
-        return self("receive", str(self.home), *map(str, files), "--today", DAY, code=code)
-
-    def annotate(self, *more: str) -> dict[str, Any]:
-        return self("annotate", str(self.home), "--today", DAY, *more)
-
-    def states(self) -> dict[str, dict[str, Any]]:
-        said = self("status", str(self.home), "--today", DAY)
-        return {one["unit"]: one for one in said["units"]}
-
-    def sent(self, file: str) -> Path:
-        return self.home / "tra-lai" / file
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], sample: SampleRound) -> Desk:
-    made = Desk(tmp_path / "dot", capsys)
-    made(
-        "round",
-        "new",
-        str(made.home),
-        "--period",
-        sample.period,
-        "--criteria",
-        str(sample.criteria_book),
-        schema="round_new",
-    )
-    return made
-
-
-def role(sample: SampleRound, name: str) -> Path:
-    return next(one.path for one in sample.files if one.role == name)
-
-
-def unit_of(sample: SampleRound, path: Path) -> str:
-    return next(one.unit for one in sample.files if one.path == path)
 
 
 def parts(path: Path | bytes) -> dict[str, bytes]:
@@ -255,12 +186,12 @@ def test_a_zip_is_opened_and_what_is_in_it_received(desk: Desk, sample: SampleRo
 
 def test_undo_puts_files_back_byte_for_byte(desk: Desk, sample: SampleRound) -> None:
     desk.receive(sample.folder)
-    before = _tree(desk.home)
+    before = tree(desk.home)
     desk.annotate()
-    assert _tree(desk.home) != before
+    assert tree(desk.home) != before
     said = desk("undo", str(desk.home))
     assert said["undone"]["kind"] == "annotate"
-    assert _tree(desk.home) == before
+    assert tree(desk.home) == before
     desk("undo", str(desk.home))
     assert list((desk.home / "nop").iterdir()) == []
     assert {one["state"] for one in desk.states().values()} == {"CHUA_NOP"}
@@ -349,12 +280,3 @@ def test_two_processes_at_once_leave_one_whole_round(desk: Desk, sample: SampleR
     assert len(list((desk.home / "nop").iterdir())) == len(sample.files)
     desk.receive(sample.folder)
     assert len(list((desk.home / "nop").iterdir())) == len(sample.files)
-
-
-def _tree(home: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(home).as_posix(): path.read_bytes()
-        for folder in ("nop", "tra-lai", "bao-cao")
-        for path in sorted((home / folder).rglob("*"))
-        if path.is_file()
-    }

@@ -54,7 +54,7 @@ def show_received(result: ReceiveResult, words: Words, as_json: bool) -> None:
             words(
                 "round.line",
                 unit=f"{one.unit:<10}",
-                name=one.name or one.given,
+                name=one.given if one.outcome == "TRUNG" else one.name or one.given,
                 outcome=outcome,
                 errors=one.errors,
                 warnings=one.warnings,
@@ -63,9 +63,11 @@ def show_received(result: ReceiveResult, words: Words, as_json: bool) -> None:
         for text in one.conflicts:
             say_line(words("round.conflict", text=text))
     for name, reason in result.skipped:
-        say_line(words("round.left_out", name=name, reason=reason))
+        say_line(words("round.left_out", name=name, reason=words(f"round.left_{reason}")))
     for again in result.resubmissions:
         _show_again(again, words)
+    if _count(result, "DON_VI_LA"):
+        say_line(words("round.assign"))
     say_line(
         words(
             "round.received",

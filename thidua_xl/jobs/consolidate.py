@@ -14,6 +14,7 @@ from thidua_xl.errors import ThiduaError, UsageProblem
 from thidua_xl.grid import workers_kept
 from thidua_xl.jobs.evidence import evidence_of, report_findings
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
+from thidua_xl.jobs.products import saver
 from thidua_xl.jobs.review import CheckResult, check, known_period, with_taken
 from thidua_xl.jobs.round_review import without_accepted
 from thidua_xl.jobs.rounds import closed_periods, round_among
@@ -141,7 +142,15 @@ def consolidate(
     report = None
     if target is not None:
         try:
-            report = fill_report(consolidation, checked.criteria, model, target, evidence_of(checked), found_map)
+            report = fill_report(
+                consolidation,
+                checked.criteria,
+                model,
+                target,
+                evidence_of(checked),
+                found_map,
+                saver("consolidate", found.home if found is not None else None),
+            )
         except PermissionError as locked:
             raise _locked(target, locked) from locked
         consolidation = replace(

@@ -17,11 +17,13 @@ from pathlib import Path
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.forms import load_criteria
 from thidua_xl.grid import read_book
+from thidua_xl.jobs.products import save_all, saver
 from thidua_xl.model import Book, CellError, Criteria, Invalid, Sheet, Value
-from thidua_xl.ooxml.store import replace_file
 from thidua_xl.refs import cell_name
 
 SCHEMA = 1
+
+_JOB = "export"
 
 Loader = Callable[[], Criteria]
 
@@ -77,7 +79,7 @@ def _pdf(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
         made = Path(folder, f"{source.stem}.pdf")
         if not made.is_file():
             raise InputRefused("export.libreoffice_failed", file=str(source))
-        replace_file(target, made.read_bytes())
+        save_all(_JOB, [(target, made.read_bytes())])
     return (target,)
 
 
@@ -86,13 +88,13 @@ def _docx(source: Path, target: Path, criteria: Loader) -> tuple[Path, ...]:
     from thidua_xl.report.written import written_report
     from thidua_xl.report.written_docx import write_docx
 
-    write_docx(written_report(read_book(source), criteria()), target)
+    write_docx(written_report(read_book(source), criteria()), target, saver(_JOB))
     return (target,)
 
 
 def _csv(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
     """One file per visible sheet: `<target stem>-<sheet>.csv`, UTF-8 with BOM, so that Excel shows Vietnamese."""
-    written = []
+    written: list[tuple[Path, bytes]] = []
     for sheet in read_book(source).sheets:
         if not sheet.visible:
             continue
@@ -101,16 +103,16 @@ def _csv(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
         for row in range(1, sheet.last_row + 1):
             lines.writerow([_text(sheet.value(row, column)) for column in range(1, sheet.last_column + 1)])
         path = target.with_name(f"{target.stem}-{_file_name(sheet.name)}.csv")
-        replace_file(path, text.getvalue().encode("utf-8-sig"))
-        written.append(path)
-    return tuple(written)
+        written.append((path, text.getvalue().encode("utf-8-sig")))
+    save_all(_JOB, written)
+    return tuple(path for path, _ in written)
 
 
 def _json(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
     """`{"schema":1,"sheets":{name:{A1:value}}}`: numbers as exact decimal strings, dates in ISO form."""
     book = read_book(source)
     content = {"schema": SCHEMA, "file": book.file, "sheets": {one.name: _cells(one) for one in _shown(book)}}
-    replace_file(target, json.dumps(content, ensure_ascii=False, indent=1).encode())
+    save_all(_JOB, [(target, json.dumps(content, ensure_ascii=False, indent=1).encode())])
     return (target,)
 
 

@@ -7,14 +7,23 @@ from pathlib import Path
 
 from thidua_xl.jobs.consolidate import ConsolidateResult
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
+from thidua_xl.jobs.products import saver
 from thidua_xl.jobs.review import CheckResult
+from thidua_xl.jobs.rounds import round_among
 from thidua_xl.report.findings_book import FindingsReport, write_findings_book
 
 
 def write_findings(
-    result: CheckResult | ConsolidateResult, out: str | Path, paths: Sequence[str | Path], language: str = "vi"
+    result: CheckResult | ConsolidateResult,
+    out: str | Path,
+    paths: Sequence[str | Path],
+    language: str = "vi",
+    *,
+    is_view: bool = False,
 ) -> Path:
     """Write the findings workbook; `paths` are where the files were looked for, so that links can open them.
+
+    `is_view` says that nobody asked for it by itself (see `products`).
 
     Raises `UsageProblem` when `out` is one of the files looked at.
     """
@@ -29,7 +38,9 @@ def write_findings(
         locations=locate([one.file for one in result.findings], [Path(path) for path in paths]),
         language=language,
     )
-    write_findings_book(report, target)
+    found = round_among(paths)
+    save = saver("check", found.home if found is not None else None, is_view=is_view)
+    write_findings_book(report, target, save)
     return target
 
 

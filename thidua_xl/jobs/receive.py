@@ -6,38 +6,30 @@ version takes the place of the older one, which is kept.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from pathlib import Path, PurePosixPath
+from datetime import date
+from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
-from thidua_xl.grid import Input, expand_paths, skipped_files
-from thidua_xl.grid.archive import Archive, open_archive
-from thidua_xl.grid.guard import load
-from thidua_xl.grid.one import ZIP_LIMITS
-from thidua_xl.grid.refusal import named
+from thidua_xl.grid import skipped_files
 from thidua_xl.intake.identity import units_in_name
-from thidua_xl.jobs.collect import receipts
+from thidua_xl.jobs.arrivals import Arrival, Arrivals, arrive
+from thidua_xl.jobs.collect import RECEIPTS
 from thidua_xl.jobs.resubmission import Resubmission, resubmissions
 from thidua_xl.jobs.round_files import File, Read, read_files
-from thidua_xl.jobs.round_review import RoundCheck, received_name, round_check
+from thidua_xl.jobs.round_review import RoundCheck, round_check
 from thidua_xl.jobs.rounds import Round, open_round
 from thidua_xl.ledger import Facts, Received, Work, next_version, superseded
-from thidua_xl.ledger.work import keep
+from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Severity
-from thidua_xl.text import fold, nearest, nfc
+from thidua_xl.text import nearest
 
 # What became of a file.
 NEW, AGAIN, SAME, OLDER, UNREADABLE, UNKNOWN_UNIT, OTHER_PERIOD, TWICE = (
     "MOI", "NOP_LAI", "TRUNG", "CU_HON", "KHONG_DOC_DUOC", "DON_VI_LA", "KHAC_KY", "HAI_TEP"
 )  # fmt: skip
-
-
-# A day without a time of day, as in a list of receipts, is taken as noon.
-NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +73,6 @@ class ReceiveResult:
         return 1 if any(one.errors for one in self.files) else 0
 
 
-@dataclass(slots=True)
-class _Arrival:
-    """A file on its way in: how it was called, its name below nop/, and where its content lies now."""
-
-    given: str
-    name: str
-    sha256: str
-    size: int
-    moment: datetime
-    place: Path
-
-
 def receive(
     folder: str | Path,
     files: Sequence[str | Path],
@@ -122,9 +102,9 @@ def receive(
         facts = Facts.read(work.ledger)
         if facts.closed:
             raise UsageProblem("round.closed", period=found.period)
-        arrivals, doubles, refused = _arrive(found, files, facts, work, day)
+        came = arrive(found, files, facts, work, day=day, unit=unit)
         read = read_files(
-            [File(one.place, one.name, one.sha256) for one in arrivals],
+            [File(one.place, one.name, one.sha256) for one in came.new],
             criteria,
             found.period,
             work.ledger,
@@ -132,112 +112,32 @@ def receive(
             jobs=jobs,
             progress=progress,
         )
-        taken += _enter(work, facts, arrivals, read, criteria, found.period, unit)
-        taken += _tell_doubles(work, facts, arrivals, doubles)
-        if not taken:
+        taken += _enter(work, facts, came.new, read, criteria, found.period, unit)
+        taken += _tell_doubles(work, facts, came)
+        if work.is_empty:
             work.drop()
         work.detail.update(
             files=sum(one.outcome != SAME for one in taken),
             same=sum(one.outcome == SAME for one in taken),
             units=sorted({one.unit for one in taken if one.unit and one.outcome != SAME}),
         )
-    taken += refused
+    taken += [TakenIn(name, "", UNREADABLE, "", refusal=refusal) for name, refusal in came.refused]
     checked = round_check(found, criteria, today=day, executor=executor, jobs=jobs)
     told = tuple(_counted(one, checked) for one in taken)
     again = [one.name for one in told if one.outcome == AGAIN]
     return ReceiveResult(
         round=found,
         files=told,
-        skipped=tuple((one.name, one.reason) for one in skipped_files(files)),
+        skipped=tuple((one.name, one.reason) for one in skipped_files(files) if one.path.name != RECEIPTS),
         checked=checked,
         resubmissions=resubmissions(checked, criteria, again, today=day) if again else (),
     )
 
 
-def _arrive(
-    found: Round, files: Sequence[str | Path], facts: Facts, work: Work, day: date | None
-) -> tuple[list[_Arrival], list[_Arrival], list[TakenIn]]:
-    """Files with new content (staged for nop/, or lying there), those known by content, those without any."""
-    home = found.received.resolve()
-    given = [one for one in expand_paths(files) if not one.path.resolve().is_relative_to(home)]
-    dropped = expand_paths([found.received]) if found.received.is_dir() else []
-    moments = _Moments([*map(Path, files), found.received], day)
-    used = {fold(one.name) for one in facts.received} | {fold(one.name) for one in dropped}
-    listed = {(one.name, one.sha256) for one in facts.received}
-    seen = {one.sha256 for one in facts.received}
-    zips: dict[Path, Archive] = {}
-    new: list[_Arrival] = []
-    doubles: list[_Arrival] = []
-    refused: list[TakenIn] = []
-    for one in (*given, *dropped):
-        content = _content(one, zips)
-        if isinstance(content, InputRefused):
-            refused.append(TakenIn(one.name, "", UNREADABLE, "", refusal=content))
-            continue
-        one_sha = hashlib.sha256(content).hexdigest()
-        lies_there = not one.member and one.path.resolve().is_relative_to(home)
-        name = one.name if lies_there else ""
-        arrival = _Arrival(one.name, name, one_sha, len(content), moments.of(one.name), one.path)
-        if lies_there and (one.name, one_sha) in listed:
-            continue
-        if one_sha in seen:
-            # A zip in nop/ is looked into each time; what it holds is told once, when it is new.
-            if lies_there or not one.path.resolve().is_relative_to(home):
-                doubles.append(arrival)
-            continue
-        seen.add(one_sha)
-        new.append(arrival)
-        if lies_there:
-            keep(found.home, content, one_sha)
-            continue
-        arrival.name = _free_name(one.name, used, found.received)
-        used.add(fold(arrival.name))
-        arrival.place = work.stage(content, one.path.stat().st_mtime)
-        work.put(received_name(arrival.name), arrival.place)
-    return new, doubles, refused
-
-
-class _Moments:
-    """When files came: as a `nhan.csv` beside them says, else on `day`, else now."""
-
-    def __init__(self, paths: Sequence[Path], day: date | None) -> None:
-        self.listed = receipts(paths)
-        self.now = datetime.now().astimezone()
-        if day is not None and day != self.now.date():
-            self.now = datetime.combine(day, NOON, tzinfo=self.now.tzinfo)
-
-    def of(self, name: str) -> datetime:
-        """The moment a file of that name came."""
-        day = self.listed.get(fold(PurePosixPath(name.replace("\\", "/")).name))
-        return self.now if day is None else datetime.combine(day, NOON, tzinfo=self.now.tzinfo)
-
-
-def _content(one: Input, zips: dict[Path, Archive]) -> bytes | InputRefused:
-    """The bytes of a file, or of a member of a zip; the refusal when there is nothing to keep."""
-    try:
-        if not one.member:
-            return load(one.path, ZIP_LIMITS)
-        if one.path not in zips:
-            zips[one.path] = open_archive(load(one.path, ZIP_LIMITS), ZIP_LIMITS)
-        return zips[one.path].read(one.member)
-    except InputRefused as refusal:
-        return named(refusal, one.name)
-
-
-def _free_name(given: str, used: set[str], folder: Path) -> str:
-    """The file's own name, with a number when another file has it already."""
-    wanted = PurePosixPath(nfc(PurePosixPath(given.replace("\\", "/")).name))
-    name, number = str(wanted), 1
-    while fold(name) in used or (folder / name).exists():
-        number += 1
-        name = f"{wanted.stem} ({number}){wanted.suffix}"
-    return name
-
-
 def _enter(
     work: Work,
     facts: Facts,
-    arrivals: Sequence[_Arrival],
+    arrivals: Sequence[Arrival],
     read: Sequence[Read],
     criteria: Criteria,
     period: str,
@@ -245,7 +145,7 @@ def _enter(
 ) -> Iterator[TakenIn]:
     """Enter the new files, each unit's in the order of the numbers they say."""
     known = list(facts.files)
-    entries: list[tuple[_Arrival, Received, Read]] = []
+    entries: list[tuple[Arrival, Received, Read]] = []
     for arrival, seen in sorted(zip(arrivals, read, strict=True), key=lambda pair: _declared(pair[1])):
         entry = _identified(arrival, seen, criteria, period, unit)
         same_batch = [one for _, one, _ in entries if (one.unit, one.period) == (entry.unit, entry.period)]
@@ -286,7 +186,7 @@ def _enter(
             if others and entry.id not in replaced and all(one.version < entry.version for one in others)
             else "",
             refusal=seen.refusal,
-            conflicts=_conflicts(seen, criteria),
+            conflicts=_conflicts(seen, criteria, unit),
         )
 
 
@@ -294,7 +194,7 @@ def _declared(seen: Read) -> tuple[int, str]:
     return seen.submission.version if seen.submission is not None else 0, seen.file.name
 
 
-def _identified(arrival: _Arrival, seen: Read, criteria: Criteria, period: str, unit: str) -> Received:
+def _identified(arrival: Arrival, seen: Read, criteria: Criteria, period: str, unit: str) -> Received:
     if seen.submission is not None:
         own = seen.submission
         return Received(0, arrival.name, arrival.sha256, arrival.moment, own.unit or unit, own.period, own.version)
@@ -318,13 +218,11 @@ def _outcome(entry: Received, others: Sequence[Received], older: bool, period: s
     return AGAIN if others else NEW
 
 
-def _tell_doubles(
-    work: Work, facts: Facts, arrivals: Sequence[_Arrival], doubles: Sequence[_Arrival]
-) -> Iterator[TakenIn]:
+def _tell_doubles(work: Work, facts: Facts, came: Arrivals) -> Iterator[TakenIn]:
     """Tell of files whose bytes are known; one that lies in nop/ is remembered, so that it is told only once."""
-    names = {one.sha256: one.name for one in arrivals} | {one.sha256: one.name for one in facts.files}
+    names = {one.sha256: one.name for one in came.new} | {one.sha256: one.name for one in facts.files}
     by_sha = {one.sha256: one for one in facts.files}
-    for one in doubles:
+    for one in came.doubles:
         first = by_sha.get(one.sha256)
         if one.name:
             work.fact(
@@ -351,13 +249,18 @@ def _tell_doubles(
         )
 
 
-def _conflicts(seen: Read, criteria: Criteria) -> tuple[str, ...]:
+def _conflicts(seen: Read, criteria: Criteria, unit: str) -> tuple[str, ...]:
     """What the file says about unit and period in two ways, in the words of the rules about identity."""
-    if seen.submission is None:
+    own = seen.submission
+    if own is None:
         return ()
     wanted = {"dinh_danh_lech", "ten_tep", "sai_ky", "ma_don_vi"}
     codes = {rule.code for rule in criteria.rules if any(one.kind in wanted for one in rule.conditions)}
-    return tuple(one.message for one in seen.submission.findings if one.code in codes)
+    # A file that names no unit at all contradicts nothing.
+    told = [one.message for one in own.findings if one.code in codes and (one.seen or own.unit)]
+    if unit and own.unit and own.unit != unit:
+        told.append(say("round.other_unit", "vi", own=own.unit, given=unit))
+    return tuple(told)
 
 
 def _counted(one: TakenIn, checked: RoundCheck) -> TakenIn:

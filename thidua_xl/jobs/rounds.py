@@ -72,7 +72,7 @@ class Round:
             return Facts.read(ledger)
 
     @contextmanager
-    def working(self, kind: str, who: str | None = None, *, undoes: int | None = None) -> Iterator[Work]:
+    def working(self, kind: str, who: str | None = None, *, undoes: tuple[int, ...] = ()) -> Iterator[Work]:
         """A writing job, alone in the round. Raises `InputRefused` (`ledger.busy`) while another one runs."""
         with working(self.home, kind, who or user(), undoes=undoes) as work:
             yield work

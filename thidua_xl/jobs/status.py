@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused
+from thidua_xl.jobs.products import saver
 from thidua_xl.jobs.resubmission import Resubmission, resubmissions
 from thidua_xl.jobs.round_review import RoundCheck, round_check
 from thidua_xl.jobs.rounds import Round, open_round
@@ -98,7 +99,7 @@ def status(
     if not write:
         return result
     target = Path(out) if out is not None else found.reports / f"tinh-hinh-{found.period}.xlsx"
-    write_status(result, target)
+    write_status(result, target, is_view=out is None)
     return StatusResult(result.round, result.period, day, result.units, result.others, checked, again, target)
 
 
@@ -114,8 +115,8 @@ def states(checked: RoundCheck, criteria: Criteria, day: date, again: Iterable[R
     return StatusResult(checked.round, period, day, tuple(units), tuple(others), checked, tuple(again))
 
 
-def write_status(result: StatusResult, target: Path) -> None:
-    """Write the table as a workbook with a chart."""
+def write_status(result: StatusResult, target: Path, *, is_view: bool = False) -> None:
+    """Write the table as a workbook with a chart; `is_view` when nobody asked for the workbook by itself."""
     lines = [
         StatusLine(
             unit=one.name,
@@ -146,7 +147,7 @@ def write_status(result: StatusResult, target: Path) -> None:
         names={one.unit: one.name for one in result.units},
     )
     try:
-        write_status_book(report, target)
+        write_status_book(report, target, saver("status", result.round.home, is_view=is_view))
     except PermissionError as problem:
         raise InputRefused("output.locked", file=str(target), reason=problem.strerror or "") from problem
 

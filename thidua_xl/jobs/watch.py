@@ -106,9 +106,9 @@ def one_pass(
     taken = receive(found.home, [], book, day=today, who=who)
     answered = annotate(found.home, book, today=today, who=who)
     checked = taken.checked
-    findings = write_findings(checked.check, found.reports / f"loi-{found.period}.xlsx", [found.received])
+    findings = write_findings(checked.check, found.reports / f"loi-{found.period}.xlsx", [found.received], is_view=True)
     standing = found.reports / f"tinh-hinh-{found.period}.xlsx"
-    write_status(states(_again(checked, answered), book, today or date.today()), standing)
+    write_status(states(_again(checked, answered), book, today or date.today()), standing, is_view=True)
     return Pass(taken, answered, findings, standing)
 
 

@@ -100,8 +100,10 @@ class Facts:
 
     @property
     def files(self) -> tuple[Received, ...]:
-        """The files received, each content once."""
-        return tuple(one for one in self.received if one.same_as is None)
+        """The files received, each content once: as it was entered last, for a file may be given to a unit later."""
+        entered = [one for one in self.received if one.same_as is None]
+        last = {one.sha256: one.id for one in entered}
+        return tuple(one for one in entered if last[one.sha256] == one.id)
 
     @property
     def replaced(self) -> dict[int, Received]:

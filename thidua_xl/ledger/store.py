@@ -34,12 +34,16 @@ class Ledger:
         """A new ledger that knows these facts about its round. Raises `InputRefused` when there is one already."""
         if path.exists():
             raise InputRefused("ledger.exists", file=str(path))
-        with refusals(path), closing(_connect(path, WAIT_SECONDS)) as connection:
+        # Under another name first: a kill must not leave an empty ledger that nobody can use or replace.
+        beginning = path.with_name(f".{path.name}.tmp")
+        beginning.unlink(missing_ok=True)
+        with refusals(path), closing(_connect(beginning, WAIT_SECONDS)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             for statement in TABLES.strip().split(";\n"):
                 connection.execute(statement)
             connection.executemany("INSERT INTO about VALUES (?, ?)", {"schema": str(VERSION), **about}.items())
             connection.execute("COMMIT")
+        beginning.replace(path)
         return cls(path)
 
     def __enter__(self) -> Ledger:

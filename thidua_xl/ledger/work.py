@@ -25,6 +25,8 @@ from thidua_xl.ledger.store import LEDGER, WAIT_SECONDS, Ledger
 
 # Hidden from the office: the lock, staged files, and contents that were replaced.
 PRIVATE = ".thidua"
+# In the detail of a job that only wrote what a look at the round showed.
+VIEW = "view"
 _CHUNK = 1024 * 1024
 
 
@@ -39,14 +41,18 @@ class Operation:
 
 @dataclass(slots=True)
 class Work:
-    """A job under way. Facts are added by `fact`; `detail` is what the history shows (codes and counts only)."""
+    """A job under way. Facts are added by `fact`; `detail` is what the history shows (codes and counts only).
+
+    `undoes` are the jobs it takes back, the one meant first; `is_view` is a job that goes with the one before it.
+    """
 
     home: Path
     ledger: Ledger
     kind: str
     who: str
     started: datetime
-    undoes: int | None = None
+    undoes: tuple[int, ...] = ()
+    is_view: bool = False
     detail: dict[str, Any] = field(default_factory=dict)
     dropped: bool = False
     _plan: dict[str, tuple[Operation, Path | None]] = field(default_factory=dict)
@@ -84,6 +90,8 @@ class Work:
         old = digest_of(self.place(path))
         if old is not None:
             self._plan[path] = Operation(path, old, None), None
+        else:
+            self._plan.pop(path, None)
 
     def drop(self) -> None:
         """Plan nothing at all: the job leaves no trace."""
@@ -102,6 +110,11 @@ class Work:
         """The files as planned so far."""
         return tuple(operation for operation, _ in self._plan.values())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither a file nor a fact was planned."""
+        return not self._plan and not self._facts
+
     def carry_out(self) -> int:
         """Do what was planned; the number of the job. Afterwards the ledger and the files are in the new state."""
         for operation in self.operations:
@@ -110,7 +123,12 @@ class Work:
         with self.ledger.transaction() as connection:
             cursor = connection.execute(
                 "INSERT INTO job (kind, who, started, undoes) VALUES (?, ?, ?, ?)",
-                (self.kind, self.who, self.started.isoformat(timespec="seconds"), self.undoes),
+                (
+                    self.kind,
+                    self.who,
+                    self.started.isoformat(timespec="seconds"),
+                    self.undoes[0] if self.undoes else None,
+                ),
             )
             number = int(cursor.lastrowid or 0)
             connection.executemany(
@@ -132,18 +150,18 @@ class Work:
                 # Table and column names are written in the program, never taken from a file.
                 names, marks = ", ".join(row), ", ".join("?" * len(row))
                 connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+            detail = {**self.detail, VIEW: True} if self.is_view else self.detail
             connection.execute(
                 "UPDATE job SET finished = ?, detail = ? WHERE id = ?",
-                (_now().isoformat(timespec="seconds"), json.dumps(self.detail, ensure_ascii=False), number),
+                (_now().isoformat(timespec="seconds"), json.dumps(detail, ensure_ascii=False), number),
             )
-            if self.undoes is not None:
-                connection.execute("UPDATE job SET undone_by = ? WHERE id = ?", (number, self.undoes))
+            connection.executemany("UPDATE job SET undone_by = ? WHERE id = ?", [(number, one) for one in self.undoes])
         return number
 
 
 @contextmanager
 def working(
-    home: Path, kind: str, who: str, *, wait: float = WAIT_SECONDS, undoes: int | None = None
+    home: Path, kind: str, who: str, *, wait: float = WAIT_SECONDS, undoes: tuple[int, ...] = ()
 ) -> Iterator[Work]:
     """A job on the round at `home`, alone in it; what was planned is carried out when the block ends without an error.
 

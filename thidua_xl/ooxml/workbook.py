@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -220,8 +220,8 @@ class Workbook:
             self._is_sound = True
         return self.package.to_bytes()
 
-    def save(self, path: str | Path) -> None:
-        """Write the workbook to a file in one step; the file it was opened from is allowed.
+    def save(self, path: str | Path, put: Callable[[Path, bytes], None] = replace_file) -> None:
+        """Write the workbook to a file in one step (by `put`); the file it was opened from is allowed.
 
         Before that it is opened again and looked through. EditRefused `edit.changed_since_read` when the file was
         changed by somebody since it was opened; `edit.target_open` when another program holds it: the workbook
@@ -233,7 +233,7 @@ class Workbook:
             check_package(self.package.archive.content, content, str(target))
         if self._read_from is not None and target.exists() and target.resolve() == self._read_from.resolve():
             self._refuse_if_changed(target)
-        replace_file(target, content)
+        put(target, content)
         if self._read_from is not None and target.resolve() == self._read_from.resolve():
             self._read_state = _state(target)
 

@@ -15,6 +15,7 @@ from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, Report
 from thidua_xl.model.mapping import TableUse, TemplateMap
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
+from thidua_xl.ooxml.store import replace_file
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
 from thidua_xl.report.formula_check import FormulaMiss, formula_misses
@@ -61,8 +62,9 @@ def fill_report(
     out: Path,
     evidence: Evidence | None = None,
     mapping: TemplateMap | None = None,
+    put: Callable[[Path, bytes], None] = replace_file,
 ) -> FilledReport:
-    """Fill a copy of the template and save it at `out`, atomically; the template itself is never written.
+    """Fill a copy of the template and save it at `out` by `put`, atomically; the template itself is never written.
 
     `mapping` says where the tables are, for a template without names. With `evidence` the grand totals are proven and
     the proof sheet is added.
@@ -111,7 +113,7 @@ def fill_report(
     write_sources(workbook, [planned for _, planned in written])
     workbook.set_custom_property(PROPERTY, REPORT)
     workbook.set_custom_property(PERIOD_PROPERTY, consolidation.period.code)
-    workbook.save(out)
+    workbook.save(out, put)
     cells: dict[str, dict[str, Figure]] = {}
     for _, planned in written:
         cells.setdefault(planned.sheet, {}).update(planned.cells)

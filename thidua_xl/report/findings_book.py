@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Finding, Severity, UnitStatus
 from thidua_xl.model.products import FINDINGS, PROPERTY
+from thidua_xl.ooxml.fixed_days import with_fixed_days
 from thidua_xl.ooxml.store import replace_file
 from thidua_xl.refs import column_letters, quote_sheet
 
@@ -47,8 +48,8 @@ class FindingsReport:
     language: str = "vi"
 
 
-def write_findings_book(report: FindingsReport, out: Path) -> None:
-    """Write the workbook atomically: the old one stays whole until the new one is whole.
+def write_findings_book(report: FindingsReport, out: Path, put: Callable[[Path, bytes], None] = replace_file) -> None:
+    """Write the workbook atomically, by `put`: the old one stays whole until the new one is whole.
 
     Sheets: the summary by unit, the summary by rule, and the findings, one row each, with a hyperlink that opens the
     source cell. Links are relative when the files lie under the workbook's folder, absolute otherwise.
@@ -64,7 +65,7 @@ def write_findings_book(report: FindingsReport, out: Path) -> None:
     _write_findings(book.create_sheet(), report, out)
     marks = book.custom_doc_props  # type: ignore[attr-defined]  # the type stubs do not know it yet
     marks.append(StringProperty(name=PROPERTY, value=FINDINGS))
-    _save(book, out)
+    _save(book, out, put)
 
 
 def _say(report: FindingsReport, key: str, **values: object) -> str:
@@ -265,8 +266,8 @@ def _finish(sheet: Worksheet, widths: Sequence[float]) -> None:
         footer.center.text = "&P/&N"
 
 
-def _save(book: Workbook, out: Path) -> None:
+def _save(book: Workbook, out: Path, put: Callable[[Path, bytes], None]) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     content = io.BytesIO()
     book.save(content)
-    replace_file(out, content.getvalue())
+    put(out, with_fixed_days(content.getvalue(), without_moments=True))

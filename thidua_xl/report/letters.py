@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Finding
+from thidua_xl.ooxml.fixed_days import with_fixed_days
 
 if TYPE_CHECKING:
     from docx.document import Document as Letter
@@ -63,7 +64,7 @@ def write_letter(content: LetterContent, criteria: Criteria) -> bytes:
     _anonymous(letter, content.day)
     buffer = io.BytesIO()
     letter.save(buffer)
-    return _settled(buffer.getvalue())
+    return with_fixed_days(buffer.getvalue())
 
 
 def _head(letter: Letter, content: LetterContent, criteria: Criteria) -> None:
@@ -260,16 +261,3 @@ def _anonymous(letter: Letter, day: date) -> None:
     properties = letter.core_properties
     properties.author = properties.last_modified_by = properties.comments = properties.title = ""
     properties.created = properties.modified = moment
-
-
-def _settled(content: bytes) -> bytes:
-    """The same package with all parts dated alike."""
-    import zipfile
-
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, old.read(name))
-    return buffer.getvalue()

@@ -7,9 +7,9 @@ XlsxWriter writes it: the workbook is new, and its charts are drawn by Excel and
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -75,20 +75,22 @@ class StatusReport:
     language: str = "vi"
 
 
-def write_status_book(report: StatusReport, out: Path) -> None:
-    """Write the workbook atomically. Raises `EditRefused` when it is open in another program."""
+def write_status_book(report: StatusReport, out: Path, put: Callable[[Path, bytes], None] = replace_file) -> None:
+    """Write the workbook atomically, by `put`. Raises `EditRefused` when it is open in another program."""
     from xlsxwriter import Workbook
 
     content = io.BytesIO()
     # What a unit wrote is text, even when it looks like a formula or an address.
     book = Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    # The day it was asked for, so that the same state gives the same bytes.
+    book.set_properties({"created": datetime(report.day.year, report.day.month, report.day.day)})
     formats = _formats(book)
     _write_table(book, report, formats)
     if report.changes:
         _write_changes(book, report, formats)
     book.close()
     out.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(out, content.getvalue())
+    put(out, content.getvalue())
 
 
 def state_words(state: str, version: int, language: str = "vi") -> str:

@@ -6,12 +6,12 @@ python-docx makes the document; what it has no word for (borders, repeated headi
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thidua_xl.messages import say
+from thidua_xl.ooxml.fixed_days import with_fixed_days
 from thidua_xl.ooxml.store import replace_file
 from thidua_xl.report.written import Section, WrittenReport, WrittenTable
 
@@ -31,8 +31,8 @@ CELL_MARGIN = 40
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def write_docx(report: WrittenReport, out: Path) -> None:
-    """Write the document atomically. Raises `EditRefused` when it is open in another program."""
+def write_docx(report: WrittenReport, out: Path, put: Callable[[Path, bytes], None] = replace_file) -> None:
+    """Write the document atomically, by `put`. Raises `EditRefused` when it is open in another program."""
     import docx
 
     document = docx.Document()
@@ -49,7 +49,7 @@ def write_docx(report: WrittenReport, out: Path) -> None:
     content = io.BytesIO()
     document.save(content)
     out.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(out, _with_fixed_days(content.getvalue()))
+    put(out, with_fixed_days(content.getvalue()))
 
 
 def _page_and_font(document: Document, report: WrittenReport) -> None:
@@ -321,15 +321,6 @@ def _element(name: str, **attributes: str) -> Any:
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)
     return made
-
-
-def _with_fixed_days(content: bytes) -> bytes:
-    """The same package with one fixed day on every part, so that the same report gives the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, ZIP_DAY), old.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
 
 
 def roman(number: int) -> str:
