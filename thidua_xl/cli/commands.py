@@ -10,6 +10,7 @@ import click
 
 from thidua_xl.cli import options, output
 from thidua_xl.cli.button_commands import add_buttons
+from thidua_xl.cli.doctor_command import add_doctor
 from thidua_xl.cli.mapping import add_map
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
@@ -253,4 +254,5 @@ COMMANDS: Sequence[Callable[[Aliased, Words], None]] = (
     add_rules,
     add_round_commands,
     add_buttons,
+    add_doctor,
 )

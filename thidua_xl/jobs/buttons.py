@@ -30,6 +30,14 @@ from thidua_xl.shipped import shipped_path
 XLWINGS, DIRECT = "xlwings", "truc-tiep"
 KINDS = (XLWINGS, DIRECT)
 
+# What comes with the program and must be there for every command to work.
+SHIPPED_FILES = (
+    ("workbooks", "bo-tieu-chi.xlsx"),
+    ("workbooks", "mau-bao-cao-tinh.xlsx"),
+    ("workbooks", "du-lieu-mau.toml"),
+    *(("macros", f"{name}.bas") for name in ("ThiDuaNut", "ThiDuaXlwings", "ThiDuaTrucTiep", "ThiDuaLibre")),
+)
+
 _OURS = frozenset({"ThiDuaNut", "ThiDuaExcel", "ThiDuaLibre", "xlwings"})
 _SETTINGS_OF_XLWINGS = "xlwings.conf"
 _RECORD = "urn:thidua-xl:nut"
