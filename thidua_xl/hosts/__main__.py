@@ -3,9 +3,14 @@ them for Excel; `--uno=PIPE --wb=PATH` for LibreOffice."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 from thidua_xl.hosts.entry import run
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1] if len(sys.argv) > 1 else "", sys.argv[2:]))
+    code = run(sys.argv[1] if len(sys.argv) > 1 else "", sys.argv[2:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # LibreOffice's bindings may crash while Python takes itself apart, when the work is long done.
+    os._exit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -9,13 +10,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from thidua_xl.errors import UsageProblem
+from thidua_xl.hosts.journal import FILL, MARKS, ROUND, Journal
 from thidua_xl.hosts.live import snapshot
+from thidua_xl.hosts.settings import Settings
 from thidua_xl.messages import say
 from thidua_xl.model import Severity, UnitStatus, Value
 
 if TYPE_CHECKING:
     from thidua_xl.hosts.control import Control
-    from thidua_xl.jobs.review import CheckResult
+    from thidua_xl.jobs.round_review import RoundCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +30,150 @@ class Outcome:
     exit_code: int = 0
 
 
+def receive(control: Control) -> Outcome:
+    """Nhận báo cáo: what lies in the round's nop/; a folder that is no round yet becomes one, and its files come in."""
+    from thidua_xl.jobs.receive import receive as run
+    from thidua_xl.jobs.rounds import new_round
+
+    settings = Settings(control)
+    files: Sequence[Path] = ()
+    if settings.round is None:
+        files = _workbooks_beside(settings)
+        new_round(settings.folder, settings.period, criteria=control.criteria or None)
+        settings = Settings(control)
+    result = run(settings.folder, files, settings.criteria, progress=_reading(control))
+    Journal(control.book.fullname).add(ROUND, "receive")
+    _show_round(control, result.checked, settings)
+    new = sum(one.outcome in ("MOI", "NOP_LAI") for one in result.files)
+    text = say("control.done.receive", new=new, files=len(result.files), units=len(result.checked.current))
+    return Outcome(text, result.exit_code)
+
+
 def check(control: Control) -> Outcome:
     """Kiểm tra: the round's files when a folder is set, else the open workbook itself, its cells marked."""
-    if control.folder:
-        return _check_round(control)
-    return _check_open(control)
+    return _check_round(control) if control.folder else _check_open(control)
 
 
-JOBS: Mapping[str, Callable[[Control], Outcome]] = {"check": check}
+def annotate(control: Control) -> Outcome:
+    """Trả lại đơn vị: the copies to send back, in the round's tra-lai/."""
+    from thidua_xl.jobs.annotate import annotate as run
+    from thidua_xl.jobs.rounds import open_round
+
+    settings = Settings(control)
+    open_round(settings.folder)
+    result = run(settings.folder, settings.criteria, progress=_reading(control))
+    if result.written or result.removed:
+        Journal(control.book.fullname).add(ROUND, "annotate")
+    where = result.round.returned
+    return Outcome(say("control.done.annotate", new=result.written, copies=len(result.copies), path=where))
+
+
+def consolidate(control: Control) -> Outcome:
+    """Tổng hợp: the open report filled by the same plan that fills a file; one filled before is emptied first."""
+    from thidua_xl.hosts.replay import replay
+    from thidua_xl.hosts.takeback import layout_of, steps_of
+    from thidua_xl.jobs.consolidate import consolidate as run
+
+    settings = Settings(control)
+    book = control.book
+    journal = Journal(book.fullname)
+    with TemporaryDirectory(prefix="thidua-") as folder:
+        template = _take_back_fill(control, journal, Path(folder))
+        if template is None:
+            template = snapshot(book, Path(folder), is_saved=control.was_saved)
+        out = Path(folder, "ra", template.name)
+        out.parent.mkdir()
+        sources = settings.sources if control.folder else [template]
+        result = run(sources, settings.criteria, settings.period, template, out, progress=_reading(control))
+        if not result.consolidation.submissions:
+            raise UsageProblem("hosts.nothing_to_add" if control.folder else "hosts.no_folder")
+        assert result.report is not None  # a file was asked for
+        edits = result.report.edits
+        replay(book, edits, lambda done, of: control.progress(say("control.progress.fill", done=done, of=of)))
+        journal.add(FILL, "consolidate", before=template, steps=steps_of(edits), names=layout_of(book))
+    control.table(_table(result.statuses))
+    taken = sum(one.taken for one in result.statuses)
+    rows = sum(result.report.inserted.values())
+    text = say(
+        "control.done.consolidate", taken=taken, units=len(result.statuses), rows=rows, **_counts(result.findings)
+    )
+    return Outcome(text, result.exit_code)
+
+
+def export(control: Control) -> Outcome:
+    """Xuất báo cáo: the open report without buttons as a workbook, the same as PDF, and the written report."""
+    from thidua_xl.jobs.buttons import remove_buttons
+    from thidua_xl.jobs.export import export as run
+
+    settings = Settings(control)
+    target = settings.reports / f"bao-cao-{settings.period}.xlsx"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="thidua-") as folder:
+        shown = snapshot(control.book, Path(folder), is_saved=control.was_saved)
+        remove_buttons(shown, target)
+    control.progress(say("control.progress.pdf"))
+    control.book.to_pdf(str(target.with_suffix(".pdf")), exclude=[control.sheet_name])
+    run(target, "docx", criteria=lambda: settings.criteria)
+    return Outcome(say("control.done.export", name=target.stem, path=target.parent))
+
+
+def undo(control: Control) -> Outcome:
+    """Hoàn tác: what the last button did in this workbook or in its round."""
+    from thidua_xl.hosts.mending import take_back
+    from thidua_xl.jobs.undo import undo as run
+
+    journal = Journal(control.book.fullname)
+    last = journal.last()
+    if last is not None and last.kind == FILL:
+        with TemporaryDirectory(prefix="thidua-") as folder:
+            _take_back_fill(control, journal, Path(folder))
+    elif last is not None and last.kind == MARKS:
+        take_back(control.book)
+        journal.forget(last)
+    else:
+        if not control.folder:
+            raise UsageProblem("undo.nothing")
+        settings = Settings(control)
+        taken = run(settings.folder)
+        if last is not None:
+            journal.forget(last)
+        return Outcome(say("control.done.undo_round", job=say(f"control.button.{taken.kind}"), files=len(taken.files)))
+    return Outcome(say("control.done.undo", job=say(f"control.button.{last.command}")))
+
+
+def trace(control: Control) -> Outcome:
+    """Truy vết: where the figure in the selected cell comes from, as a list on a sheet of its own."""
+    from thidua_xl.hosts.tracing import selected_place, show_sources
+    from thidua_xl.jobs.trace import trace as run
+
+    place = selected_place(control)
+    with TemporaryDirectory(prefix="thidua-") as folder:
+        traced = run(snapshot(control.book, Path(folder), is_saved=control.was_saved), place)
+    sheet = show_sources(control.book, traced)
+    text = say("control.done.trace", cell=place, value=traced.value, sources=len(traced.sources), sheet=sheet)
+    return Outcome(text)
+
+
+JOBS: Mapping[str, Callable[[Control], Outcome]] = {
+    "receive": receive,
+    "check": check,
+    "annotate": annotate,
+    "consolidate": consolidate,
+    "export": export,
+    "undo": undo,
+    "trace": trace,
+}
 
 
 def _check_open(control: Control) -> Outcome:
-    from thidua_xl.forms import load_criteria
     from thidua_xl.hosts.mending import show
     from thidua_xl.jobs.review import check as run
     from thidua_xl.report.mend_sheet import ORIGIN, MendSheet
 
-    criteria = load_criteria(control.criteria or None)
     with TemporaryDirectory(prefix="thidua-") as folder:
         file = snapshot(control.book, Path(folder), is_saved=control.was_saved)
         origin = sha256(file.read_bytes()).hexdigest()[:ORIGIN]
-        result = run([file], criteria, control.period or None)
+        result = run([file], Settings(control).criteria, control.period or None)
     findings = tuple(one for one in result.findings if one.sheet != control.sheet_name)
     names = [one.name for one in result.statuses]
     listed = MendSheet(
@@ -57,15 +184,89 @@ def _check_open(control: Control) -> Outcome:
     )
     marked = show(control.book, listed)
     control.table(_table(result.statuses))
-    errors, warnings = result.count(Severity.ERROR), result.count(Severity.WARNING)
     if not findings:
         return Outcome(say("control.done.check_clean"), result.exit_code)
-    text = say("control.done.check_open", errors=errors, warnings=warnings, cells=marked, sheet=listed.name)
+    Journal(control.book.fullname).add(MARKS, "check")
+    text = say("control.done.check_open", cells=marked, sheet=listed.name, **_counts(findings))
     return Outcome(text, result.exit_code)
 
 
 def _check_round(control: Control) -> Outcome:
-    raise NotImplementedError
+    from thidua_xl.jobs.findings import write_findings
+    from thidua_xl.jobs.review import check as run
+
+    settings = Settings(control)
+    result = run(settings.sources, settings.criteria, settings.period, progress=_reading(control), whole_round=True)
+    target = settings.reports / f"loi-{settings.period}.xlsx"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    where = [settings.round.received] if settings.round is not None else settings.sources
+    write_findings(result, target, where)
+    control.table(_table(result.statuses))
+    text = say("control.done.check_round", files=result.files, path=target, **_counts(result.findings))
+    return Outcome(text, result.exit_code)
+
+
+def _take_back_fill(control: Control, journal: Journal, folder: Path) -> Path | None:
+    """Take the newest fill of the open workbook back; the workbook as it was before, kept in `folder`.
+
+    None when there is no fill to take back.
+    """
+    from thidua_xl.hosts.takeback import take_back
+
+    fills = [one for one in journal.entries() if one.kind == FILL and one.before is not None]
+    if not fills:
+        return None
+    last = fills[-1]
+    sheets = {one.name for one in control.book.sheets}
+    added = [name for kind, name, _, _ in last.steps if kind == "sheet"]
+    if any(name not in sheets for name in added):
+        # Closed without saving: the workbook on the disk was never filled.
+        journal.forget(last)
+        return None
+    assert last.before is not None  # filtered above
+    before = folder / Path(control.book.name).name
+    shutil.copyfile(last.before, before)
+    take_back(control.book, last.steps, before, last.names)
+    journal.forget(last)
+    return before
+
+
+def _show_round(control: Control, checked: RoundCheck, settings: Settings) -> None:
+    from datetime import date
+
+    from thidua_xl.jobs.status import states
+
+    found = states(checked, settings.criteria, date.today())
+    control.table(
+        [
+            [
+                one.unit,
+                one.name,
+                say(f"round.state.{one.state.value}", version=one.version),
+                one.received,
+                one.errors,
+                one.warnings,
+            ]
+            for one in found.units
+        ]
+    )
+
+
+def _workbooks_beside(settings: Settings) -> list[Path]:
+    """The units' files that lie loose in a folder that becomes a round; none when they lie in nop/ already."""
+    from thidua_xl.grid import expand_paths
+    from thidua_xl.jobs.outputs import is_own
+    from thidua_xl.jobs.rounds import RECEIVED
+
+    if (settings.folder / RECEIVED).is_dir():
+        return []
+    own = [Path(one) for one in (settings.control.book.fullname, settings.criteria.path) if one]
+    loose = [one.path for one in expand_paths([settings.folder]) if one.path.parent == settings.folder]
+    return [one for one in loose if not any(one.samefile(other) for other in own if other.exists()) and not is_own(one)]
+
+
+def _reading(control: Control) -> Callable[[str], None]:
+    return lambda name: control.progress(say("control.progress.read", file=name))
 
 
 def _table(statuses: Sequence[UnitStatus]) -> list[list[Value]]:
@@ -75,5 +276,6 @@ def _table(statuses: Sequence[UnitStatus]) -> list[list[Value]]:
     ]
 
 
-def _counts(result: CheckResult) -> dict[str, int]:
-    return {"errors": result.count(Severity.ERROR), "warnings": result.count(Severity.WARNING)}
+def _counts(findings: Sequence[object]) -> dict[str, int]:
+    severities = [getattr(one, "severity", None) for one in findings]
+    return {"errors": severities.count(Severity.ERROR), "warnings": severities.count(Severity.WARNING)}

@@ -74,6 +74,10 @@ class Control:
         if shown:
             patiently(lambda: setattr(sheet.range(first), "value", shown))
 
+    def text(self, name: str) -> str:
+        """What a setting's cell says, "" when the sheet has no such cell."""
+        return self._setting(name) if self.book.names.contains(name) else ""
+
     def _setting(self, name: str) -> str:
         value = patiently(lambda: self._cell(name).value)
         if isinstance(value, float) and value.is_integer():

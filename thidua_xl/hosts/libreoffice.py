@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import xlwings
 from xlwings import base_classes
 
 from thidua_xl.errors import InputRefused
-from thidua_xl.hosts.libreoffice_cells import ErrorText
+from thidua_xl.hosts.libreoffice_cells import ErrorText, formula_parser
 from thidua_xl.hosts.libreoffice_office import connect, file_url, open_hidden, properties, system_path
+from thidua_xl.hosts.libreoffice_range import Range
 from thidua_xl.hosts.libreoffice_sheets import Names, Sheets
 
 NAME = "libreoffice"
+_REMOVABLE = 128  # com.sun.star.beans.PropertyAttribute
 _FILTERS = {
     ".xlsm": "Calc MS Excel 2007 VBA XML",
     ".xlsx": "Calc MS Excel 2007 XML",
@@ -168,12 +171,17 @@ class App(base_classes.App):
 
     @screen_updating.setter
     def screen_updating(self, value: bool) -> None:
+        # As in Excel, the user's own undo ends where a program writes: recording each step would take most of the time.
         if value:
             while self._locked:
-                self._locked.pop().unlockControllers()
+                document = self._locked.pop()
+                document.IsUndoEnabled = True
+                document.UndoManager.clear()
+                document.unlockControllers()
         elif not self._locked:
             for book in self.books:
                 book.native.lockControllers()
+                book.native.IsUndoEnabled = False
                 self._locked.append(book.native)
 
     @property
@@ -209,6 +217,15 @@ class App(base_classes.App):
             if frame is not None:
                 self._indicator = frame.createStatusIndicator()
                 self._indicator.start(str(value), 0)
+
+    @property
+    def selection(self) -> Range | None:
+        chosen = self.desktop.getCurrentComponent().getCurrentSelection()
+        if not hasattr(chosen, "getRangeAddress"):
+            return None
+        area = chosen.getRangeAddress()
+        sheet = self.books.active.sheets(area.Sheet + 1)
+        return Range(sheet, area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)
 
     def run(self, macro: str, args: Sequence[object] = ()) -> object:
         """Run a Sub or Function by its name; xlwings writes it as `'book'!Module.Name`."""
@@ -272,6 +289,11 @@ class Book(base_classes.Book):
     def __init__(self, app: App, native: Any) -> None:
         self._app, self.native = app, native
 
+    @cached_property
+    def parser(self) -> Any:
+        """The document's reader and writer of formulas in Excel's spelling."""
+        return formula_parser(self.native)
+
     @property
     def api(self) -> BookApi:
         return BookApi(self)
@@ -303,6 +325,9 @@ class Book(base_classes.Book):
         self.native.setModified(False)
         self.native.close(True)
 
+    def to_pdf(self, path: str, quality: object = None) -> None:
+        self.native.storeToURL(file_url(path), properties(FilterName=_FILTERS[".pdf"]))
+
     def save(self, path: str | None = None, password: str | None = None) -> None:
         if path is None:
             self.native.store()
@@ -327,12 +352,35 @@ class BookApi:
         kind = properties(FilterName=_FILTERS[Path(Filename).suffix.lower()])
         self._owner.native.storeToURL(file_url(Filename), kind)
 
-    def SetProperty(self, Name: str, Value: str) -> None:  # noqa: N802, N803 -- beside its neighbours
-        """Give the document a property of its own."""
-        own = self._owner.native.DocumentProperties.UserDefinedProperties
-        if own.PropertySetInfo.hasPropertyByName(Name):
-            own.removeProperty(Name)
-        own.addProperty(Name, 128, Value)
+    @property
+    def CustomDocumentProperties(self) -> PropertiesApi:  # noqa: N802 -- the name Excel gives it
+        """The document's own properties."""
+        return PropertiesApi(self._owner.native.DocumentProperties.UserDefinedProperties)
+
+
+class PropertiesApi:
+    """The custom properties under Excel's names."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    def __iter__(self) -> Iterator[PropertyApi]:
+        return iter([PropertyApi(self._native, one.Name) for one in self._native.PropertySetInfo.Properties])
+
+    def Add(self, Name: str, LinkToContent: bool, Type: int, Value: str) -> None:  # noqa: N802, N803 -- Excel's names
+        """Add a property that holds a text."""
+        self._native.addProperty(Name, _REMOVABLE, Value)
+
+
+class PropertyApi:
+    """One custom property."""
+
+    def __init__(self, native: Any, name: str) -> None:
+        self._native, self.Name = native, name
+
+    def Delete(self) -> None:  # noqa: N802 -- the name Excel gives it
+        """Take it away."""
+        self._native.removeProperty(self.Name)
 
 
 def _is_spreadsheet(component: Any) -> bool:

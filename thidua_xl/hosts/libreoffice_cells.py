@@ -71,7 +71,7 @@ def read_block(document: Any, block: Any) -> list[list[object]]:
     return rows
 
 
-def write_block(document: Any, block: Any, values: Sequence[Sequence[object]]) -> None:
+def write_block(document: Any, parser: Any, block: Any, values: Sequence[Sequence[object]]) -> None:
     """Write a block at once, then its formulas and the dates whose cells are not formed as dates."""
     plain = tuple(tuple("" if isinstance(one, Formula) else one for one in row) for row in values)
     block.setDataArray(plain)
@@ -84,7 +84,7 @@ def write_block(document: Any, block: Any, values: Sequence[Sequence[object]]) -
     for row, column, one in marked:
         cell = block.getCellByPosition(column, row)
         if isinstance(one, Formula):
-            set_formula(document, cell, one)
+            set_formula(parser, cell, one)
         elif not document.NumberFormats.getByKey(cell.NumberFormat).Type & one.kind:
             cell.NumberFormat = format_key(document, one.code)
 
@@ -107,18 +107,22 @@ def as_written(value: object) -> object:
     return float(value)  # type: ignore[arg-type]  # int, Decimal or a number of numpy; anything else raises here
 
 
-def set_formula(document: Any, cell: Any, formula: str) -> None:
+def set_formula(parser: Any, cell: Any, formula: str) -> None:
     """Write a formula in Excel's spelling into a cell."""
-    parser = _parser(document)
     cell.setTokens(parser.parseFormula(formula.removeprefix("="), cell.getCellAddress()))
 
 
-def formula_of(document: Any, cell: Any) -> str:
-    """What a cell would show in Excel's edit line: its formula in Excel's spelling, else its content, "" for blank."""
-    tokens = cell.getTokens()
-    if tokens:
-        return "=" + str(_parser(document).printFormula(tokens, cell.getCellAddress()))
-    return str(cell.getFormula())
+def formulas_of(parser: Any, block: Any) -> list[list[str]]:
+    """What Excel's edit line would show for each cell: a formula as Excel spells it, else the content, "" for blank."""
+    found = [[str(one) for one in row] for row in block.getFormulaArray()]
+    for row, line in enumerate(found):
+        for column, text in enumerate(line):
+            if text.startswith("="):
+                cell = block.getCellByPosition(column, row)
+                tokens = cell.getTokens()
+                if tokens:  # a text may begin like a formula
+                    line[column] = "=" + str(parser.printFormula(tokens, cell.getCellAddress()))
+    return found
 
 
 def format_key(document: Any, code: str) -> int:
@@ -130,6 +134,14 @@ def format_key(document: Any, code: str) -> int:
     return int(key if key >= 0 else formats.addNew(code, locale))
 
 
+def formula_parser(document: Any) -> Any:
+    """What reads and writes formulas in Excel's spelling for a document; making it costs more than using it."""
+    made = document.createInstance("com.sun.star.sheet.FormulaParser")
+    made.CompileEnglish = True
+    made.FormulaConvention = _EXCEL_ADDRESSES
+    return made
+
+
 def _formatted(document: Any, block: Any) -> Iterator[tuple[int, Any]]:
     """(type, area) of the parts of a block that are formed as dates, times or truth values."""
     formats = document.NumberFormats
@@ -138,10 +150,3 @@ def _formatted(document: Any, block: Any) -> Iterator[tuple[int, Any]]:
         if kind & (_DATE | _TIME | _LOGICAL):
             for area in same.getRangeAddresses():
                 yield kind, area
-
-
-def _parser(document: Any) -> Any:
-    made = document.createInstance("com.sun.star.sheet.FormulaParser")
-    made.CompileEnglish = True
-    made.FormulaConvention = _EXCEL_ADDRESSES
-    return made

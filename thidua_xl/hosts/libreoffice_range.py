@@ -10,7 +10,7 @@ from xlwings import base_classes
 from thidua_xl.hosts.libreoffice_cells import (
     as_written,
     format_key,
-    formula_of,
+    formulas_of,
     read_block,
     set_formula,
     write_block,
@@ -102,18 +102,14 @@ class Range(base_classes.Range):
             rows = value if value and isinstance(value[0], list | tuple) else [value]
         else:
             rows = [[value] * self.shape[1]] * self.shape[0]
-        write_block(self.sheet.document, self.block, [[as_written(one) for one in row] for row in rows])
+        write_block(
+            self.sheet.document, self.sheet.book.parser, self.block, [[as_written(one) for one in row] for row in rows]
+        )
 
     @property
     def formula(self) -> object:
-        if len(self) == 1:
-            return formula_of(self.sheet.document, self.block.getCellByPosition(0, 0))
-        rows, columns = self.shape
-        cells = self.block
-        return tuple(
-            tuple(formula_of(self.sheet.document, cells.getCellByPosition(column, row)) for column in range(columns))
-            for row in range(rows)
-        )
+        found = formulas_of(self.sheet.book.parser, self.block)
+        return found[0][0] if len(self) == 1 else tuple(map(tuple, found))
 
     @formula.setter
     def formula(self, value: str | Sequence[Sequence[str]]) -> None:
@@ -123,7 +119,7 @@ class Range(base_classes.Range):
                 text = value if isinstance(value, str) else value[row][column]
                 cell = self.block.getCellByPosition(column, row)
                 if text.startswith("="):
-                    set_formula(self.sheet.document, cell, text)
+                    set_formula(self.sheet.book.parser, cell, text)
                 else:
                     cell.setFormula(text)
 
@@ -167,10 +163,13 @@ class Range(base_classes.Range):
         if destination is None:
             raise NotImplementedError("a clipboard is not used; give the destination")
         target = destination.impl if hasattr(destination, "impl") else destination
-        self.sheet.native.copyRange(
-            target.sheet.native.getCellByPosition(target.left_index, target.top_index).getCellAddress(),
-            self.block.RangeAddress,
-        )
+        # Whole rows are as wide as the sheet; what is empty there need not be copied.
+        used = self.sheet.used_range
+        width = min(self.right_index, max(used.right_index, self.left_index))
+        source = Range(self.sheet, self.top_index, self.left_index, self.bottom_index, width).block.RangeAddress
+        for top in range(target.top_index, target.bottom_index + 1, self.shape[0]):
+            place = target.sheet.native.getCellByPosition(target.left_index, top).getCellAddress()
+            self.sheet.native.copyRange(place, source)
 
     @property
     def color(self) -> tuple[int, int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,12 @@ from xlwings import base_classes
 
 from thidua_xl.hosts.libreoffice_office import load_uno
 from thidua_xl.hosts.libreoffice_range import Range
+from thidua_xl.refs import parse_cell
 
 if TYPE_CHECKING:
     from thidua_xl.hosts.libreoffice import Book
+
+_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+")
 
 
 class Sheets(base_classes.Sheets):
@@ -147,13 +151,14 @@ class Sheet(base_classes.Sheet):
             rows, columns = (place[2], place[3]) if len(place) == 4 else (1, 1)
             return row, column, row + rows - 1, column + columns - 1
         text = str(place).replace("$", "")
-        if self.document.NamedRanges.hasByName(text):
-            area = self.document.NamedRanges.getByName(text).ReferredCells.RangeAddress
-        elif text.partition(":")[0].isdigit():
-            first, _, last = text.partition(":")
+        first, _, last = text.partition(":")
+        if first.isdigit():
             return int(first) - 1, 0, int(last or first) - 1, self.native.Columns.Count - 1
-        else:
-            area = self.native.getCellRangeByName(text).RangeAddress
+        if _CELL.fullmatch(first) and (not last or _CELL.fullmatch(last)):
+            top, left = parse_cell(first)
+            bottom, right = parse_cell(last or first)
+            return top - 1, left - 1, bottom - 1, right - 1
+        area = self.document.NamedRanges.getByName(text).ReferredCells.RangeAddress
         return area.StartRow, area.StartColumn, area.EndRow, area.EndColumn
 
 

@@ -4,7 +4,17 @@ Read `forms` (the criteria book), then `records` (what a unit handed in), `findi
 """
 
 from thidua_xl.model.cells import Book, Cell, CellError, Invalid, Sheet, Value
-from thidua_xl.model.edits import AddNote, DeleteRows, Edit, InsertRows, SetCell, SetFormula
+from thidua_xl.model.edits import (
+    AddNote,
+    AddSheet,
+    DeleteRows,
+    Edit,
+    InsertRows,
+    SetCell,
+    SetFormula,
+    SetProperty,
+    SetRowHeight,
+)
 from thidua_xl.model.findings import Finding
 from thidua_xl.model.forms import (
     ALWAYS,
@@ -39,6 +49,7 @@ __all__ = [
     "ALWAYS",
     "NUMERIC",
     "AddNote",
+    "AddSheet",
     "Award",
     "Book",
     "Cell",
@@ -74,6 +85,8 @@ __all__ = [
     "Rule",
     "SetCell",
     "SetFormula",
+    "SetProperty",
+    "SetRowHeight",
     "Setting",
     "Severity",
     "Sheet",

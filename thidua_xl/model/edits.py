@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from thidua_xl.model.cells import Value
@@ -54,4 +55,34 @@ class AddNote:
     text: str
 
 
-Edit = SetCell | SetFormula | InsertRows | DeleteRows | AddNote
+@dataclass(frozen=True, slots=True)
+class SetRowHeight:
+    """Give a 1-based row a height in points."""
+
+    sheet: str
+    row: int
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class AddSheet:
+    """Add a worksheet at the end: `rows` from A1 on, `widths` of its columns in characters.
+
+    The rows may be made as they are read; they can be read more than once.
+    """
+
+    sheet: str
+    rows: Iterable[Sequence[Value]]
+    widths: tuple[float, ...]
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetProperty:
+    """Set a custom document property."""
+
+    name: str
+    value: str
+
+
+Edit = SetCell | SetFormula | InsertRows | DeleteRows | AddNote | SetRowHeight | AddSheet | SetProperty

@@ -129,6 +129,12 @@ class Worksheet:
         text = self.xml.rows.attributes(found).get("ht") if found else None
         return float(text) if text else None
 
+    def has_own_height(self, row: int) -> bool:
+        """Whether somebody gave the row its height; one that a program only fitted to the text is not its own."""
+        found = self.xml.rows.find(row)
+        tag = self.xml.rows.attributes(found) if found else {}
+        return "ht" in tag and tag.get("customHeight", "0") in ("1", "true")
+
     def set_row_height(self, row: int, points: float | None) -> None:
         """Set the height of a row in points; None lets Excel fit it when the file is opened."""
         if points is not None and not 0 <= points <= 409.5:

@@ -11,7 +11,18 @@ from pathlib import Path
 
 from thidua_xl.errors import TemplateProblem
 from thidua_xl.grid import read_book
-from thidua_xl.model import Consolidation, Criteria, Figure, ReportSheet, ReportTable, Source, Submission, Value
+from thidua_xl.model import (
+    Consolidation,
+    Criteria,
+    Edit,
+    Figure,
+    ReportSheet,
+    ReportTable,
+    SetProperty,
+    Source,
+    Submission,
+    Value,
+)
 from thidua_xl.model.mapping import TableUse, TemplateMap
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
@@ -25,8 +36,8 @@ from thidua_xl.report.paging import keep_signatures_whole
 from thidua_xl.report.places import find_places, missing_sheet
 from thidua_xl.report.plan import Planned, plan_table
 from thidua_xl.report.proof import ProofLine, prove, sources_to_read
-from thidua_xl.report.proof_sheet import write_proof
-from thidua_xl.report.provenance import write_sources
+from thidua_xl.report.proof_sheet import proof_sheet
+from thidua_xl.report.provenance import sources_sheet
 
 CODED = "MA_HOA"
 
@@ -34,7 +45,8 @@ CODED = "MA_HOA"
 @dataclass(frozen=True, slots=True)
 class FilledReport:
     """What was written. `cells` maps a report sheet's name to its written A1 cells and their figures;
-    `inserted` counts new rows by report sheet code; `skipped` are report sheets the template does not have.
+    `inserted` counts new rows by report sheet code; `skipped` are report sheets the template does not have. `edits`
+    is everything that was done to the template, in order: the same can be done to the open workbook.
     """
 
     path: Path
@@ -43,6 +55,7 @@ class FilledReport:
     skipped: tuple[str, ...] = ()
     proof: tuple[ProofLine, ...] = ()
     misses: tuple[FormulaMiss, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,12 @@ def fill_report(
         "ten_tep": out.name,
     }
     first_missing: TemplateProblem | None = None
+    edits: list[Edit] = []
+
+    def carry_out(some: Sequence[Edit]) -> None:
+        apply_edits(workbook, some)
+        edits.extend(some)
+
     for table in consolidation.tables:
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
@@ -94,11 +113,11 @@ def fill_report(
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
             continue
-        apply_edits(workbook, made.edits)
+        carry_out(made.edits)
         if report_sheet.layout != CODED:
-            fit_rows(workbook[made.sheet], table, report_sheet, made)
+            carry_out(fit_rows(workbook[made.sheet], table, report_sheet, made))
             dated = made.texts.get("NGAY_KY") if mapping is not None else None
-            keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None)
+            carry_out(keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None))
         written.append((table, made))
         if made.inserted:
             inserted[table.code] = made.inserted
@@ -108,16 +127,17 @@ def fill_report(
     if evidence is not None:
         again = evidence.read_again(list(dict.fromkeys(sources_to_read(written, criteria))))
         proof = prove(workbook, criteria, written, again)
-        write_proof(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)
+        carry_out([proof_sheet(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)])
     misses = tuple(formula_misses(workbook, written))
-    write_sources(workbook, [planned for _, planned in written])
-    workbook.set_custom_property(PROPERTY, REPORT)
-    workbook.set_custom_property(PERIOD_PROPERTY, consolidation.period.code)
+    listing = sources_sheet(workbook, [planned for _, planned in written])
+    if listing is not None:
+        carry_out([listing])
+    carry_out([SetProperty(PROPERTY, REPORT), SetProperty(PERIOD_PROPERTY, consolidation.period.code)])
     workbook.save(out, put)
     cells: dict[str, dict[str, Figure]] = {}
     for _, planned in written:
         cells.setdefault(planned.sheet, {}).update(planned.cells)
-    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses)
+    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, tuple(edits))
 
 
 def _planned(

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-from thidua_xl.model import ReportSheet, ReportTable, Value
+from thidua_xl.model import ReportSheet, ReportTable, SetRowHeight, Value
 from thidua_xl.ooxml import Worksheet
 from thidua_xl.refs import parse_cell
 from thidua_xl.report.places import DETAIL
@@ -29,8 +29,8 @@ _NARROW = dict.fromkeys("ijltfrI.,;:!'()[]/-|", 0.31)
 _BROAD = dict.fromkeys("mwMW@%", 0.82)
 
 
-def fit_rows(sheet: Worksheet, table: ReportTable, report_sheet: ReportSheet, planned: Planned) -> None:
-    """Give the detail rows of a written table the height their text needs; a row with a height of its own keeps it."""
+def fit_rows(sheet: Worksheet, table: ReportTable, report_sheet: ReportSheet, planned: Planned) -> list[SetRowHeight]:
+    """The heights that the detail rows of a written table need; a row with a height of its own keeps it."""
     widths = {column.code: column.width for column in report_sheet.columns}
     details = {number for number, row in zip(planned.rows, table.rows, strict=True) if row.kind == DETAIL}
     texts: dict[int, list[tuple[Value, float]]] = {}
@@ -38,9 +38,11 @@ def fit_rows(sheet: Worksheet, table: ReportTable, report_sheet: ReportSheet, pl
         row, _ = parse_cell(cell)
         if row in details:
             texts.setdefault(row, []).append((figure.value, widths.get(figure.column, 12.0)))
-    for row, points in fitted_heights(texts).items():
-        if sheet.row_height(row) is None:
-            sheet.set_row_height(row, points)
+    return [
+        SetRowHeight(planned.sheet, row, points)
+        for row, points in fitted_heights(texts).items()
+        if not sheet.has_own_height(row)
+    ]
 
 
 def fitted_heights(texts: Mapping[int, list[tuple[Value, float]]]) -> dict[int, float]:

@@ -20,8 +20,8 @@ from thidua_xl.report.formula_check import FormulaMiss, add
 from thidua_xl.report.mapped_places import check_sheet
 from thidua_xl.report.plan import Planned, sum_formula
 from thidua_xl.report.proof import ProofLine, by_formula
-from thidua_xl.report.proof_sheet import write_proof
-from thidua_xl.report.provenance import write_sources
+from thidua_xl.report.proof_sheet import proof_sheet
+from thidua_xl.report.provenance import sources_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,9 @@ def fill_own(
     for one, planned in written:
         misses += _differing(workbook, planned)
         misses += _short_total(workbook, one.table, planned)
-    write_proof(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)
-    write_sources(workbook, [planned for _, planned in written])
+    apply_edits(workbook, [proof_sheet(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)])
+    listing = sources_sheet(workbook, [planned for _, planned in written])
+    apply_edits(workbook, [listing] if listing is not None else [])
     workbook.set_custom_property(PROPERTY, REPORT)
     workbook.set_custom_property(PERIOD_PROPERTY, consolidation.period.code)
     workbook.save(out)

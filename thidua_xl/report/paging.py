@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from thidua_xl.model import ReportSheet
+from thidua_xl.model import ReportSheet, SetRowHeight
 from thidua_xl.ooxml import Workbook, Worksheet
 from thidua_xl.refs import Area, cell_name
 
@@ -33,23 +33,25 @@ class Block:
     bottom: int
 
 
-def keep_signatures_whole(workbook: Workbook, report_sheet: ReportSheet, known: tuple[str, str] | None = None) -> None:
-    """Push the block from `THxx_NGAY_KY` down to the sheet's end to the next page when a page's end would cut it.
+def keep_signatures_whole(
+    workbook: Workbook, report_sheet: ReportSheet, known: tuple[str, str] | None = None
+) -> list[SetRowHeight]:
+    """What pushes a block that a page's end would cut to the next page: from `THxx_NGAY_KY` down to the sheet's end.
 
-    `known` is the (sheet, A1 cell) of place and date in a template without names. Nothing is done when the template has
+    `known` is the (sheet, A1 cell) of place and date in a template without names. Nothing when the template has
     neither, or no free row above it.
     """
     place = (
         (known[0], Area.parse(known[1])) if known is not None else workbook.name_area(f"{report_sheet.code}_NGAY_KY")
     )
     if place is None:
-        return
+        return []
     name, area = place
     sheet = workbook[name]
     block = Block(area.top, max(sheet.last_row, area.top))
     spacer = block.top - 1
     if spacer < 1 or not _is_free(sheet, spacer, len(report_sheet.columns)):
-        return
+        return []
     room = _room(report_sheet)
     repeated = _repeated_rows(workbook, name)
     needed = 0.0
@@ -57,8 +59,9 @@ def keep_signatures_whole(workbook: Workbook, report_sheet: ReportSheet, known: 
         start, end = _pages(sheet, block, room * capacity, repeated)
         if start[0] != end[0]:
             needed = max(needed, room * capacity - start[1] + MARGIN_POINTS)
-    if needed:
-        sheet.set_row_height(spacer, min(HIGHEST_ROW, _height(sheet, spacer) + needed))
+    if not needed:
+        return []
+    return [SetRowHeight(name, spacer, min(HIGHEST_ROW, _height(sheet, spacer) + needed))]
 
 
 def _room(report_sheet: ReportSheet) -> float:

@@ -1,11 +1,11 @@
-"""The sheet "Đối soát" of a report: files, rows, grand totals by three routes. Read `write_proof`."""
+"""The sheet "Đối soát" of a report: files, rows, grand totals by three routes. Read `proof_sheet`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from thidua_xl.messages import say
-from thidua_xl.model import Consolidation, Criteria, Submission, Value
+from thidua_xl.model import AddSheet, Consolidation, Criteria, Submission, Value
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.proof import ProofLine
 from thidua_xl.report.provenance import free_name
@@ -13,15 +13,15 @@ from thidua_xl.report.provenance import free_name
 TICK, CROSS = "✓", "✗"
 
 
-def write_proof(
+def proof_sheet(
     workbook: Workbook,
     criteria: Criteria,
     consolidation: Consolidation,
     received: Sequence[Submission],
     refused: Sequence[tuple[str, str]],
     lines: Sequence[ProofLine],
-) -> None:
-    """Add the sheet, hidden so that it does not go into print: every file with its fate and SHA-256, rows seen and
+) -> AddSheet:
+    """The sheet, hidden so that it does not go into print: every file with its fate and SHA-256, rows seen and
     counted by form, every proven total.
 
     `received` are all submissions, replaced versions too; `refused` pairs an unreadable file with the reason.
@@ -48,4 +48,4 @@ def write_proof(
             [number, line.label, f"{line.sheet}!{line.cell}", line.ours, line.second, line.formula, line.sources, mark]
         )
     name = free_name(say("report.proof_sheet"), workbook.sheetnames)
-    workbook.add_listing(name, rows, widths=(6, 46, 30, 18, 18, 18, 10, 6), is_visible=False)
+    return AddSheet(name, tuple(map(tuple, rows)), (6, 46, 30, 18, 18, 18, 10, 6), visible=False)

@@ -1,12 +1,13 @@
-"""The sheet "Nguồn số liệu" of a report: every written figure with its source cells. Read `write_sources` first."""
+"""The sheet "Nguồn số liệu" of a report: every written figure with its source cells. Read `sources_sheet` first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import islice
 
 from thidua_xl.messages import say
-from thidua_xl.model import Value
+from thidua_xl.model import AddSheet, Value
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import plain
 from thidua_xl.report.plan import Planned
@@ -16,28 +17,32 @@ from thidua_xl.report.plan import Planned
 MAX_ROWS = 500_000
 
 
-def write_sources(workbook: Workbook, written: Sequence[Planned]) -> None:
-    """Add the listing as the last sheet: sheet, cell, value; file, sheet, cell, value of each source.
+def sources_sheet(workbook: Workbook, written: Sequence[Planned]) -> AddSheet | None:
+    """The listing for the end of the workbook, None when there is nothing to list.
 
-    A cell that a formula of the report makes (a sum, a ratio) lists the report's own cells it is made of, with no
-    file; those list theirs. The sheet is hidden, so that it does not go into print; `trace` reads it.
+    A row holds sheet, cell, value; file, sheet, cell, value of a source. A cell that a formula of the report makes (a
+    sum, a ratio) lists the report's own cells it is made of, with no file; those list theirs. The sheet is hidden, so
+    that it does not go into print; `trace` reads it.
     """
-    listed = _listed(written)
-    first = next(listed, None)
-    if first is None:
-        return
-    head: list[Value] = list(say("report.sources_columns").split("|"))
-    title: list[Value] = [say("report.sources_title")]
+    if next(_listed(written), None) is None:
+        return None
     name = free_name(say("report.sources_sheet"), workbook.sheetnames)
-    rows = chain((title, head, first), _at_most(MAX_ROWS - 1, listed))
-    workbook.add_listing(name, rows, widths=(16, 9, 18, 40, 24, 12, 24), is_visible=False)
+    return AddSheet(name, Listing(tuple(written)), (16, 9, 18, 40, 24, 12, 24), visible=False)
 
 
-def _at_most(count: int, rows: Iterator[list[Value]]) -> Iterator[list[Value]]:
-    """The first rows; a last one says when there are more."""
-    yield from islice(rows, count)
-    if next(rows, None) is not None:
-        yield ["…"]
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows of the sheet, made as they are read: there may be half a million."""
+
+    written: Sequence[Planned]
+
+    def __iter__(self) -> Iterator[list[Value]]:
+        yield [say("report.sources_title")]
+        yield list(say("report.sources_columns").split("|"))
+        rows = _listed(self.written)
+        yield from islice(rows, MAX_ROWS)
+        if next(rows, None) is not None:
+            yield ["…"]
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:

@@ -1,0 +1,162 @@
+"""A fill of the open workbook taken back: rows, cells, heights, sheets as they were before. Read `take_back`.
+
+Excel forgets its own undo when a program writes, so the inverse is made from the plan and the workbook of before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from thidua_xl.errors import EditRefused
+from thidua_xl.hosts.live import cell_value, patiently, unprotected
+from thidua_xl.hosts.replay import blocks, write_rows
+from thidua_xl.model import AddSheet, DeleteRows, Edit, InsertRows, SetCell, SetFormula, SetProperty, SetRowHeight
+from thidua_xl.ooxml import Workbook, Worksheet
+from thidua_xl.refs import cell_name, parse_cell
+
+if TYPE_CHECKING:
+    import xlwings
+
+Kind: TypeAlias = Literal["insert", "delete", "cell", "height", "sheet", "property"]
+# What was done, as (kind, sheet or property, row, count); of a cell the row and the column.
+Step: TypeAlias = tuple[Kind, str, int, int]
+
+_DEFAULT_HEIGHT = 15.0
+
+
+def steps_of(edits: Iterable[Edit]) -> tuple[Step, ...]:
+    """What an edit plan did, without its values."""
+    found: list[Step] = []
+    for edit in edits:
+        match edit:
+            case InsertRows():
+                found.append(("insert", edit.sheet, edit.before, edit.count))
+            case DeleteRows():
+                found.append(("delete", edit.sheet, edit.first, edit.count))
+            case SetCell() | SetFormula():
+                found.append(("cell", edit.sheet, *parse_cell(edit.cell)))
+            case SetRowHeight():
+                found.append(("height", edit.sheet, edit.row, 0))
+            case AddSheet():
+                found.append(("sheet", edit.sheet, 0, 0))
+            case SetProperty():
+                found.append(("property", edit.name, 0, 0))
+            case _:
+                pass  # notes are no part of a report
+    return tuple(found)
+
+
+def layout_of(book: xlwings.Book) -> tuple[tuple[str, str], ...]:
+    """Where every defined name points: by it one sees whether rows have moved since."""
+    return tuple(sorted((one.name, one.refers_to or "") for one in book.names))
+
+
+def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Sequence[tuple[str, str]]) -> None:
+    """Undo the steps, newest first. `names` is the layout right after they were done.
+
+    Raises `EditRefused` (`hosts.changed_since`) when rows were moved since, for then the steps would hit others.
+    """
+    if tuple(names) != layout_of(book):
+        raise EditRefused("hosts.changed_since", file=book.name)
+    old = Workbook.open(before)
+    present = {one.name for one in book.sheets}
+    touched = dict.fromkeys(name for kind, name, _, _ in steps if kind not in ("sheet", "property") and name in present)
+    deleted = any(kind == "delete" for kind, _, _, _ in steps)
+    with ExitStack() as stack:
+        for name in touched:
+            stack.enter_context(unprotected(book.sheets[name]))
+        source = book.app.books.open(str(before)) if deleted else None
+        try:
+            for place in range(len(steps) - 1, -1, -1):
+                _undo(book, source, steps, place)
+        finally:
+            if source is not None:
+                source.close()
+        for name in touched:
+            _restore(book.sheets[name], old[name], _own_places(steps, name))
+    _drop_properties(book, {name for kind, name, _, _ in steps if kind == "property"})
+    if deleted:
+        _restore_names(book, old.defined_names)
+
+
+def _undo(book: xlwings.Book, source: xlwings.Book | None, steps: Sequence[Step], place: int) -> None:
+    kind, name, first, count = steps[place]
+    if kind == "sheet":
+        patiently(book.sheets[name].delete)
+    elif kind == "insert":
+        patiently(lambda: book.sheets[name].range(f"{first}:{first + count - 1}").delete(shift="up"))
+    elif kind == "delete" and source is not None:
+        patiently(lambda: book.sheets[name].range(f"{first}:{first + count - 1}").insert(shift="down"))
+        for row in range(first, first + count):
+            was = _row_before(steps[:place], name, row)
+            if was is not None:
+                model = source.sheets[name].range(f"{was}:{was}")
+                target = book.sheets[name].range(f"{row}:{row}")
+                patiently(lambda model=model, target=target: model.copy(target))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+
+
+def _row_before(steps: Sequence[Step], sheet: str, row: int) -> int | None:
+    """Which row of the untouched sheet a row was, after these steps; None when they inserted it."""
+    for kind, name, first, count in reversed(steps):
+        if name != sheet:
+            continue
+        if kind == "insert" and row >= first:
+            if row < first + count:
+                return None
+            row -= count
+        elif kind == "delete" and row >= first:
+            row += count
+    return row
+
+
+def _own_places(steps: Sequence[Step], sheet: str) -> tuple[set[tuple[int, int]], set[int], set[int]]:
+    """(cells written, rows given a height, rows deleted) of a sheet, in the rows of before."""
+    cells: set[tuple[int, int]] = set()
+    heights: set[int] = set()
+    gone: set[int] = set()
+    for index, (kind, name, first, second) in enumerate(steps):
+        if name != sheet or kind not in ("cell", "height", "delete"):
+            continue
+        if kind == "delete":
+            rows = (_row_before(steps[:index], sheet, row) for row in range(first, first + second))
+            gone.update(row for row in rows if row is not None)
+            continue
+        row = _row_before(steps[:index], sheet, first)
+        if row is not None and kind == "cell":
+            cells.add((row, second))
+        elif row is not None:
+            heights.add(row)
+    return cells, heights, gone
+
+
+def _restore(sheet: xlwings.Sheet, old: Worksheet, places: tuple[set[tuple[int, int]], set[int], set[int]]) -> None:
+    cells, heights, gone = places
+    width = sheet.used_range.last_cell.column
+    # Rows copied from the other file would point there with their formulas: their own texts are written again.
+    cells |= {(row, column) for row in gone for column in range(1, width + 1) if old.formula(cell_name(row, column))}
+    content: dict[tuple[int, int], object] = {}
+    for row, column in cells:
+        ref = cell_name(row, column)
+        content[row, column] = old.formula(ref) or cell_value(old.get(ref))
+    for top, left, rows in blocks(content):
+        write_rows(sheet, top, left, rows)
+    for row in heights | gone:
+        points = old.row_height(row) or _DEFAULT_HEIGHT
+        patiently(lambda row=row, points=points: setattr(sheet.range(f"{row}:{row}"), "row_height", points))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+
+
+def _drop_properties(book: xlwings.Book, names: set[str]) -> None:
+    doomed: list[Callable[[], None]] = [one.Delete for one in book.api.CustomDocumentProperties if one.Name in names]
+    for drop in doomed:
+        patiently(drop)
+
+
+def _restore_names(book: xlwings.Book, texts: Mapping[str, str]) -> None:
+    """Names that lost their cells with a deleted row point at them again."""
+    for one in book.names:
+        text = texts.get(one.name)
+        if text is not None and "#REF!" in (one.refers_to or ""):
+            patiently(lambda one=one, text=text: setattr(one, "refers_to", f"={text}"))  # type: ignore[misc]  # mypy infers no type for a lambda's default
