@@ -1,7 +1,7 @@
 """xlwings over a running LibreOffice: the same button code for both programs. Read `book_of`.
 
 An engine as xlwings knows them, added to its list; nothing of xlwings is replaced. What our buttons do not need is
-missing: it raises NotImplementedError, as xlwings' own engines do.
+missing: it raises as xlwings' base classes do.
 """
 
 from __future__ import annotations

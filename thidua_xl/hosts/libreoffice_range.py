@@ -161,7 +161,7 @@ class Range(base_classes.Range):
 
     def copy(self, destination: Range | None = None) -> None:
         if destination is None:
-            raise NotImplementedError("a clipboard is not used; give the destination")
+            raise ValueError("a clipboard is not used; give the destination")
         target = destination.impl if hasattr(destination, "impl") else destination
         # Whole rows are as wide as the sheet; what is empty there need not be copied.
         used = self.sheet.used_range
