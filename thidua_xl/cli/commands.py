@@ -69,6 +69,7 @@ def add_check(group: Aliased, words: Words) -> None:
         as_json: bool,
         jobs: int | None,
         today: datetime | None,
+        previous: Sequence[Path],
     ) -> int:
         from thidua_xl.grid.workers import workers_kept
 
@@ -83,6 +84,7 @@ def add_check(group: Aliased, words: Words) -> None:
                 today=today.date() if today else None,
                 jobs=jobs,
                 progress=progress,
+                previous=previous,
             )
         if out is not None:
             from thidua_xl.jobs.findings import write_findings
@@ -99,6 +101,7 @@ def add_check(group: Aliased, words: Words) -> None:
         options.as_json(words),
         options.jobs(words),
         options.today(words),
+        options.previous(words),
     ]
     group.add(command("check", words, check, params), "kiem-tra")
 
@@ -117,6 +120,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         as_json: bool,
         jobs: int | None,
         today: datetime | None,
+        previous: Sequence[Path],
     ) -> int:
         from thidua_xl.grid.workers import workers_kept
 
@@ -137,6 +141,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
                 today=today.date() if today else None,
                 jobs=jobs,
                 progress=progress,
+                previous=previous,
             )
         output.show_consolidation(result, words, as_json)
         return result.exit_code
@@ -164,6 +169,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         options.as_json(words),
         options.jobs(words),
         options.today(words),
+        options.previous(words),
     ]
     group.add(command("consolidate", words, consolidate, params), "tong-hop")
 

@@ -50,6 +50,17 @@ def jobs(words: Words) -> click.Option:
     return click.Option(["--jobs", "jobs"], type=click.IntRange(min=1), metavar="N", help=words("option.jobs"))
 
 
+def previous(words: Words) -> click.Option:
+    """--previous/--ky-truoc PATH, any number of times."""
+    return click.Option(
+        ["--previous", "--ky-truoc", "previous"],
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help=words("option.previous"),
+    )
+
+
 def today(words: Words) -> click.Option:
     """--today: the day the check is made for; the clock's day when absent."""
     return click.Option(

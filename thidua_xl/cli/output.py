@@ -69,6 +69,7 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
             refused=len(result.refused),
         )
     )
+    _show_unasked(result, words)
     _show_ignored(result, words)
     if out is not None:
         _say(words("written.findings", path=out))
@@ -186,6 +187,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
         "units": [_status_json(one) for one in result.statuses],
         "ignored": [{"file": name, "reason": reason} for name, reason in result.ignored],
         "refused": [{"file": str(one.values.get("file", "")), "code": one.code} for one in result.refused],
+        "not_asked": [{"code": one.code, "reason": one.reason} for one in result.unasked("vi")],
         "findings": [finding_json(one) for one in result.findings],
     }
 
@@ -267,6 +269,15 @@ def _show_refusals(result: CheckResult, words: Words) -> None:
     for refusal in result.refused:
         for line in error_lines(refusal, words.language):
             _say(line)
+
+
+def _show_unasked(result: CheckResult, words: Words) -> None:
+    """The rules that were silent for want of something, one line for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one in result.unasked(words.language):
+        by_reason.setdefault(one.reason, []).append(one.code)
+    for reason, codes in by_reason.items():
+        _say(f"  {', '.join(codes)}: {reason}")
 
 
 def _show_ignored(result: CheckResult, words: Words) -> None:

@@ -97,6 +97,7 @@ def consolidate(
     jobs: int | None = None,
     progress: Callable[[str], None] | None = None,
     closed: Sequence[ClosedPeriod] = (),
+    previous: Sequence[str | Path] = (),
 ) -> ConsolidateResult:
     """The period's report from the workbooks at `paths`, written to `out` when given.
 
@@ -124,7 +125,15 @@ def consolidate(
     if target is not None:
         refuse_overwriting(target, [*given, model, *book_of(criteria)])
     checked = check(
-        given, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress, whole_round=True
+        given,
+        criteria,
+        period,
+        today=today,
+        executor=executor,
+        jobs=jobs,
+        progress=progress,
+        whole_round=True,
+        previous=previous,
     )
     found = round_among(given)
     taken, reasons = choose(without_accepted(found, checked), policy)

@@ -37,6 +37,7 @@ def write_findings(
         period_name=checked.period.name if checked.period is not None else "",
         locations=locate([one.file for one in result.findings], [Path(path) for path in paths]),
         language=language,
+        unasked=[(one.code, one.reason) for one in checked.unasked(language)],
     )
     found = round_among(paths)
     save = saver("check", found.home if found is not None else None, is_view=is_view)

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thidua_xl.checks import check_round, check_submission
+from thidua_xl.checks import NotAsked, check_round, check_submission, not_asked
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input
 from thidua_xl.jobs.collect import Collected, collect
@@ -31,6 +31,7 @@ class CheckResult:
 
     `criteria` is what is in force for `period`; `period` is None when the files belong to several periods.
     `ignored` pairs files that are no submissions with the reason.
+    `previous` are the reports of earlier periods that they were compared with.
     `findings` are sorted by unit, file, form, cell; none is told twice.
     """
 
@@ -43,11 +44,20 @@ class CheckResult:
     files: int = 0
     inputs: Mapping[str, Input] = field(default_factory=dict)
     ignored: tuple[tuple[str, str], ...] = ()
+    previous: tuple[Submission, ...] = ()
 
     @property
     def current(self) -> tuple[Submission, ...]:
         """The submissions that count: the latest version of each unit."""
         return tuple(one for one in self.submissions if not one.superseded_by)
+
+    def unasked(self, language: str = "vi") -> tuple[NotAsked, ...]:
+        """The rules that said nothing for want of what they compare with, which is not the same as being right."""
+        return (
+            ()
+            if self.period is None
+            else not_asked(self.current, self.criteria, previous=self.previous, language=language)
+        )
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity."""
@@ -77,22 +87,32 @@ def check(
     jobs: int | None = None,
     progress: Callable[[str], None] | None = None,
     whole_round: bool = False,
+    previous: Sequence[str | Path] = (),
 ) -> CheckResult:
     """Everything that is wrong with the workbooks at `paths` (files, folders, zips), all at once.
 
     `period` is a period code; without it the files' own period holds. Units that have not reported are told
-    only for a whole round: a period and a folder or zip. Raises `UsageProblem` for an unknown period or path.
+    only for a whole round: a period and a folder or zip. `previous` are paths (or folders of rounds) with the reports
+    of earlier periods; a round also knows the closed rounds beside it.
+    Raises `UsageProblem` for an unknown period or path.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     if (found := _round_among(given)) is not None:
         from thidua_xl.jobs.round_review import round_check
 
-        return round_check(found, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress).check
+        return round_check(
+            found, criteria, period, today=today, executor=executor, jobs=jobs, progress=progress, previous=previous
+        ).check
     asked = known_period(criteria, period)
     collected = collect(given, criteria, period=asked, executor=executor, jobs=jobs, progress=progress)
     chosen = asked or _common_period(criteria, collected.submissions)
     whole = whole_round or (asked is not None and any(_holds_many(Path(path)) for path in given))
-    return review(collected, criteria, chosen, today or date.today(), whole_round=whole)
+    earlier: tuple[Submission, ...] = ()
+    if previous:
+        from thidua_xl.jobs.previous import earlier_submissions
+
+        earlier = earlier_submissions(previous, criteria, chosen, executor=executor, jobs=jobs)
+    return review(collected, criteria, chosen, today or date.today(), whole_round=whole, previous=earlier)
 
 
 def _holds_many(path: Path) -> bool:
@@ -107,7 +127,13 @@ def _round_among(paths: Sequence[str | Path]) -> Round | None:
 
 
 def review(
-    collected: Collected, criteria: Criteria, period: Period | None, today: date, *, whole_round: bool
+    collected: Collected,
+    criteria: Criteria,
+    period: Period | None,
+    today: date,
+    *,
+    whole_round: bool,
+    previous: Sequence[Submission] = (),
 ) -> CheckResult:
     """The same for submissions already taken in."""
     in_force = criteria.at(period) if period is not None else criteria
@@ -118,7 +144,9 @@ def review(
         findings.extend(submission.findings)
         findings.extend(check_submission(submission, rules, today=today))
     if period is not None:
-        findings.extend(check_round(collected.submissions, in_force, period, today=today, whole=whole_round))
+        findings.extend(
+            check_round(collected.submissions, in_force, period, today=today, previous=previous, whole=whole_round)
+        )
     ordered = _ordered(findings, in_force)
     return CheckResult(
         criteria=in_force,
@@ -130,6 +158,7 @@ def review(
         files=collected.files,
         inputs=collected.inputs,
         ignored=collected.ignored,
+        previous=tuple(previous),
     )
 
 

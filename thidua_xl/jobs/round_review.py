@@ -11,9 +11,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
+from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.jobs.collect import Collected, unreadable
+from thidua_xl.jobs.previous import closed_beside, earlier_submissions
 from thidua_xl.jobs.returned import explained
 from thidua_xl.jobs.review import CheckResult, known_period, review, statuses
 from thidua_xl.jobs.round_files import File, Read, keep_texts, kept_text, read_files
@@ -49,29 +51,38 @@ def round_check(
     executor: Executor | None = None,
     jobs: int | None = None,
     progress: Callable[[str], None] | None = None,
+    previous: Sequence[str | Path] = (),
 ) -> RoundCheck:
-    """Everything that is wrong with the files that count. `period` is another than the round's only when asked for."""
+    """Everything that is wrong with the files that count. `period` is another than the round's only when asked for.
+
+    They are compared with the reports at `previous`, else with those of the closed rounds beside this one.
+    """
     day = today or date.today()
+    code = period or found.period
+    known = known_period(criteria, code)
+    if known is None:
+        raise UsageProblem("usage.no_period")
+    if previous:
+        earlier = earlier_submissions(previous, criteria, known, executor=executor, jobs=jobs)
+    else:
+        earlier = closed_beside(found.home, criteria, known, executor=executor, jobs=jobs)
     with found.ledger() as ledger:
         facts = Facts.read(ledger)
         files = facts.files
-        code = period or found.period
-        known = known_period(criteria, code)
-        if known is None:
-            raise UsageProblem("usage.no_period")
         asked = [File(found.received / one.name, one.name, one.sha256) for one in files]
         read = read_files(
             _where_they_are(found, asked), criteria, code, ledger, executor=executor, jobs=jobs, progress=progress
         )
         by_id = {one.id: seen for one, seen in zip(files, read, strict=True)}
         collected = _collected(facts, by_id, criteria)
-        key = _key(collected, criteria, known, day, facts)
+        key = _key(collected, criteria, known, day, facts, earlier)
         checked = _known_check(ledger, key, collected, criteria, known)
         if checked is None:
-            checked = review(collected, criteria, known, day, whole_round=True)
+            checked = review(collected, criteria, known, day, whole_round=True, previous=earlier)
             checked = _settled(checked, collected, by_id, known)
             texts = {key: json.dumps(pack_findings(checked.findings), ensure_ascii=False)}
             keep_texts(ledger, "check", texts, alone=True)
+    checked = replace(checked, previous=earlier)
     replaced = facts.replaced
     current = {}
     for one in files:
@@ -153,11 +164,19 @@ def _settled(checked: CheckResult, collected: Collected, read: Mapping[int, Read
     return replace(checked, findings=findings, statuses=statuses(collected, checked.criteria, period, findings))
 
 
-def _key(collected: Collected, criteria: Criteria, period: Period, day: date, facts: Facts) -> str:
+def _key(
+    collected: Collected,
+    criteria: Criteria,
+    period: Period,
+    day: date,
+    facts: Facts,
+    earlier: Sequence[Submission],
+) -> str:
     parts = [VERSION, criteria.sha256, period.code, day.isoformat()]
     parts += [f"{one.id}|{one.name}|{one.sha256}|{one.unit}|{one.version}|{one.moment}" for one in facts.files]
     parts += [f"{number}>{last.id}" for number, last in facts.replaced.items()]
     parts += [f"{one.values.get('file', '')}|{one.code}" for one in collected.refused]
+    parts += [f"<{one.period}|{one.unit}|{one.sha256}" for one in earlier]
     return sha256("\n".join(parts).encode("utf-8")).hexdigest()
 
 

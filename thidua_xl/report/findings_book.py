@@ -38,7 +38,10 @@ MAX_TEXT = 32_000
 
 @dataclass(frozen=True, slots=True)
 class FindingsReport:
-    """What the workbook shows. `locations` maps a finding's file name to where the file is, for the links."""
+    """What the workbook shows. `locations` maps a finding's file name to where the file is, for the links.
+
+    `unasked` pairs the codes of rules that could not be asked with the reason.
+    """
 
     findings: Sequence[Finding]
     statuses: Sequence[UnitStatus]
@@ -46,6 +49,7 @@ class FindingsReport:
     period_name: str = ""
     locations: Mapping[str, Path] = field(default_factory=dict)
     language: str = "vi"
+    unasked: Sequence[tuple[str, str]] = ()
 
 
 def write_findings_book(report: FindingsReport, out: Path, put: Callable[[Path, bytes], None] = replace_file) -> None:
@@ -118,6 +122,10 @@ def _write_by_rule(sheet: Worksheet, report: FindingsReport) -> None:
         clause = found[0].clause
         cells = [number, code, _say(report, f"severity.{severity.value}"), count, units, words, clause]
         _row(sheet, HEADING_ROW + number, cells, widths, FILLS[severity], 3)
+    for number, (code, reason) in enumerate(report.unasked, len(ranked) + 1):
+        rule = report.criteria.rule(code)
+        cells = [number, code, None, None, None, reason, rule.clause if rule is not None else ""]
+        _row(sheet, HEADING_ROW + number, cells, widths, "", 3)
     _finish(sheet, widths)
 
 
