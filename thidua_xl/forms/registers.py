@@ -84,6 +84,7 @@ def read_units(table: Table, problems: Problems) -> tuple[Unit, ...]:
             validity=row.validity(),
             source_kind=row.text("Loại nguồn"),
             place=row.place("Mã đơn vị"),
+            parent=row.code("Cấp trên"),
         )
         for row in table.rows
     )
@@ -103,6 +104,8 @@ def read_communes(table: Table, problems: Problems) -> tuple[Commune, ...]:
             successor=row.code("Xã kế tiếp"),
             validity=row.validity(),
             place=row.place("Mã xã"),
+            district=row.text("Huyện"),
+            province=row.text("Tỉnh"),
         )
         for row in table.rows
     )

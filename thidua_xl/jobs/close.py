@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from thidua_xl.errors import UsageProblem
@@ -12,6 +13,7 @@ from thidua_xl.jobs.consolidate import ConsolidateResult, Policy, consolidate
 from thidua_xl.jobs.rounds import REPORTS, Round, open_round
 from thidua_xl.ledger import Facts
 from thidua_xl.ledger.facts import pack_closed
+from thidua_xl.merge.cumulative import ROW
 from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Period, Value
 
 TOTAL = "TOTAL"
@@ -63,13 +65,16 @@ def close_period(
 
 
 def _closed(consolidation: Consolidation, period: Period) -> ClosedPeriod:
+    """The grand totals, and the figures of every unit's row, from which later periods go on."""
+    units = {one.unit for one in consolidation.statuses if one.unit}
     totals: dict[str, Value] = {}
     for table in consolidation.tables:
         for row in table.rows:
-            if row.kind != TOTAL:
+            if row.kind != TOTAL and row.key not in units:
                 continue
+            key = "" if row.kind == TOTAL else f"{ROW}{row.key}"
             for figure in row.figures:
-                if figure.value is not None and not isinstance(figure.value, str):
-                    totals[f"{table.code}.{figure.column}"] = figure.value
+                if isinstance(figure.value, int | Decimal) and not isinstance(figure.value, bool):
+                    totals[f"{table.code}.{figure.column}{key}"] = figure.value
     files = {one.file: one.sha256 for one in consolidation.submissions}
     return ClosedPeriod(period.code, period.kind, period.year, totals, files)

@@ -84,14 +84,23 @@ class Board:
         """Code -> label of a list, or of the sheet that a field's "Danh mục" names, in the book's order."""
         source = source.partition(":")[0]
         if source not in self._names:
-            self._names[source] = self._read_choices(source)
+            self._names[source] = _choices_of(self.criteria, source)
         return self._names[source]
+
+    def every_choice(self, source: str) -> dict[str, str]:
+        """The same with what is no longer or not yet in force at the end: entries of an earlier year name it."""
+        source = source.partition(":")[0]
+        name = f"{source}*"
+        if name not in self._names:
+            whole = self.criteria.whole or self.criteria
+            self._names[name] = {**self.choices(source), **_choices_of(whole, source), **self.choices(source)}
+        return self._names[name]
 
     def label(self, field: Field | None, code: str) -> str:
         """What people read for a code: the label of its list item, unit, commune or award; else the code itself."""
         if field is None or not field.choices or field.kind not in {FieldKind.CHOICE, FieldKind.CODE}:
             return nfc(code)
-        return self.choices(field.choices).get(code, code)
+        return self.every_choice(field.choices).get(code, code)
 
     def shown(self, form: str, code: str, value: Value) -> Value:
         """A source value as the report shows it: a choice by its label, a flag as x or blank, the rest as it is."""
@@ -105,13 +114,13 @@ class Board:
             return self.label(self.field(form, code), value)
         return value
 
-    def _read_choices(self, source: str) -> dict[str, str]:
-        criteria = self.criteria
-        if source == "DON_VI":
-            return {one.code: one.name for one in criteria.units}
-        if source == "DIA_BAN":
-            return {one.code: one.name for one in criteria.communes}
-        if source == "KHEN_THUONG":
-            return {one.code: one.name for one in criteria.awards}
-        found = criteria.lists.get(source)
-        return {one.code: one.label for one in found.items} if found is not None else {}
+
+def _choices_of(criteria: Criteria, source: str) -> dict[str, str]:
+    if source == "DON_VI":
+        return {one.code: one.name for one in criteria.units}
+    if source == "DIA_BAN":
+        return {one.code: one.name for one in criteria.communes}
+    if source == "KHEN_THUONG":
+        return {one.code: one.name for one in criteria.awards}
+    found = criteria.lists.get(source)
+    return {one.code: one.label for one in found.items} if found is not None else {}

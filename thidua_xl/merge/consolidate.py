@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from thidua_xl.merge.board import Board
 from thidua_xl.merge.coded import coded_table
+from thidua_xl.merge.groups import group_table
 from thidua_xl.merge.layouts import list_table, unit_table
 from thidua_xl.merge.rows import RowFilter
 from thidua_xl.merge.sections import TOTAL
@@ -28,6 +29,7 @@ from thidua_xl.text import amount_in_words
 LAYOUTS: Mapping[str, Callable[[Board, ReportSheet], tuple[ReportRow, ...]]] = {
     "DON_VI": unit_table,
     "DANH_SACH": list_table,
+    "THEO_NHOM": group_table,
     "TINH_HINH_NOP": status_table,
     "NTM": ntm_table,
     "SO_SANH_KY": periods_table,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from thidua_xl.merge.board import Board, Row
+from thidua_xl.merge.cumulative import running
 from thidua_xl.merge.joins import noted_figure
 from thidua_xl.merge.measures import is_unreadable, measure
 from thidua_xl.merge.sections import (
@@ -19,6 +21,9 @@ from thidua_xl.merge.sections import (
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Submission, Unit, UnitStatus, Value
 
 BLOC, UNIT = "KHOI", "DON_VI"
+# Cumulative takes: over the year, over the whole phase. "Trường nguồn" is a column of the same sheet.
+PHASE = "LUY_KE_GD"
+RUNNING = frozenset({"LUY_KE_NAM", PHASE})
 
 
 def unit_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
@@ -35,7 +40,20 @@ def unit_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         figures = [
             _unit_figure(board, sheet, column, number, unit, submission, states.get(unit.code))
             for column in table_columns(sheet)
-            if column.take != "CONG_THUC"
+            if column.take not in {"CONG_THUC", *RUNNING}
+        ]
+        known = {one.column: one for one in figures}
+        figures += [
+            running(
+                board,
+                column.code,
+                f"{sheet.code}.{column.field}",
+                known.get(column.field),
+                unit.code,
+                phase=column.take == PHASE,
+            )
+            for column in table_columns(sheet)
+            if column.take in RUNNING
         ]
         row = ReportRow(DETAIL, unit.code, unit.name, tuple(figures))
         return with_formulas(sheet, row) if submission is not None else row
@@ -158,7 +176,9 @@ def _section_order(board: Board, sheet: ReportSheet) -> Order:
         return _order(board, sheet, board.choices(sheet.notes.get("danh_muc_khoi", "DM_KHOI")))
     if sheet.sections == UNIT:
         return _order(board, sheet, board.choices(UNIT))
-    return _order(board, sheet, _field_choices(board, sheet.form, sheet.sections))
+    field = board.field(sheet.form, sheet.sections)
+    expired = board.every_choice(field.choices) if field is not None and field.choices else {}
+    return replace(_order(board, sheet, _field_choices(board, sheet.form, sheet.sections)), expired=expired)
 
 
 def _field_choices(board: Board, form: str, code: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Context, Decimal, Inexact, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, localcontext
 from typing import TypeGuard
 
 from thidua_xl.merge.board import Board, Row
@@ -24,7 +24,8 @@ EXACT = Context(prec=120, traps=[Inexact])
 
 
 def measure(column: ReportColumn, board: Board, rows: Sequence[Row]) -> Figure:
-    """The figure of a column over rows of its form: TONG, DEM, DEM_KHAC, NOI, LON_NHAT, NHO_NHAT, CUOI, else LAY.
+    """The figure of a column over rows of its form: TONG, DEM, DEM_KHAC, NOI, LON_NHAT, NHO_NHAT,
+    CUOI, TY_LE, TY_LE_TS, else LAY.
 
     Over no rows a sum or count is 0 and everything else blank (None). An unreadable value is no part of a sum.
     """
@@ -37,6 +38,8 @@ def measure(column: ReportColumn, board: Board, rows: Sequence[Row]) -> Figure:
     if take == "TONG":
         amounts = tuple(one for one in readable if is_amount(one.value))
         return Figure(column.code, add(one.value for one in amounts), amounts)
+    if take in {"TY_LE", "TY_LE_TS"}:
+        return _ratio(column, rows)
     if take == "DEM_KHAC":
         return Figure(column.code, len({same(one.value) for one in readable}), tuple(readable))
     if take == "NOI":
@@ -46,6 +49,33 @@ def measure(column: ReportColumn, board: Board, rows: Sequence[Row]) -> Figure:
     chosen = readable[-1:] if take == "CUOI" else readable[:1]
     value = board.shown(column.form, code, chosen[0].value) if chosen else None
     return Figure(column.code, value, tuple(chosen))
+
+
+def _ratio(column: ReportColumn, rows: Sequence[Row]) -> Figure:
+    """A ratio of sums in %, or (TY_LE_TS) a percentage weighted by another field. `field` names the two with `;`."""
+    first, _, second = (part.strip() for part in column.field.partition(";"))
+    pairs = [(row.source(first), row.source(second)) for row in rows]
+    if column.take == "TY_LE_TS":
+        pairs = [(one, other) for one, other in pairs if is_amount(one.value) and is_amount(other.value)]
+        with localcontext(EXACT):
+            weighted = [
+                Decimal(one.value) * other.value / 100
+                for one, other in pairs
+                if is_amount(one.value) and is_amount(other.value)
+            ]
+        parts = (add(weighted), add(other.value for _, other in pairs))
+    else:
+        parts = (add(one.value for one, _ in pairs), add(other.value for _, other in pairs))
+    sources = tuple(source for pair in pairs for source in pair if is_amount(source.value))
+    return Figure(column.code, share(parts), sources, parts=parts)
+
+
+def share(parts: Sequence[Amount]) -> Value:
+    """A ratio in % from its two sums, two decimals; None when the second is 0."""
+    if parts[1] == 0:
+        return None
+    with localcontext(prec=60):
+        return (Decimal(parts[0]) * 100 / Decimal(parts[1])).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def joined(board: Board, column: ReportColumn, sources: Sequence[Source]) -> Figure:

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from thidua_xl.formula import Table, compile_formula
-from thidua_xl.merge.measures import add, is_amount
+from thidua_xl.merge.measures import add, is_amount, share
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Source, Value
 
 SECTION, SUBSECTION, DETAIL, SUBTOTAL, TOTAL = "SECTION", "SUBSECTION", "DETAIL", "SUBTOTAL", "TOTAL"
 
 # Total rows a sheet may have, as the report map names them.
 SECTION_TOTAL, GRAND_TOTAL = "CONG", "TONG"
+
+# Takes whose total is a ratio of the sums below it.
+RATIOS = frozenset({"TY_LE", "TY_LE_TS"})
 
 _ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
@@ -41,12 +44,14 @@ class Group(Generic[M]):
 class Order:
     """In which order sections come: `given` elements of "Thứ tự mục", then `names` (code -> label), then as met.
 
-    `rest` names the section of members without a value; `show_empty` keeps given sections that nobody is in.
+    `expired` are names of what is not in force but may occur. `rest` names the section of members without a value;
+    `show_empty` keeps given sections that nobody is in.
     """
 
     given: tuple[str, ...]
     names: Mapping[str, str] = field(default_factory=dict)
     rest: str = ""
+    expired: Mapping[str, str] = field(default_factory=dict)
     show_empty: bool = False
 
 
@@ -81,14 +86,18 @@ def group_by(members: Sequence[M], value: Callable[[M], str], order: Order) -> l
         found = [member for code in codes for member in by_code.pop(code, [])]
         in_force = any(code in order.names for code in codes)
         if found or (order.show_empty and in_force):
-            name = words.strip() or "; ".join(order.names.get(code, code) for code in codes)
+            name = words.strip() or "; ".join(order.names.get(code) or order.expired.get(code, code) for code in codes)
             groups.append(Group("+".join(codes), name, found, rank=rank))
     blank = by_code.pop("", [])
     after = len(order.given)
     places = {code: after + place for place, code in enumerate(order.names)}
     last = after + len(places)
     for code in sorted(by_code, key=lambda one: places.get(one, last)):
-        groups.append(Group(code, order.names.get(code, code), by_code[code], rank=places.get(code, last)))
+        groups.append(
+            Group(
+                code, order.names.get(code) or order.expired.get(code, code), by_code[code], rank=places.get(code, last)
+            )
+        )
     if blank:
         groups.append(Group("", order.rest, blank, rank=last + 1))
     return groups
@@ -150,6 +159,10 @@ def sum_row(
         if column.total_formula:
             value = over_cells(column.total_formula, [one.value for one in cells])
             figures[column.code] = Figure(column.code, value, sources, column.total_formula)
+        elif column.take in RATIOS:
+            kept = [one.parts for one in cells if len(one.parts) == 2]
+            parts = (add(one[0] for one in kept), add(one[1] for one in kept))
+            figures[column.code] = Figure(column.code, share(parts), sources, parts=parts)
         elif column.total:
             amounts = [one.value for one in cells if is_amount(one.value)]
             figures[column.code] = Figure(column.code, add(amounts), sources)

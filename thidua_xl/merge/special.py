@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from thidua_xl.merge.board import Board, Row
+from thidua_xl.merge.cumulative import against, same_period_last_year
 from thidua_xl.merge.layouts import fixed_figure, state_label
 from thidua_xl.merge.measures import JOINT, add, is_amount, is_unreadable, joined, same
 from thidua_xl.merge.sections import (
@@ -28,8 +28,8 @@ from thidua_xl.merge.sections import (
     table_columns,
     with_formulas,
 )
+from thidua_xl.messages import say
 from thidua_xl.model import (
-    ClosedPeriod,
     Figure,
     Finding,
     ReportColumn,
@@ -42,6 +42,10 @@ from thidua_xl.model import (
 )
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+# Takes that compare with the same period last year, and the setting that says which change is a jump, in %.
+COMPARED = frozenset({"CUNG_KY", "CHENH", "TANG", "BIEN_DONG"})
+JUMP = "nguong_lech_ky_truoc"
 
 # The kind of period whose totals stand for a whole year (a code of DM_KY).
 YEAR_KIND = "NAM"
@@ -172,8 +176,8 @@ def periods_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
                 figures[column.code] = Figure(column.code, indicator.unit or None)
             elif column.take == "LUY_KE":
                 figures[column.code] = _running_total(column, indicator, years)
-            elif column.take == "CUNG_KY":
-                figures[column.code] = Figure(column.code, _against_last_year(board, indicator))
+            elif column.take in COMPARED:
+                figures[column.code] = Figure(column.code, _against_last_year(board, indicator, column.take))
         ordered = tuple(figures[one.code] for one in table_columns(sheet) if one.code in figures)
         return ReportRow(DETAIL, indicator.code, indicator.label, ordered)
 
@@ -278,7 +282,12 @@ def _readable(rows: Sequence[Row], code: str) -> list[Source]:
 
 
 def _year_value(board: Board, indicator: ReportColumn, year: int) -> tuple[Value, Figure | None]:
-    """The value of a year: its closed year, else the present figures, else its latest closed period."""
+    """The value of a year: its closed year, else the present figures, else its latest closed period.
+
+    Years after the period stay blank: a report made again later says what it said then.
+    """
+    if board.period.year is not None and year > board.period.year:
+        return None, None
     key = f"{indicator.form}.{indicator.field}"
     whole = [one for one in board.closed if one.year == year and one.kind == YEAR_KIND and key in one.totals]
     if whole and not (board.period.year == year and board.period.kind == YEAR_KIND):
@@ -302,24 +311,20 @@ def _running_total(
     return Figure(column.code, amounts[-1])
 
 
-def _against_last_year(board: Board, indicator: ReportColumn) -> Value:
-    """Present figure against the same kind of period a year before, in %, two decimals."""
-    key = f"{indicator.form}.{indicator.field}"
-    year = board.period.year
-    earlier: list[ClosedPeriod] = [
-        one
-        for one in board.closed
-        if year is not None and one.year == year - 1 and one.kind == board.period.kind and key in one.totals
-    ]
+def _against_last_year(board: Board, indicator: ReportColumn, what: str) -> Value:
+    """The present figure against the same kind of period a year before; BIEN_DONG says in words that it jumped."""
+    earlier = same_period_last_year(board)
     present = grand_total(board, indicator.form, indicator.field)
-    if not earlier or present is None:
+    if earlier is None or present is None:
         return None
-    before = earlier[-1].totals[key]
-    if not is_amount(before) or not is_amount(present.value) or before == 0:
+    before = earlier.totals.get(f"{indicator.form}.{indicator.field}")
+    if what != "BIEN_DONG":
+        return against(before, present.value, what)
+    growth = against(before, present.value, "TANG")
+    limit = board.criteria.setting(JUMP)
+    if not is_amount(growth) or not is_amount(limit) or -limit <= growth <= limit:
         return None
-    with localcontext(prec=60):
-        share = Decimal(present.value) * 100 / Decimal(before)
-        return share.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return say("report.jump_up" if growth > 0 else "report.jump_down")
 
 
 def _with_words(rows: Sequence[ReportRow], words: dict[str, str]) -> list[ReportRow]:

@@ -215,7 +215,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Đơn vị. Sheet "Đơn vị". `bloc` is the code of a list item of DM_KHOI; `obliged` must report."""
+    """Đơn vị. Sheet "Đơn vị". `bloc` is the code of a list item of DM_KHOI; `obliged` must report.
+
+    `parent` is the code of the unit above it (Cấp trên), "" for none.
+    """
 
     code: str
     name: str
@@ -227,11 +230,15 @@ class Unit:
     validity: Validity = ALWAYS
     source_kind: str = ""
     place: Place = Place()
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """Địa bàn (xã). Sheet "Địa bàn". `successor` takes over when it is no longer in force."""
+    """Địa bàn (xã). Sheet "Địa bàn". `successor` takes over when it is no longer in force.
+
+    `district` and `province` are names as the sheet has them, "" where there is no such level.
+    """
 
     code: str
     name: str
@@ -240,6 +247,8 @@ class Commune:
     successor: str = ""
     validity: Validity = ALWAYS
     place: Place = Place()
+    district: str = ""
+    province: str = ""
 
 
 @dataclass(frozen=True, slots=True)

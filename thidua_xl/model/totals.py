@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from thidua_xl.model.cells import Value
 from thidua_xl.model.findings import Finding
@@ -27,12 +28,14 @@ class Figure:
 
     A figure with a `formula` is calculated in the report itself; `value` is then its cached result.
     The formula is in the words of the row: `{code}` stands for the cell of column `code` in the same row.
+    `parts` are the two sums a ratio is made of, so that the ratio of several rows is one of sums.
     """
 
     column: str
     value: Value
     sources: tuple[Source, ...] = ()
     formula: str = ""
+    parts: tuple[int | Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ class Consolidation:
 
 @dataclass(frozen=True, slots=True)
 class ClosedPeriod:
-    """Kỳ đã chốt — the grand totals of a closed period. `totals` maps `TH01.cot` to the total of that report column.
+    """Kỳ đã chốt — the grand totals of a closed period. `totals` maps `TH01.cot` to the total of that report column,
+    and `TH01.cot@VPS` to the figure of a unit's row.
 
     `kind` is a code of DM_KY; `files` maps each file that counted to its SHA-256.
     """
