@@ -27,3 +27,8 @@ def criteria_book() -> Path:
 def report_template() -> Path:
     """The shipped provincial report template."""
     return shipped_path("workbooks", "mau-bao-cao-tinh.xlsx")
+
+
+def buttons_workbook() -> Path:
+    """The shipped workbook with buttons: the report template and the control sheet."""
+    return shipped_path("workbooks", "thi-dua.xlsm")

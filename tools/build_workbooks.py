@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parent
-BUILDERS = ("build_criteria_book.py", "build_report_template.py")
+BUILDERS = ("build_criteria_book.py", "build_report_template.py", "build_buttons_workbook.py")
 
 
 def main() -> int:

@@ -34,6 +34,7 @@ KINDS = (XLWINGS, DIRECT)
 SHIPPED_FILES = (
     ("workbooks", "bo-tieu-chi.xlsx"),
     ("workbooks", "mau-bao-cao-tinh.xlsx"),
+    ("workbooks", "thi-dua.xlsm"),
     ("workbooks", "du-lieu-mau.toml"),
     *(("macros", f"{name}.bas") for name in ("ThiDuaNut", "ThiDuaXlwings", "ThiDuaTrucTiep", "ThiDuaLibre")),
 )

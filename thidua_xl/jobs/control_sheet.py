@@ -84,7 +84,7 @@ class ControlSheet:
         heights = {1: 30.0, _STATE_ROW: 33.0, _BUTTON_ROW: 18.0, _BUTTON_ROW + 1: 18.0, _TABLE_ROW: 20.0}
         body = "".join(_row(row, cells, heights.get(row, 19.0)) for row, cells in sorted(rows.items()))
         columns = "".join(
-            f'<col min="{index}" max="{index}" width="{width}" customWidth="1"{_hidden(index)}/>'
+            f'<col min="{index}" max="{index}" width="{width}" customWidth="1"{_look(index, style["table"])}/>'
             for index, width in enumerate(_WIDTHS, 1)
         )
         merged = [f"B{row}:G{row}" for row in (1, _STATE_ROW)] + [f"C{row}:G{row}" for row, _, _ in _SETTINGS]
@@ -118,14 +118,18 @@ def _styles(book: Workbook) -> Mapping[str, int]:
         "state": add(font=bold, fill=blue.format("DDEBF7"), alignment='vertical="center" wrapText="1"'),
         "label": add(font=plain, alignment='vertical="center"'),
         "input": book.styles.with_number_format(entry, _TEXT_FORMAT),
+        "table": add(font=plain, alignment='vertical="top" wrapText="1"'),
         "heading": add(
             font=bold, fill=blue.format("D9E1F2"), border=border, alignment='horizontal="center" vertical="center"'
         ),
     }
 
 
-def _hidden(column: int) -> str:
-    return ' hidden="1"' if column == _FAILED_CELL[1] else ""
+def _look(column: int, style: int) -> str:
+    """How a column looks where it has no cells yet; the rows of the table are written later."""
+    if column == _FAILED_CELL[1]:
+        return ' hidden="1"'
+    return f' style="{style}"' if _FIRST <= column <= _LAST else ""
 
 
 def _row(number: int, cells: list[tuple[int, str, int]], height: float) -> str:
