@@ -18,7 +18,7 @@ from thidua_xl.formula.shift import references
 from thidua_xl.ooxml.cellxml import encode
 from thidua_xl.ooxml.markup import local_name, namespace
 from thidua_xl.ooxml.mover import areas_of
-from thidua_xl.ooxml.order import WORKBOOK, WORKSHEET, ensure, put
+from thidua_xl.ooxml.order import WORKBOOK, WORKSHEET, ensure, missing_prefix, put
 from thidua_xl.refs import Area
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def add_hyperlink(sheet: Worksheet, ref: str, target: str, location: str, tip: s
     for child in list(holder):
         if child.get("ref") == ref:
             holder.remove(child)
-    element = etree.SubElement(holder, f"{{{namespace(holder)}}}hyperlink", ref=ref)
+    prefixes = missing_prefix(holder, sheet.book.relation_namespace)
+    element = etree.SubElement(holder, f"{{{namespace(holder)}}}hyperlink", ref=ref, nsmap=prefixes)
     if target:
         key = book.package.relate(sheet.xml.part, book.relation("hyperlink"), target, external=True)
         element.set(f"{{{book.relation_namespace}}}id", key)

@@ -13,6 +13,7 @@ from thidua_xl.errors import EditRefused
 from thidua_xl.model import Value
 from thidua_xl.ooxml.cellxml import encode, escape_text
 from thidua_xl.ooxml.markup import local_name, namespace
+from thidua_xl.ooxml.order import missing_prefix
 from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
 from thidua_xl.refs import Area, cell_name
 
@@ -123,7 +124,8 @@ def enlist(book: Workbook, name: str, part: str, is_visible: bool) -> None:
     holder = next(child for child in root if local_name(child) == "sheets")
     number = 1 + max((int(item.get("sheetId", "0")) for item in holder), default=0)
     key = book.package.relate(book.part, book.relation("worksheet"), part)
-    element = etree.SubElement(holder, f"{{{namespace(root)}}}sheet", name=name, sheetId=str(number))
+    prefixes = missing_prefix(root, book.relation_namespace)
+    element = etree.SubElement(holder, f"{{{namespace(root)}}}sheet", name=name, sheetId=str(number), nsmap=prefixes)
     if not is_visible:
         element.set("state", "hidden")
     element.set(f"{{{book.relation_namespace}}}id", key)

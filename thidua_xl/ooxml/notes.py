@@ -14,7 +14,7 @@ from lxml import etree
 from thidua_xl.errors import EditRefused
 from thidua_xl.ooxml.cellxml import encode
 from thidua_xl.ooxml.markup import RELATIONS, RELATIONS_STRICT, Element, local_name, namespace
-from thidua_xl.ooxml.order import WORKSHEET, put
+from thidua_xl.ooxml.order import WORKSHEET, missing_prefix, put
 from thidua_xl.refs import parse_cell
 
 if TYPE_CHECKING:
@@ -191,7 +191,8 @@ def drawing_part(sheet: Worksheet) -> str:
     book.package.ensure_default("vml", _VML_TYPE)
     book.package.add(name, _VML.format(number).encode(), "")
     key = book.package.relate(sheet.xml.part, book.relation("vmlDrawing"), name)
-    element = put(root, "legacyDrawing", WORKSHEET)
+    prefixes = missing_prefix(root, book.relation_namespace)
+    element = put(root, "legacyDrawing", WORKSHEET, prefixes=prefixes)
     element.set(f"{{{book.relation_namespace}}}id", key)
     sheet.xml.touch()
     return name

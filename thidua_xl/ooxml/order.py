@@ -25,9 +25,15 @@ WORKBOOK = (
 )  # fmt: skip
 
 
-def put(root: Element, name: str, order: tuple[str, ...], attributes: dict[str, str] | None = None) -> Element:
+def put(
+    root: Element,
+    name: str,
+    order: tuple[str, ...],
+    attributes: dict[str, str] | None = None,
+    prefixes: dict[str, str] | None = None,
+) -> Element:
     """A new child of the root, in the root's namespace, where the order wants it (behind others of its name)."""
-    element = etree.Element(f"{{{namespace(root)}}}{name}", attributes or {})
+    element = etree.Element(f"{{{namespace(root)}}}{name}", attributes or {}, nsmap=prefixes)
     rank = order.index(name)
     place = 0
     for index, child in enumerate(root):
@@ -44,6 +50,14 @@ def ensure(root: Element, name: str, order: tuple[str, ...]) -> Element:
         if local_name(child) == name:
             return child
     return put(root, name, order)
+
+
+def missing_prefix(root: Element, space: str) -> dict[str, str] | None:
+    """`r` for a namespace of relationships that the root has no prefix for, to be told to a new child.
+
+    Without, lxml takes whatever prefix another library has registered, and the bytes depend on what was imported.
+    """
+    return None if space in root.nsmap.values() else {"r": space}
 
 
 def _ranked_name(child: Element, order: tuple[str, ...]) -> str:
