@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thidua_xl.cli.naming import Words
+from thidua_xl.cli.terminal import say_line
 from thidua_xl.messages import error_lines, say
 from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
 
@@ -59,7 +60,7 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
     _show_statuses(result.statuses, words)
     _show_refusals(result, words)
     _show_findings([one for one in result.findings if one.form or not _is_refused(one, result)], words)
-    _say(
+    say_line(
         words(
             "check.summary",
             files=result.files,
@@ -72,7 +73,7 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
     _show_unasked(result, words)
     _show_ignored(result, words)
     if out is not None:
-        _say(words("written.findings", path=out))
+        say_line(words("written.findings", path=out))
 
 
 def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -> None:
@@ -82,13 +83,13 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
         return
     _show_statuses(result.statuses, words)
     taken = sum(one.taken for one in result.statuses)
-    _say(words("consolidate.summary", taken=taken, units=len(result.statuses)))
+    say_line(words("consolidate.summary", taken=taken, units=len(result.statuses)))
     for one in result.statuses:
         if not one.taken:
-            _say(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
+            say_line(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
     _show_ignored(result.check, words)
     if result.out is not None:
-        _say(words("written.report", path=result.out))
+        say_line(words("written.report", path=result.out))
 
 
 def show_demo(result: DemoResult, words: Words, as_json: bool) -> None:
@@ -106,10 +107,10 @@ def show_demo(result: DemoResult, words: Words, as_json: bool) -> None:
         )
         return
     for key, value in result.counts.items():
-        _say(f"  {words(f'demo.{key}'):<28}{value:>6}")
-    _say(words("written.folder", path=result.folder))
-    _say(words("written.findings", path=result.findings_book))
-    _say(words("written.report", path=result.report))
+        say_line(f"  {words(f'demo.{key}'):<28}{value:>6}")
+    say_line(words("written.folder", path=result.folder))
+    say_line(words("written.findings", path=result.findings_book))
+    say_line(words("written.report", path=result.report))
 
 
 def show_written(paths: Sequence[Path], words: Words, as_json: bool) -> None:
@@ -118,8 +119,8 @@ def show_written(paths: Sequence[Path], words: Words, as_json: bool) -> None:
         _print_json({"schema": SCHEMA, "files": [str(path) for path in paths]})
         return
     for path in paths:
-        _say(f"  {path}")
-    _say(words("written.count", count=len(paths)))
+        say_line(f"  {path}")
+    say_line(words("written.count", count=len(paths)))
 
 
 def show_map(result: MappedTemplate, words: Words, as_json: bool) -> None:
@@ -129,10 +130,10 @@ def show_map(result: MappedTemplate, words: Words, as_json: bool) -> None:
         return
     columns = sum(bool(one.code or one.letter) for table in result.found.tables for one in table.columns)
     values = {"tables": len(result.found.tables), "columns": columns, "open": result.open_places}
-    _say(say("mapping.summary", words.language, **values))
-    _say(say("mapping.written", words.language, path=result.mapping))
+    say_line(say("mapping.summary", words.language, **values))
+    say_line(say("mapping.written", words.language, path=result.mapping))
     if result.bound is not None:
-        _say(say("mapping.bound", words.language, path=result.bound))
+        say_line(say("mapping.bound", words.language, path=result.bound))
 
 
 def show_totals(result: Totals, words: Words, as_json: bool) -> None:
@@ -140,10 +141,10 @@ def show_totals(result: Totals, words: Words, as_json: bool) -> None:
     if as_json:
         _print_json(result.as_json())
         return
-    _say(words("totals.head", unit=result.unit or "…", period=result.period or "…"))
+    say_line(words("totals.head", unit=result.unit or "…", period=result.period or "…"))
     for code, value in result.as_json()["fields"].items():  # type: ignore[attr-defined]  # a dict by contract
-        _say(f"  {code:<36}{value:>20}")
-    _say(words("totals.total", total=result.as_json()["total"]))
+        say_line(f"  {code:<36}{value:>20}")
+    say_line(words("totals.total", total=result.as_json()["total"]))
 
 
 def show_trace(result: Traced, words: Words, as_json: bool) -> None:
@@ -151,9 +152,9 @@ def show_trace(result: Traced, words: Words, as_json: bool) -> None:
     if as_json:
         _print_json(result.as_json())
         return
-    _say(words("trace.head", sheet=result.sheet, cell=result.cell, value=result.value))
+    say_line(words("trace.head", sheet=result.sheet, cell=result.cell, value=result.value))
     for source in result.sources:
-        _say(f"  {source.file} | {source.sheet}!{source.cell} | {source.value}")
+        say_line(f"  {source.file} | {source.sheet}!{source.cell} | {source.value}")
 
 
 def show_comparison(result: Comparison, words: Words, as_json: bool) -> None:
@@ -163,8 +164,8 @@ def show_comparison(result: Comparison, words: Words, as_json: bool) -> None:
         return
     lines = result.lines(words.language)
     for line in lines:
-        _say(f"  {line}")
-    _say(words("compare.same" if result.same else "compare.differs", count=len(lines)))
+        say_line(f"  {line}")
+    say_line(words("compare.same" if result.same else "compare.differs", count=len(lines)))
 
 
 def show_lint(result: LintResult, words: Words, as_json: bool) -> None:
@@ -173,8 +174,8 @@ def show_lint(result: LintResult, words: Words, as_json: bool) -> None:
         _print_json(result.as_json())
         return
     for line in result.lines(words.language):
-        _say(f"  {line}")
-    _say(words("lint.summary", count=len(result.problems)))
+        say_line(f"  {line}")
+    say_line(words("lint.summary", count=len(result.problems)))
 
 
 def check_json(result: CheckResult) -> dict[str, Any]:
@@ -268,7 +269,7 @@ def _show_refusals(result: CheckResult, words: Words) -> None:
     """Each refusal in three lines: file, reason code, what to do."""
     for refusal in result.refused:
         for line in error_lines(refusal, words.language):
-            _say(line)
+            say_line(line)
 
 
 def _show_unasked(result: CheckResult, words: Words) -> None:
@@ -277,13 +278,13 @@ def _show_unasked(result: CheckResult, words: Words) -> None:
     for one in result.unasked(words.language):
         by_reason.setdefault(one.reason, []).append(one.code)
     for reason, codes in by_reason.items():
-        _say(f"  {', '.join(codes)}: {reason}")
+        say_line(f"  {', '.join(codes)}: {reason}")
 
 
 def _show_ignored(result: CheckResult, words: Words) -> None:
     """Files that are no submissions, with the reason; nothing is passed over in silence."""
     for name, reason in result.ignored:
-        _say(words("ignored", file=name, reason=words(f"ignored_reason.{reason}")))
+        say_line(words("ignored", file=name, reason=words(f"ignored_reason.{reason}")))
 
 
 def _is_refused(finding: Finding, result: CheckResult) -> bool:
@@ -293,10 +294,10 @@ def _is_refused(finding: Finding, result: CheckResult) -> bool:
 def _show_statuses(statuses: Sequence[UnitStatus], words: Words) -> None:
     if not statuses:
         return
-    _say(words("status.head"))
+    say_line(words("status.head"))
     for one in statuses:
         state = words(f"state.{one.state}")
-        _say(f"  {one.unit[:10]:<10} {one.name[:44]:<44} {state:<12} {one.errors:>4} {one.warnings:>4}")
+        say_line(f"  {one.unit[:10]:<10} {one.name[:44]:<44} {state:<12} {one.errors:>4} {one.warnings:>4}")
 
 
 def _show_findings(findings: Sequence[Finding], words: Words) -> None:
@@ -304,13 +305,9 @@ def _show_findings(findings: Sequence[Finding], words: Words) -> None:
     for one in worst[:SHOWN_FINDINGS]:
         place = f"{one.file} | {one.sheet}!{one.cell}" if one.sheet else one.file
         message = (one.message_en or one.message) if words.language == "en" else one.message
-        _say(f"  [{one.code}] {place}: {message}")
+        say_line(f"  [{one.code}] {place}: {message}")
     if len(findings) > SHOWN_FINDINGS:
-        _say(words("check.more", count=len(findings) - SHOWN_FINDINGS))
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
+        say_line(words("check.more", count=len(findings) - SHOWN_FINDINGS))
 
 
 def _print_json(value: object) -> None:

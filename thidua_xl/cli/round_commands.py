@@ -11,6 +11,7 @@ import click
 from thidua_xl.cli import options, output, round_output
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
+from thidua_xl.cli.terminal import say_line
 
 
 def add_round(group: Aliased, words: Words) -> None:
@@ -322,7 +323,7 @@ def add_watch(group: Aliased, words: Words) -> None:
 
         found = open_round(folder)
         if not once:
-            round_output.say_line(words("round.watching", path=found.received))
+            say_line(words("round.watching", path=found.received))
         result = run(
             folder,
             criteria,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thidua_xl.cli.difference_output import show_difference
 from thidua_xl.cli.naming import Words
 from thidua_xl.cli.output import finding_json, json_value
+from thidua_xl.cli.terminal import say_line
 from thidua_xl.messages import error_lines, say
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def show_received(result: ReceiveResult, words: Words, as_json: bool) -> None:
     for name, reason in result.skipped:
         say_line(words("round.left_out", name=name, reason=words(f"round.left_{reason}")))
     for again in result.resubmissions:
-        _show_again(again, words)
+        show_difference(again, words)
     if _count(result, "DON_VI_LA"):
         say_line(words("round.assign"))
     say_line(
@@ -93,7 +95,7 @@ def show_status(result: StatusResult, words: Words, as_json: bool) -> None:
     for name in result.others:
         say_line(words("round.others", name=name))
     for again in result.resubmissions:
-        _show_again(again, words)
+        show_difference(again, words)
     say_line(
         words(
             "round.rates",
@@ -414,28 +416,8 @@ def _state_json(one: UnitState) -> dict[str, Any]:
     }
 
 
-def _show_again(again: Resubmission, words: Words) -> None:
-    say_line(
-        words(
-            "round.again",
-            unit=again.unit,
-            version=again.version,
-            mended=len(again.mended),
-            still=len(again.still),
-            new=len(again.new),
-            unasked=len(again.unasked),
-            explained=len(again.explained),
-        )
-    )
-
-
 def _count(result: ReceiveResult, outcome: str) -> int:
     return sum(one.outcome == outcome for one in result.files)
-
-
-def say_line(text: str) -> None:
-    """A line for people."""
-    click.echo(text, err=True)
 
 
 def print_json(value: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,16 @@ from thidua_xl.jobs.round_review import RoundCheck, round_check
 from thidua_xl.jobs.rounds import Round, open_round
 from thidua_xl.ledger import State, state_of, still_open
 from thidua_xl.model import Criteria, Finding, Period, Severity
-from thidua_xl.report.status_book import StatusLine, StatusReport, write_status_book
+from thidua_xl.report.status_book import (
+    EXPLAINED,
+    MENDED,
+    NEW,
+    STILL,
+    ChangeLine,
+    StatusLine,
+    StatusReport,
+    write_status_book,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +148,29 @@ def write_status(result: StatusResult, target: Path, *, is_view: bool = False) -
         obliged=len(result.obliged),
         received=result.received,
         on_time=result.on_time,
-        changes=[
-            (again.unit, again.version, len(again.mended), len(again.still), len(again.new), one)
-            for again in result.resubmissions
-            for one in again.unasked
-        ],
+        changes=[line for again in result.resubmissions for line in _difference(again)],
         names={one.unit: one.name for one in result.units},
     )
     try:
         write_status_book(report, target, saver("status", result.round.home, is_view=is_view))
     except PermissionError as problem:
         raise InputRefused("output.locked", file=str(target), reason=problem.strerror or "") from problem
+
+
+def _difference(again: Resubmission) -> Iterator[ChangeLine]:
+    """What the officer has to look at first: newly wrong, changed unasked, explained; then still wrong and mended."""
+
+    def told(kind: str, findings: Iterable[Finding]) -> Iterator[ChangeLine]:
+        for one in findings:
+            said = one.explanation if kind == EXPLAINED else ""
+            yield ChangeLine(again.unit, again.version, kind, one.sheet, one.cell, f"[{one.code}] {one.message}", said)
+
+    yield from told(NEW, again.new)
+    for one in again.unasked:
+        yield ChangeLine(again.unit, again.version, one.kind, one.sheet, one.cell, one.before, one.after)
+    yield from told(EXPLAINED, again.explained)
+    yield from told(STILL, again.still)
+    yield from told(MENDED, again.mended)
 
 
 def _unit(checked: RoundCheck, code: str, name: str, obliged: bool, period: Period, day: date) -> UnitState:

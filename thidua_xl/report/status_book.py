@@ -1,4 +1,4 @@
-"""The state of a round as a workbook: rates, a table by unit, a native chart, unasked changes.
+"""The state of a round as a workbook: rates, a table by unit, a native chart, what changed between versions.
 
 Read `write_status_book`.
 XlsxWriter writes it: the workbook is new, and its charts are drawn by Excel and LibreOffice themselves.
@@ -7,11 +7,11 @@ XlsxWriter writes it: the workbook is new, and its charts are drawn by Excel and
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from thidua_xl.messages import say
 from thidua_xl.ooxml.store import replace_file
@@ -31,17 +31,26 @@ FILLS = {
 }
 
 
-class ChangedCell(Protocol):
-    """A cell that a unit changed without being asked."""
+# Kinds of difference besides those of cells, rows and sheets.
+NEW, EXPLAINED, STILL, MENDED = "MOI_SAI", "GIAI_TRINH", "CON_SAI", "DA_SUA"
+CHANGE_FILLS = {NEW: "#F8CBAD", EXPLAINED: "#DDEBF7", STILL: "#FFE699", MENDED: "#C6E0B4"}
 
-    @property
-    def sheet(self) -> str: ...
-    @property
-    def cell(self) -> str: ...
-    @property
-    def before(self) -> str: ...
-    @property
-    def after(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A difference to the version before. `kind` is NEW, EXPLAINED, STILL, MENDED or the kind of a change.
+
+    Of a fault `before` says what is wrong and `after` the explanation; of a change they are what stood and stands
+    there.
+    """
+
+    unit: str
+    version: int
+    kind: str
+    sheet: str
+    cell: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """What the workbook shows. `changes` are (unit, version, mended, still wrong, newly wrong, cell)."""
+    """What the workbook shows."""
 
     lines: Sequence[StatusLine]
     states: Sequence[str]
@@ -70,7 +79,7 @@ class StatusReport:
     obliged: int
     received: int
     on_time: int
-    changes: Sequence[tuple[str, int, int, int, int, ChangedCell]] = ()
+    changes: Sequence[ChangeLine] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
 
@@ -145,6 +154,7 @@ def _write_table(book: Workbook, report: StatusReport, formats: Mapping[str, Any
             else:
                 sheet.write_blank(row, column, None, formats["number"])
         sheet.write_string(row, 8, line.file, formats["cell"])
+        sheet.set_row(row, _height([(report.names.get(line.unit, line.unit), widths[1]), (line.file, widths[8])]))
     sheet.autofilter(heading, 0, max(row, heading + 1), last)
     sheet.freeze_panes(heading + 1, 2)
     _chart(book, sheet, report, formats, row + 2)
@@ -187,26 +197,44 @@ def _chart(book: Workbook, sheet: Any, report: StatusReport, formats: Mapping[st
 
 
 def _write_changes(book: Workbook, report: StatusReport, formats: Mapping[str, Any]) -> None:
-    """Cells that were changed without being asked, one row each."""
-    sheet = book.add_worksheet(say("status_book.changes_sheet", report.language))
-    widths = (5, 40, 8, 22, 12, 34, 34)
+    """What is another than in the version before, one row each."""
+
+    def words(key: str) -> str:
+        return say(f"status_book.{key}", report.language)
+
+    sheet = book.add_worksheet(words("changes_sheet"))
+    widths = (5, 32, 7, 20, 20, 9, 48, 36)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    sheet.merge_range(0, 0, 0, len(widths) - 1, say("status_book.changes_title", report.language), formats["title"])
-    for column, text in enumerate(say("status_book.changes_columns", report.language).split("|")):
+    sheet.merge_range(0, 0, 0, len(widths) - 1, words("changes_title"), formats["title"])
+    for column, text in enumerate(words("changes_columns").split("|")):
         sheet.write_string(2, column, text, formats["heading"])
-    for number, (unit, version, _, _, _, one) in enumerate(report.changes, 1):
+    sheet.set_row(2, 32)
+    for number, one in enumerate(report.changes, 1):
         row = 2 + number
         sheet.write_number(row, 0, number, formats["number"])
-        sheet.write_string(row, 1, report.names.get(unit, unit), formats["cell"])
-        sheet.write_number(row, 2, version, formats["number"])
-        for column, text in enumerate((one.sheet, one.cell, one.before, one.after), 3):
+        sheet.write_string(row, 1, report.names.get(one.unit, one.unit), formats["cell"])
+        sheet.write_number(row, 2, one.version, formats["number"])
+        sheet.write_string(row, 3, words(f"change.{one.kind}"), formats.get(one.kind, formats["cell"]))
+        texts = (one.sheet, one.cell, one.before, one.after)
+        for column, text in enumerate(texts, 4):
             sheet.write_string(row, column, text[:32_000], formats["cell"])
+        sheet.set_row(row, _height(zip(texts, widths[4:], strict=True)))
+    sheet.autofilter(2, 0, 2 + len(report.changes), len(widths) - 1)
     sheet.freeze_panes(3, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
+    sheet.set_footer("&C&P/&N")
+
+
+def _height(texts: Iterable[tuple[str, float]]) -> float:
+    """Points for texts wrapped in columns of these widths; not every program makes a row as high as its text."""
+    lines = max(
+        sum(-(-max(len(part), 1) * 9 // int(width * 10)) for part in text[:2000].split("\n")) for text, width in texts
+    )
+    return min(15.0 * lines + 3, 400.0)
 
 
 def _formats(book: Workbook) -> dict[str, Any]:
@@ -220,7 +248,7 @@ def _formats(book: Workbook) -> dict[str, Any]:
         "number": middle,
         "percent": {**middle, "num_format": "0.0%"},
         "date": {**middle, "num_format": "dd/mm/yyyy"},
-        **{state: {**base, "bg_color": color} for state, color in FILLS.items()},
+        **{state: {**base, "bg_color": color} for state, color in {**FILLS, **CHANGE_FILLS}.items()},
     }
     return {name: book.add_format(look) for name, look in formats.items()}
 

@@ -57,3 +57,42 @@ def test_running_numbers_that_follow_an_inserted_row_are_no_changes() -> None:
     new = {1: (1, "Người 1"), 2: (2, "Người mới"), 3: (3, "Người 2"), 4: (4, "Người 3"), 5: (5, "Người 4")}
     result = compare_versions(book(old), book(new), [], [])
     assert [one.kind for one in result.changed] == ["DONG_THEM"]
+
+
+def test_figures_that_happen_to_run_on_are_told_when_they_change() -> None:
+    old = {1: ("An", 5), 2: ("Bình", 6), 3: ("Chi", 7)}
+    result = compare_versions(book(old), book({**old, 2: ("Bình", 600)}), [], [])
+    assert [(one.cell, one.before, one.after) for one in result.unasked] == [("B2", "6", "600")]
+    together = {row: (name, number + 1) for row, (name, number) in old.items()}
+    assert [one.cell for one in compare_versions(book(old), book(together), [], []).unasked] == ["B1", "B2", "B3"]
+
+
+def with_formula(formula: str, value: Value) -> Book:
+    cells = {(1, 1): Cell(1, 1, 5), (2, 1): Cell(2, 1, value, formula=formula)}
+    return Book("a.xlsx", (Sheet("T", cells),))
+
+
+def test_a_formula_written_anew_with_another_result_is_told() -> None:
+    old = with_formula("SUM(A1:A1)", 5)
+    result = compare_versions(old, with_formula("SUM(A1:A1)+1000", 1005), [], [])
+    assert [(one.cell, one.before, one.after) for one in result.unasked] == [("A2", "=… (5)", "=… (1005)")]
+    assert compare_versions(old, with_formula("SUM(A1:A9)", 6), [], []).changed == ()
+    assert compare_versions(old, with_formula("sum( $A$1:$A$1 )", 5), [], []).changed == ()
+
+
+def test_a_sheet_that_went_or_came_is_told() -> None:
+    two = Book("a.xlsx", (*book(OLD).sheets, Sheet("Phụ", {(1, 1): Cell(1, 1, 1)})))
+    assert [(one.kind, one.sheet) for one in compare_versions(book(OLD), two, [], []).unasked] == [
+        ("TRANG_THEM", "Phụ")
+    ]
+    assert [(one.kind, one.sheet) for one in compare_versions(two, book(OLD), [], []).unasked] == [("TRANG_BOT", "Phụ")]
+
+
+def test_a_workbook_saved_by_another_program_is_not_changed_all_over() -> None:
+    def formulas(spelling: str, extra: int) -> Book:
+        cells = {(row, 1): Cell(row, 1, row + extra, formula=spelling.format(row)) for row in range(1, 8)}
+        truth = Cell(9, 1, True, formula="TRUE()") if extra else Cell(9, 1, True)
+        return Book("a.xlsx", (Sheet("T", {**cells, (9, 1): truth}),))
+
+    result = compare_versions(formulas("TD_S05[so]*{}", 0), formulas("$B$2:$B$9*{}", 1), [], [])
+    assert result.changed == ()
