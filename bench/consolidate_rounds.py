@@ -28,44 +28,13 @@ PERIOD, TODAY = "2024-6T", "2024-06-17"
 CODE, NAME, WORD = "DV00000", "Đơn vị số 00000", "Zzzzzz"
 # The unit of the sample round that is the model: it has no nominations, which must differ from unit to unit.
 MODEL = "KHTH"
-FAMILIES = [
-    "Lò",
-    "Quàng",
-    "Vì",
-    "Tòng",
-    "Cà",
-    "Lường",
-    "Giàng",
-    "Sùng",
-    "Vàng",
-    "Thào",
-    "Hạng",
-    "Mùa",
-    "Ly",
-    "Nguyễn",
-    "Trần",
-    "Phạm",
-    "Bùi",
-    "Ngô",
-    "Đỗ",
-    "Hoàng",
-]
+FAMILIES = (
+    *("Lò", "Quàng", "Vì", "Tòng", "Cà", "Lường", "Giàng", "Sùng", "Vàng", "Thào"),
+    *("Hạng", "Mùa", "Ly", "Nguyễn", "Trần", "Phạm", "Bùi", "Ngô", "Đỗ", "Hoàng"),
+)
 MIDDLES = (
-    "Văn",
-    "Thị",
-    "Minh",
-    "Thu",
-    "Quang",
-    "Bích",
-    "Đức",
-    "Hồng",
-    "Xuân",
-    "Ngọc",
-    "Thanh",
-    "Hải",
-    "Kim",
-    "Anh",
-    "Lan",
+    *("Văn", "Thị", "Minh", "Thu", "Quang", "Bích", "Đức", "Hồng"),
+    *("Xuân", "Ngọc", "Thanh", "Hải", "Kim", "Anh", "Lan"),
 )
 
 

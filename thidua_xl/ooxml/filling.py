@@ -6,6 +6,7 @@ Read `read_pattern` (before anything moves) and `fill` (afterwards).
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,15 @@ class Pattern:
     column: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some of the inserted rows or columns: `count` of them from `at` on, all formed by one pattern."""
+
+    at: int
+    count: int
+    pattern: Pattern
+
+
 def read_pattern(sheet: Worksheet, axis: Axis, before: int, like: int | None) -> Pattern:
     """The pattern for what is inserted before `before`; without `like`, from the row above or column to the left."""
     pattern = Pattern(like, like if like is not None else before - 1)
@@ -56,16 +66,22 @@ def read_pattern(sheet: Worksheet, axis: Axis, before: int, like: int | None) ->
     return pattern
 
 
-def fill(sheet: Worksheet, shift: Shift, pattern: Pattern) -> None:
-    """Give the inserted rows or columns their look, and the formulas, merges and rules of `like`."""
-    if shift.axis is Axis.ROW:
-        _fill_rows(sheet, shift, pattern)
-    else:
-        _fill_columns(sheet, shift, pattern)
-    if pattern.like is not None:
-        like = pattern.like if pattern.like < shift.at else pattern.like + shift.count
-        _copy_merges(sheet, shift, like)
-        _extend_rules(sheet, shift, like)
+def fill(sheet: Worksheet, shift: Shift, runs: Iterable[Run]) -> None:
+    """Give the inserted rows or columns their look, and the formulas, merges and rules of `like`.
+
+    The runs make up what the shift inserted, in order.
+    """
+    for run in runs:
+        pattern = run.pattern
+        if shift.axis is Axis.ROW:
+            _fill_rows(sheet, shift, run)
+        else:
+            _fill_columns(sheet, shift, pattern)
+        if pattern.like is not None:
+            like = pattern.like if pattern.like < shift.at else pattern.like + shift.count
+            own = Shift(shift.sheet, shift.axis, run.at, run.count)
+            _copy_merges(sheet, own, like)
+            _extend_rules(sheet, own, like)
 
 
 def _read_row(sheet: Worksheet, pattern: Pattern) -> None:
@@ -108,13 +124,14 @@ def _new_formula(sheet: Worksheet, shift: Shift, pattern: Pattern, across: int, 
     return Formula({}, copy_formula(moved, place - like if by_row else 0, 0 if by_row else place - like))
 
 
-def _fill_rows(sheet: Worksheet, shift: Shift, pattern: Pattern) -> None:
+def _fill_rows(sheet: Worksheet, shift: Shift, run: Run) -> None:
+    pattern = run.pattern
     rows = sheet.xml.rows
     places = sorted(pattern.styles.keys() | pattern.formulas.keys())
     if not places and not pattern.row_attributes:
         return
     made = []
-    for number in range(shift.at, shift.at + shift.count):
+    for number in range(run.at, run.at + run.count):
         row = rows.new_row(number, pattern.row_attributes)
         cells = []
         for column in places:

@@ -11,11 +11,11 @@ from lxml import etree
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.model import Value
-from thidua_xl.ooxml.cellxml import encode, escape_text
+from thidua_xl.ooxml.cellxml import encode, escape_text, unescape
 from thidua_xl.ooxml.markup import local_name, namespace
 from thidua_xl.ooxml.order import missing_prefix
 from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
-from thidua_xl.refs import Area, cell_name
+from thidua_xl.refs import MAX_ROW, Area, column_letters
 
 if TYPE_CHECKING:
     from thidua_xl.ooxml.workbook import Workbook
@@ -27,6 +27,9 @@ _HEAD = (
     '<worksheet xmlns="{ns}"><dimension ref="{area}"/><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
     '<sheetFormatPr defaultRowHeight="15"/>{columns}<sheetData'
 )
+
+
+_KEPT_TEXTS = 50_000
 
 
 def add_sheet(
@@ -61,34 +64,50 @@ class _Writer:
         self._name = name
         self._is_1904 = book.is_1904
         self._date_styles: dict[bool, str] = {}
+        self._texts: dict[str, str] = {}
 
     def written(self, rows: Iterable[Sequence[Value]]) -> bytes:
         """All rows; blank ones have no element."""
         pieces: list[bytes] = []
+        texts = self._texts
+        letters: list[str] = []
         bottom = right = 1
         for row, values in enumerate(rows, 1):
+            while len(letters) < len(values):
+                letters.append(column_letters(len(letters) + 1))
             cells = ""
-            for column, value in enumerate(values, 1):
-                if value is not None:
-                    cells += self._cell(cell_name(row, column), value)
-                    right = max(right, column)
+            for column, value in enumerate(values):
+                if value is None:
+                    continue
+                # Names of files, sheets and cells come again and again: each is made ready once.
+                rest = texts.get(value) if type(value) is str else None
+                if rest is None:
+                    rest = self._rest(f"{letters[column]}{row}", value)
+                cells += f'<c r="{letters[column]}{row}"{rest}'
+                if column >= right:
+                    right = column + 1
             if cells:
+                if row > MAX_ROW:
+                    raise EditRefused("edit.no_such_row", file=self._book.file, sheet=self._name, cell="", row=row)
                 pieces.append(f'<row r="{row}">{cells}</row>'.encode())
                 bottom = row
         self.area = Area(1, 1, bottom, right)
         return b"".join(pieces)
 
-    def _cell(self, name: str, value: Value) -> str:
+    def _rest(self, name: str, value: Value) -> str:
+        """The XML of a cell behind its address."""
         try:
             kind, text = encode(value, self._is_1904)
         except ValueError as problem:
             raise EditRefused(f"edit.{problem}", file=self._book.file, sheet=self._name, cell=name) from problem
-        if kind == "inlineStr":
-            inline = f'<is><t xml:space="preserve">{escape_text(text or "")}</t></is>'
-            return f'<c r="{name}" t="inlineStr">{inline}</c>'
+        if isinstance(value, str):
+            made = f' t="inlineStr"><is><t xml:space="preserve">{escape_text(text or "")}</t></is></c>'
+            if len(self._texts) < _KEPT_TEXTS:
+                self._texts[value] = made
+            return made
         style = self._date_style(isinstance(value, datetime)) if isinstance(value, date) else ""
         mark = "" if kind == "n" else f' t="{kind}"'
-        return f'<c r="{name}"{style}{mark}><v>{text}</v></c>'
+        return f"{style}{mark}><v>{text}</v></c>"
 
     def _date_style(self, has_time: bool) -> str:
         """The attribute that makes a number look like a date."""
@@ -103,8 +122,12 @@ class _Writer:
 
 def _note_changes(book: Workbook, name: str, area: Area) -> None:
     """Remember the new cells, all of them only when a formula may have been waiting for a sheet of this name."""
-    probe = book.probe(name)
-    waited_for = any(probe in book.sheet_blob(entry).lower() for entry in book.entries if book.is_worksheet(entry))
+    probe, wanted = book.probe(name), name.casefold()
+    waited_for = False
+    for entry in book.entries:
+        blob = book.sheet_blob(entry) if book.is_worksheet(entry) else b""
+        if probe in blob.lower():
+            waited_for |= wanted in unescape(blob.decode("utf-8", "replace")).casefold()
     for row, column in area.places() if waited_for else ((1, 1),):
         book.note_change(name, row, column)
 

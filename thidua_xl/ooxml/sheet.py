@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -110,6 +111,14 @@ class Worksheet:
         the look of the row above. With `grow`, ranges that end just above `before` take the new rows in.
         """
         structure.insert(self, Axis.ROW, before, count, like, grow)
+
+    def insert_runs(self, runs: Sequence[tuple[int, int, int]]) -> None:
+        """Insert runs of rows as (before, count, like), each directly below the one before it, in one pass.
+
+        The same as `insert_rows` run by run, but everything below moves once, and a copied formula that looks at
+        rows below it keeps its distance from them. Every `like` must stand above the first run.
+        """
+        structure.insert_runs(self, runs)
 
     def delete_rows(self, first: int, count: int = 1) -> None:
         """Delete `count` rows from row `first` on. Formulas that pointed only at them become #REF!."""

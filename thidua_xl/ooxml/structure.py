@@ -5,11 +5,12 @@ Read `insert` and `delete`: all that could go wrong is asked first (`_check`), t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Axis, PushedOff, Relative, Shift, shift_formula
-from thidua_xl.ooxml.filling import Pattern, fill, read_pattern
+from thidua_xl.ooxml.filling import Run, fill, read_pattern
 from thidua_xl.ooxml.formulas import move_formulas
 from thidua_xl.ooxml.linked import check_linked, move_linked
 from thidua_xl.ooxml.mover import Mover
@@ -30,7 +31,24 @@ def insert(sheet: Worksheet, axis: Axis, before: int, count: int, like: int | No
             raise EditRefused("edit.no_such_row", file=sheet.book.file, sheet=sheet.name, cell="", row=number)
     _check(sheet, shift)
     pattern = read_pattern(sheet, axis, before, like)
-    _carry_out(sheet, shift, pattern)
+    _carry_out(sheet, shift, [Run(before, count, pattern)])
+
+
+def insert_runs(sheet: Worksheet, runs: Sequence[tuple[int, int, int]]) -> None:
+    """Insert runs of rows, each directly below the one before it, moving everything once; see `Worksheet.insert_runs`.
+
+    What comes out is what `insert` would give run by run: all runs push the same rows down, only by more each time.
+    Only a copied range that reaches below its row is not stretched by the runs that follow.
+    """
+    first = runs[0][0]
+    shift = Shift(sheet.name, Axis.ROW, first, sum(count for _, count, _ in runs))
+    for before, count, like in runs:
+        for number in (before, count, like):
+            if not 1 <= number <= Axis.ROW.limit:
+                raise EditRefused("edit.no_such_row", file=sheet.book.file, sheet=sheet.name, cell="", row=number)
+    _check(sheet, shift)
+    patterns = {like: read_pattern(sheet, Axis.ROW, first, like) for like in {run[2] for run in runs}}
+    _carry_out(sheet, shift, [Run(before, count, patterns[like]) for before, count, like in runs])
 
 
 def delete(sheet: Worksheet, axis: Axis, first: int, count: int) -> None:
@@ -40,7 +58,7 @@ def delete(sheet: Worksheet, axis: Axis, first: int, count: int) -> None:
             raise EditRefused("edit.no_such_row", file=sheet.book.file, sheet=sheet.name, cell="", row=number)
     shift = Shift(sheet.name, axis, first, -count)
     _check(sheet, shift)
-    _carry_out(sheet, shift, None)
+    _carry_out(sheet, shift, [])
 
 
 def _check(sheet: Worksheet, shift: Shift) -> None:
@@ -94,7 +112,7 @@ def _pushed_off(sheet: Worksheet, shift: Shift) -> int:
     return 0
 
 
-def _carry_out(sheet: Worksheet, shift: Shift, pattern: Pattern | None) -> None:
+def _carry_out(sheet: Worksheet, shift: Shift, runs: Sequence[Run]) -> None:
     book = sheet.book
     with book.half_done():
         try:
@@ -104,8 +122,8 @@ def _carry_out(sheet: Worksheet, shift: Shift, pattern: Pattern | None) -> None:
                 "edit.reference_pushed_off", file=book.file, sheet=sheet.name, cell="", reference=problem.text
             ) from problem
         sheet.changed_structure()
-        if pattern is not None:
-            fill(sheet, shift, pattern)
+        if runs:
+            fill(sheet, shift, runs)
             sheet.changed_structure()
         for header in headers:
             sheet.write_header(header.row, header.column, header.text)

@@ -25,14 +25,19 @@ from thidua_xl.ooxml import Workbook
 
 def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
     """Carry out the edits in order. Raises `EditRefused` before anything is saved when one cannot be done."""
+    waiting: list[InsertRows] = []
     for edit in edits:
+        if isinstance(edit, InsertRows):
+            if waiting and not _continues(waiting, edit):
+                _insert(workbook, waiting)
+            waiting.append(edit)
+            continue
+        _insert(workbook, waiting)
         match edit:
             case SetCell(sheet=sheet, cell=cell, value=value):
                 workbook[sheet].set(cell, plain(value))
             case SetFormula(sheet=sheet, cell=cell, formula=formula, value=value):
                 workbook[sheet].set_formula(cell, formula, value=plain(value))
-            case InsertRows(sheet=sheet, before=before, count=count, like=like):
-                workbook[sheet].insert_rows(before=before, count=count, like=like)
             case DeleteRows(sheet=sheet, first=first, count=count):
                 workbook[sheet].delete_rows(first, count)
             case AddNote(sheet=sheet, cell=cell, text=text):
@@ -43,6 +48,29 @@ def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
                 workbook.add_listing(sheet, rows, widths=widths, is_visible=visible)
             case SetProperty(name=name, value=text):
                 workbook.set_custom_property(name, text)
+    _insert(workbook, waiting)
+
+
+def _continues(waiting: list[InsertRows], edit: InsertRows) -> bool:
+    """Whether rows go directly below those that wait, formed like rows above all of them: then one pass does both."""
+    first, last = waiting[0], waiting[-1]
+    likes = (first.like, edit.like)
+    return (
+        edit.sheet == first.sheet
+        and edit.before == last.before + last.count
+        and all(like < first.before for like in likes)
+    )
+
+
+def _insert(workbook: Workbook, waiting: list[InsertRows]) -> None:
+    """Carry out the insertions that wait."""
+    if len(waiting) == 1:
+        one = waiting[0]
+        workbook[one.sheet].insert_rows(before=one.before, count=one.count, like=one.like)
+    elif waiting:
+        runs = [(one.before, one.count, one.like) for one in waiting]
+        workbook[waiting[0].sheet].insert_runs(runs)
+    waiting.clear()
 
 
 def plain(value: Value) -> str | int | Decimal | bool | date | datetime | None:
