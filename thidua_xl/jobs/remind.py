@@ -14,7 +14,8 @@ from thidua_xl.jobs.workdays import mending_deadline
 from thidua_xl.ledger import DONE, State, still_open
 from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Finding, Period, Severity
-from thidua_xl.report.letters import LetterContent, write_letter
+from thidua_xl.report.letter_press import LetterPress
+from thidua_xl.report.letters import LetterContent
 
 FOLDER = f"{REPORTS}/don-doc"
 
@@ -71,6 +72,7 @@ def remind(
     standing = states(checked, criteria, day)
     until = deadline or mending_deadline(criteria, standing.period, day)
     in_force = checked.check.criteria
+    press = LetterPress(in_force)
     owing: list[Owing] = []
     written: list[str] = []
     with found.working("remind", who) as work:
@@ -90,7 +92,7 @@ def remind(
                 day=day,
                 language=language,
             )
-            work.put(letter, write_letter(content, in_force))
+            work.put(letter, press.write(content))
             message = f"{FOLDER}/{_safe(one.unit)}.txt"
             work.put(message, _plain(text))
             written += [letter, message]

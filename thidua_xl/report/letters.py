@@ -37,8 +37,14 @@ class LetterContent:
     language: str = "vi"
 
 
-def write_letter(content: LetterContent, criteria: Criteria) -> bytes:
-    """The letter as a .docx file; the same content gives the same bytes."""
+def write_letter(
+    content: LetterContent, criteria: Criteria, *, annex: Sequence[Sequence[str]] = (), more: str = ""
+) -> bytes:
+    """The letter as a .docx file; the same content gives the same bytes.
+
+    `annex` and `more` stand for the rows of the annex and the line below it, where they are not to be made from the
+    findings.
+    """
     import docx
     from docx.shared import Mm, Pt
 
@@ -59,12 +65,28 @@ def write_letter(content: LetterContent, criteria: Criteria) -> bytes:
         paragraph.paragraph_format.line_spacing = 1.15
     _signature(letter, content, criteria)
     if content.findings:
-        _annex(letter, content)
+        shown = content.findings[:MAX_FINDINGS]
+        rows = annex or [annex_texts(number, one, content.language) for number, one in enumerate(shown, 1)]
+        _annex(letter, content, rows, more or more_text(content))
     _page_numbers(section)
     _anonymous(letter, content.day)
     buffer = io.BytesIO()
     letter.save(buffer)
     return with_fixed_days(buffer.getvalue())
+
+
+def annex_texts(number: int, one: Finding, language: str) -> tuple[str, str, str, str, str]:
+    """A row of the annex: number, code, place, what is wrong, how to mend it."""
+    english = language == "en"
+    place = f"{one.sheet}, {one.cell}" if one.cell else one.sheet
+    message = (one.message_en or one.message) if english else one.message
+    return str(number), one.code, place or "…", message, (one.mend_en or one.mend) if english else one.mend
+
+
+def more_text(content: LetterContent) -> str:
+    """What stands below an annex that does not show every finding, "" below one that does."""
+    hidden = len(content.findings) - MAX_FINDINGS
+    return _words(content, "annex_more", count=hidden) if hidden > 0 else ""
 
 
 def _head(letter: Letter, content: LetterContent, criteria: Criteria) -> None:
@@ -115,36 +137,26 @@ def _signature(letter: Letter, content: LetterContent, criteria: Criteria) -> No
             paragraph.paragraph_format.space_after = Pt(0)
 
 
-def _annex(letter: Letter, content: LetterContent) -> None:
+def _annex(letter: Letter, content: LetterContent, rows: Sequence[Sequence[str]], more: str) -> None:
     from docx.enum.text import WD_BREAK
 
     letter.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     _paragraph(letter, _words(content, "annex"), 14, bold=True, align="center")
     _paragraph(letter, _words(content, "annex_title", unit=content.unit_name), 13.5, bold=True, align="center")
     _paragraph(letter, _words(content, "annex_of"), 13, italic=True, align="center")
-    shown = content.findings[:MAX_FINDINGS]
     table = letter.add_table(rows=1, cols=len(_ANNEX_WIDTHS))
     table.style = "Table Grid"
     table.autofit = False
     for cell, text in zip(table.rows[0].cells, _words(content, "annex_columns").split("|"), strict=True):
         _into(cell, text, 11.5, bold=True)
     _repeat(table.rows[0])
-    for number, one in enumerate(shown, 1):
-        english = content.language == "en"
-        place = f"{one.sheet}, {one.cell}" if one.cell else one.sheet
-        texts = (
-            str(number),
-            one.code,
-            place or "…",
-            (one.message_en or one.message) if english else one.message,
-            (one.mend_en or one.mend) if english else one.mend,
-        )
+    for texts in rows:
         row = table.add_row()
         for index, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             _into(cell, text, 11.5, align="center" if index < 2 else "left")
     _give_widths(table, _ANNEX_WIDTHS)
-    if len(content.findings) > len(shown):
-        _paragraph(letter, _words(content, "annex_more", count=len(content.findings) - len(shown)), 12, italic=True)
+    if more:
+        _paragraph(letter, more, 12, italic=True)
 
 
 def _words(content: LetterContent, key: str, **values: object) -> str:
