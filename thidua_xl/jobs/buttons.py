@@ -109,8 +109,7 @@ def add_buttons(
     (settings or ControlSheet(python=sys.executable)).add_to(book)
     show_first(book, frozenset(book.sheetnames))
     if chosen == XLWINGS:
-        rows = [["INTERPRETER_WIN", sys.executable], ["INTERPRETER_MAC", sys.executable]]
-        book.add_sheet(_SETTINGS_OF_XLWINGS, rows, widths=(24, 60), is_visible=False)
+        _add_settings_of_xlwings(book)
     book.add_vba_project(build_project(macro_sources(chosen), book.code_names()))
     content = _with_record(source.read_bytes(), book)
     Workbook.from_bytes(content, str(target))
@@ -176,8 +175,13 @@ def macro_sources(kind: str) -> list[str]:
 
 
 def default_kind() -> str:
-    """XLWINGS on Windows where xlwings is installed, else DIRECT."""
-    return XLWINGS if sys.platform == "win32" and _xlwings_module() is not None else DIRECT
+    """XLWINGS on Windows where xlwings is installed, else DIRECT.
+
+    DIRECT too for a Python in a folder with Vietnamese letters: the module of xlwings looks for it with a function of
+    VBA that knows only the letters of the system's code page, and would say that there is none.
+    """
+    fits = sys.platform == "win32" and sys.executable.isascii() and _xlwings_module() is not None
+    return XLWINGS if fits else DIRECT
 
 
 def control_sheet_of(book: Workbook) -> str:
@@ -195,6 +199,14 @@ def sources_in(book: Workbook) -> Mapping[str, str]:
         return module_sources(open_compound(book.package.blob(parts[0])).stream)
     except (ValueError, EditRefused):
         return {}
+
+
+def _add_settings_of_xlwings(book: Workbook) -> None:
+    """The hidden sheet that RunPython reads; it names the Python of the control sheet, so that there is one place."""
+    names = ("INTERPRETER_WIN", "INTERPRETER_MAC")
+    book.add_sheet(_SETTINGS_OF_XLWINGS, [[name] for name in names], widths=(24, 60), is_visible=False)
+    for row in range(1, len(names) + 1):
+        book[_SETTINGS_OF_XLWINGS].set_formula(f"B{row}", f'=IF({PYTHON}="","python",{PYTHON})')
 
 
 def _refuse_same(source: Path, target: Path) -> None:

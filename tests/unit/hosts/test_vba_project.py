@@ -6,11 +6,14 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+import xlsxwriter
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from thidua_xl.jobs.buttons import add_buttons, macro_sources, sources_in
+from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.vba_packing import compress
-from thidua_xl.ooxml.vba_project import build_project
+from thidua_xl.ooxml.vba_project import build_project, module_name
 
 NAMES = {"": "ThisWorkbook", "Biểu 1": "Sheet1", "Bảng điều khiển": "Sheet2"}
 SOURCE = 'Attribute VB_Name = "Nut"\nOption Explicit\n\nPublic Sub Chay()\n    MsgBox "ok"\nEnd Sub\n'
@@ -32,6 +35,7 @@ def sources(project: bytes, tmp_path: Path) -> dict[str, str]:
         parser.close()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=9000))
 def test_any_bytes_come_back_from_the_compressed_container(data: bytes) -> None:
     back = decompressed(compress(data))
@@ -127,3 +131,42 @@ def test_vietnamese_in_a_source_is_refused_instead_of_spoiled() -> None:
 def test_a_module_without_name_or_with_one_in_use_is_refused(bad: list[str]) -> None:
     with pytest.raises(ValueError):
         build_project(bad, NAMES)
+
+
+@pytest.mark.parametrize("kind", ["truc-tiep", "xlwings"])
+def test_a_second_reader_finds_the_same_sources_and_no_fault(kind: str, tmp_path: Path) -> None:
+    """pyOpenVBA reads the project and the package around it with code of its own."""
+    pyopenvba = pytest.importorskip("pyopenvba.excel")
+    integrity = pytest.importorskip("pyopenvba.integrity")
+    if kind == "xlwings":
+        pytest.importorskip("xlwings")
+    plain, book = tmp_path / "goc.xlsx", tmp_path / "co nut.xlsm"
+    with xlsxwriter.Workbook(plain) as made:
+        for name in ("Đơn vị", "Tổng hợp"):
+            made.add_worksheet(name)
+        chart = made.add_chart({"type": "column"})
+        chart.add_series({"values": "='Đơn vị'!$A$1:$A$3"})
+        made.add_chartsheet("Biểu đồ").set_chart(chart)
+    add_buttons(plain, book, kind=kind)
+    report = integrity.check_file(book)
+    assert (report.issues, report.complete) == ((), True)
+    with pyopenvba.ExcelFile(book) as opened:
+        theirs = {module.name: module.source.replace("\r\n", "\n").strip() for module in opened.vba_project().modules}
+    ours = {name: text.strip() for name, text in sources_in(Workbook.open(book)).items()}
+    assert {name: _code(text) for name, text in theirs.items()} == {name: _code(text) for name, text in ours.items()}
+    olevba = pytest.importorskip("oletools.olevba")
+    parser = olevba.VBA_Parser(str(book))
+    try:
+        extracted = {name: code for _, stream, name, code in parser.extract_all_macros() if stream}
+    finally:
+        parser.close()
+    for text in macro_sources(kind):
+        found = extracted[f"{module_name(text)}.bas"]
+        assert found.replace("\r\n", "\n").rstrip("\0").strip() == text.strip()
+    documents = {name.removesuffix(".cls") for name in extracted if name.endswith(".cls")}
+    assert documents == set(Workbook.open(book).code_names().values())
+
+
+def _code(source: str) -> str:
+    """A source without its attributes, which a reader may keep apart."""
+    return "\n".join(line for line in source.split("\n") if not line.startswith("Attribute ")).strip()
