@@ -65,6 +65,7 @@ def add_check(group: Aliased, words: Words) -> None:
         paths: Sequence[Path],
         period: str | None,
         criteria: Path | None,
+        mappings: Sequence[Path],
         out: Path | None,
         as_json: bool,
         jobs: int | None,
@@ -79,7 +80,7 @@ def add_check(group: Aliased, words: Words) -> None:
 
             result = run(
                 paths,
-                round_criteria(paths, criteria),
+                round_criteria(paths, criteria, mappings),
                 period,
                 today=today.date() if today else None,
                 jobs=jobs,
@@ -97,6 +98,7 @@ def add_check(group: Aliased, words: Words) -> None:
         options.paths(),
         options.period(words),
         options.criteria(words),
+        options.mappings(words),
         options.output(words, "findings_book"),
         options.as_json(words),
         options.jobs(words),
@@ -114,7 +116,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         period: str,
         criteria: Path | None,
         template: Path | None,
-        mapping: Path | None,
+        mappings: Sequence[Path],
         out: Path,
         policy: str,
         as_json: bool,
@@ -130,12 +132,13 @@ def add_consolidate(group: Aliased, words: Words) -> None:
             from thidua_xl.jobs.consolidate import consolidate as run
             from thidua_xl.jobs.rounds import round_criteria
 
+            units, templates = _parted(mappings)
             result = run(
                 paths,
-                round_criteria(paths, criteria),
+                round_criteria(paths, criteria, units),
                 period,
                 template=template,
-                mapping=mapping,
+                mapping=templates[0] if templates else None,
                 out=out,
                 policy=Policy(policy),
                 today=today.date() if today else None,
@@ -156,7 +159,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
             metavar="T",
             help=words("option.template"),
         ),
-        options.mapping(words),
+        options.mappings(words),
         options.output(words, "report", required=True),
         click.Option(["--only-clean", "policy"], flag_value="only-clean", help=words("option.only_clean")),
         click.Option(
@@ -174,19 +177,29 @@ def add_consolidate(group: Aliased, words: Words) -> None:
     group.add(command("consolidate", words, consolidate, params), "tong-hop")
 
 
+def _parted(mappings: Sequence[Path]) -> tuple[list[Path], list[Path]]:
+    """Mappings of units' files and of templates."""
+    if not mappings:
+        return [], []
+    from thidua_xl.jobs.map_unit import parted
+
+    return parted(mappings)
+
+
 def add_totals(group: Aliased, words: Words) -> None:
     """`totals FILE --json`: exact totals of one workbook."""
 
-    def totals(file: Path, criteria: Path | None, as_json: bool) -> int:
-        from thidua_xl.forms import load_criteria
+    def totals(file: Path, criteria: Path | None, mappings: Sequence[Path], as_json: bool) -> int:
+        from thidua_xl.jobs.rounds import round_criteria
         from thidua_xl.jobs.totals import totals as run
 
-        output.show_totals(run(file, load_criteria(criteria)), words, as_json)
+        output.show_totals(run(file, round_criteria((), criteria, mappings)), words, as_json)
         return 0
 
     params: list[click.Parameter] = [
         click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE"),
         options.criteria(words),
+        options.mappings(words),
         options.as_json(words),
     ]
     group.add(command("totals", words, totals, params))

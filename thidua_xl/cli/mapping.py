@@ -11,22 +11,31 @@ from thidua_xl.cli.naming import Aliased, Words, command
 
 
 def add_map(group: Aliased, words: Words) -> None:
-    """`map TEMPLATE [-o MAPPING] [--bind]`: recognise a report template."""
+    """`map FILE [-o MAPPING] [--kind unit|template] [--bind]`: recognise a units' file or a report template."""
 
     def run_map(
-        template: Path, out: Path | None, criteria: Path | None, bind: bool, corrected: Path | None, as_json: bool
+        file: Path,
+        out: Path | None,
+        criteria: Path | None,
+        kind: str | None,
+        bind: bool,
+        corrected: Path | None,
+        as_json: bool,
     ) -> int:
-        from thidua_xl.jobs.map_template import map_template
-        from thidua_xl.jobs.rounds import round_criteria
+        from thidua_xl.jobs.map_file import map_file
 
-        book = round_criteria([template.parent], criteria)
-        output.show_map(map_template(template, book, out, bind=bind, corrected=corrected), words, as_json)
+        output.show_map(map_file(file, criteria, out, kind=kind, bind=bind, corrected=corrected), words, as_json)
         return 0
 
     params: list[click.Parameter] = [
-        click.Argument(["template"], type=click.Path(path_type=Path), metavar="TEMPLATE.xlsx"),
+        click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE"),
         options.output(words, "mapping_out"),
         options.criteria(words),
+        click.Option(
+            ["--kind", "--loai", "kind"],
+            type=click.Choice(["unit", "template", "don-vi", "mau"]),
+            help=words("option.mapping_kind"),
+        ),
         click.Option(["--bind", "--dat-ten", "bind"], is_flag=True, help=words("option.bind")),
         options.mapping(words, "corrected"),
         options.as_json(words),

@@ -79,3 +79,14 @@ def mapping(words: Words, name: str = "mapping") -> click.Option:
         metavar="MAPPING",
         help=words("option.mapping"),
     )
+
+
+def mappings(words: Words) -> click.Option:
+    """--mapping/--ban-do, as often as wanted: corrected mappings of units' files (and one of a template)."""
+    return click.Option(
+        ["--mapping", "--ban-do", "mappings"],
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="MAPPING",
+        help=words("option.mappings"),
+    )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from thidua_xl.jobs.demo import DemoResult
     from thidua_xl.jobs.lint import LintResult
     from thidua_xl.jobs.map_template import MappedTemplate
+    from thidua_xl.jobs.map_unit import MappedUnit
     from thidua_xl.jobs.review import CheckResult
     from thidua_xl.jobs.totals import Totals
     from thidua_xl.jobs.trace import Traced
@@ -123,10 +124,20 @@ def show_written(paths: Sequence[Path], words: Words, as_json: bool) -> None:
     say_line(words("written.count", count=len(paths)))
 
 
-def show_map(result: MappedTemplate, words: Words, as_json: bool) -> None:
-    """What was recognised of a template, and where the mapping lies."""
+def show_map(result: MappedTemplate | MappedUnit, words: Words, as_json: bool) -> None:
+    """What was recognised of a template or a units' file, and where the mapping lies."""
+    from thidua_xl.jobs.map_unit import MappedUnit as OfUnits
+
     if as_json:
         _print_json(result.as_json())
+        return
+    if isinstance(result, OfUnits):
+        found = result.found
+        counts = {"tables": len(found.tables), "known": found.known, "open": found.open}
+        say_line(say("unit_mapping.summary", words.language, **counts))
+        say_line(say("unit_mapping.written", words.language, path=result.mapping))
+        if found.open:
+            say_line(say("unit_mapping.next", words.language, path=result.mapping))
         return
     columns = sum(bool(one.code or one.letter) for table in result.found.tables for one in table.columns)
     values = {"tables": len(result.found.tables), "columns": columns, "open": result.open_places}

@@ -3,13 +3,14 @@
 Start with `read_book` (one file, here), `read_books` (many, in limited worker processes), `expand_paths`.
 """
 
+from thidua_xl.grid.header_band import stacks_at
 from thidua_xl.grid.inputs import EXTENSIONS, Skipped, expand_paths, skipped_files
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input
 from thidua_xl.grid.pool import read_apart, read_books
 from thidua_xl.grid.read import read_book, read_marks
 from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
-from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, find_table
+from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, KnownBand, find_table
 from thidua_xl.grid.workers import workers_kept
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Extra",
     "FoundTable",
     "Input",
+    "KnownBand",
     "Limits",
     "Skipped",
     "expand_paths",
@@ -30,5 +32,6 @@ __all__ = [
     "read_marks",
     "rows_of",
     "skipped_files",
+    "stacks_at",
     "workers_kept",
 ]

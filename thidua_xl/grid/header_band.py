@@ -70,6 +70,11 @@ def find_band(sheet: Sheet, labels: Labels, *, least: int, first_row: int) -> Ba
     return _band_by_codes(labels, code_row, header, near, fonts)
 
 
+def stacks_at(sheet: Sheet, top: int, bottom: int) -> dict[int, list[str]]:
+    """The header texts over each column in the rows from `top` to `bottom`, from the top down, merged ones once."""
+    return _stacks(_Texts(sheet.merges, extras_of(sheet), rows_of(sheet)), top, bottom)
+
+
 @lru_cache(maxsize=256)
 def _band_by_codes(
     labels: Labels,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from thidua_xl.grid.header_band import Band, find_band
+from thidua_xl.grid.header_band import Band, find_band, stacks_at
 from thidua_xl.grid.headers import column_labels, is_number_row
 from thidua_xl.grid.rowkinds import RowKinds, sort_rows
 from thidua_xl.grid.table_cells import rows_of
@@ -56,6 +56,16 @@ class FoundTable:
         return self.rows.after
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBand:
+    """A table whose place is known beforehand: header rows, column of each field, columns that are left aside."""
+
+    top: int
+    bottom: int
+    columns: Mapping[str, int]
+    aside: frozenset[int] = frozenset()
+
+
 def find_table(
     sheet: Sheet,
     labels: Mapping[str, Sequence[str]],
@@ -64,14 +74,20 @@ def find_table(
     least: int = 2,
     serial: str | None = None,
     first_row: int = 1,
+    known: KnownBand | None = None,
 ) -> FoundTable | None:
     """The table whose headers best match `labels` (field -> its names, proper one first); None below `least` columns.
 
     `serial` is the field of running numbers: rows that hold nothing else are no entries. The search begins at
     `first_row`, so that a second table below can be found. A label "group / label" matches the stacked headers.
+    With `known` nothing is searched: the table is there.
     """
     wanted = tuple((name, tuple(names)) for name, names in labels.items())
-    band = find_band(sheet, wanted, least=least, first_row=first_row)
+    if known is not None:
+        stacks = stacks_at(sheet, known.top, known.bottom)
+        band: Band | None = Band(known.top, known.bottom, stacks, dict(known.columns), score=100 * len(known.columns))
+    else:
+        band = find_band(sheet, wanted, least=least, first_row=first_row)
     if band is None:
         return None
     rows = rows_of(sheet)
@@ -84,6 +100,7 @@ def find_table(
         start += 1
     headers = {column: " / ".join(stack) for column, stack in sorted(band.stacks.items())}
     taken = set(band.columns.values()) | {column for several in band.duplicates.values() for column in several}
+    taken |= known.aside if known is not None else frozenset()
     return FoundTable(
         header_rows=(band.top, band.bottom),
         columns=band.columns,

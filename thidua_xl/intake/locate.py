@@ -7,7 +7,7 @@ headers; never by position. Hidden sheets and second copies are told, not taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from thidua_xl.grid import FoundTable, find_table, rows_of
@@ -33,30 +33,39 @@ class Located:
 
 def locate(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None) -> Located:
     """Find the sheets of the forms; with a reporter, tell hidden sheets and copies."""
-    visible = [sheet for sheet in book.sheets if sheet.visible and sheet.name != IDENTITY_SHEET]
     forms = prepared.criteria.forms
-    by_name = {sheet.name: sheet for sheet in visible}
-    found: dict[str, Sheet] = {}
-    for form in forms:
-        declared = by_name.get(layout.sheet_of(form.code))
-        if declared is not None:
-            found[form.code] = declared
-    names = _names_of(forms)
-    for sheet in visible:
-        code = names.get(fold(sheet.name))
-        if code is not None and code not in found and sheet not in found.values():
-            found[code] = sheet
+    found = located_by_name(book, prepared, layout)
     missing = [form for form in forms if form.code not in found]
-    free = [sheet for sheet in visible if all(sheet is not one for one in found.values())]
+    free = [sheet for sheet in _visible(book) if all(sheet is not one for one in found.values())]
     _by_title(forms, missing, free, found)
-    missing = [form for form in missing if form.code not in found]
-    free = [sheet for sheet in free if all(sheet is not one for one in found.values())]
-    doubtful = _by_headers(missing, free, prepared, found)
+    # A sheet that was found by a title may hold further tables.
+    doubtful = _by_headers(forms, free, prepared, found)
     if reporter is not None:
         for form, first, second in doubtful:
             reporter.report("trung_bieu", form=form, instead="trung_cot", o1=first, o2=second, ten_cot=form.title)
-        _tell_copies(book, prepared, found, names, reporter)
+        _tell_copies(book, prepared, found, _names_of(forms), reporter)
     return Located(found)
+
+
+def located_by_name(book: Book, prepared: Prepared, layout: Layout) -> dict[str, Sheet]:
+    """Form code -> its sheet, where a defined name, `_thidua` or the sheet's own name says so."""
+    visible = _visible(book)
+    by_name = {sheet.name: sheet for sheet in visible}
+    found: dict[str, Sheet] = {}
+    for form in prepared.criteria.forms:
+        declared = by_name.get(layout.sheet_of(form.code))
+        if declared is not None:
+            found[form.code] = declared
+    names = _names_of(prepared.criteria.forms)
+    for sheet in visible:
+        code = names.get(fold(sheet.name))
+        if code is not None and code not in found and all(sheet is not one for one in found.values()):
+            found[code] = sheet
+    return found
+
+
+def _visible(book: Book) -> list[Sheet]:
+    return [sheet for sheet in book.sheets if sheet.visible and sheet.name != IDENTITY_SHEET]
 
 
 def coverage(sheet: Sheet, form: Form, prepared: Prepared) -> tuple[float, FoundTable | None]:
@@ -123,38 +132,47 @@ def _titles(form: Form) -> set[str]:
     return {title for title in titles if len(title) >= 8}
 
 
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well the headers at a place of a sheet fit a form; `place` tells tables on one sheet apart."""
+
+    share: float
+    form: Form
+    sheet: Sheet
+    place: tuple[int, tuple[int, int]]
+
+
 def _by_headers(
-    missing: list[Form], free: list[Sheet], prepared: Prepared, found: dict[str, Sheet]
+    forms: Sequence[Form], free: Sequence[Sheet], prepared: Prepared, found: dict[str, Sheet]
 ) -> list[tuple[Form, str, str]]:
-    """Give forms the sheets whose headers fit clearly best; returns forms that fit two sheets equally."""
-    scores: list[tuple[float, Form, Sheet]] = []
-    for sheet in free:
-        for form in missing:
-            share, _ = coverage(sheet, form, prepared)
-            if share >= _ENOUGH_SHARE:
-                scores.append((share, form, sheet))
-    scores.sort(key=lambda one: (-one[0], one[1].order, one[2].name))
+    """Give forms the tables whose headers fit clearly best; returns forms that fit two tables equally."""
+    used = {
+        _fit(found[form.code], form, prepared).place
+        for form in forms
+        if any(found.get(form.code) is one for one in free)
+    }
+    fits = [_fit(sheet, form, prepared) for sheet in free for form in forms if form.code not in found]
+    fits = [one for one in fits if one.share >= _ENOUGH_SHARE and one.place not in used]
+    fits.sort(key=lambda one: (-one.share, one.form.order, one.sheet.name))
     doubtful: list[tuple[Form, str, str]] = []
-    used: set[int] = set()
-    for share, form, sheet in scores:
-        if form.code in found or id(sheet) in used:
+    for fit in fits:
+        if fit.form.code in found or fit.place in used:
             continue
-        rivals = [
-            one
-            for one in scores
-            if one[1] is form and one[2] is not sheet and one[0] == share and id(one[2]) not in used
-        ]
-        if rivals:
-            doubtful.append((form, sheet.name, rivals[0][2].name))
-            used.update({id(sheet), id(rivals[0][2])})
-            continue
-        if any(
-            one[2] is sheet and one[1] is not form and one[0] == share and one[1].code not in found for one in scores
-        ):
-            continue  # the sheet fits two forms equally: nobody may choose
-        found[form.code] = sheet
-        used.add(id(sheet))
+        alike = [one for one in fits if one.share == fit.share and one is not fit and one.place not in used]
+        rival = next((one for one in alike if one.form is fit.form), None)
+        if rival is not None:
+            doubtful.append((fit.form, fit.sheet.name, rival.sheet.name))
+            used.update({fit.place, rival.place})
+        elif not any(one.place == fit.place and one.form.code not in found for one in alike):
+            # (A table that fits two forms equally is nobody's: not even the headers tell.)
+            found[fit.form.code] = fit.sheet
+            used.add(fit.place)
     return doubtful
+
+
+def _fit(sheet: Sheet, form: Form, prepared: Prepared) -> _Fit:
+    share, table = coverage(sheet, form, prepared)
+    return _Fit(share, form, sheet, (id(sheet), table.header_rows if table is not None else (0, 0)))
 
 
 def _tell_copies(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from thidua_xl.grid import rows_of
+from thidua_xl.grid import KnownBand, rows_of
 from thidua_xl.intake.convert import as_text
+from thidua_xl.intake.recall import recall
 from thidua_xl.model import Book, Criteria, Sheet
+from thidua_xl.model.learned import Learned
 from thidua_xl.refs import Area, split_sheet
 
 IDENTITY_SHEET = "_thidua"
@@ -16,14 +18,18 @@ NAME_PREFIX = "TD_"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`facts` are the rows of `_thidua`; `areas` the defined names that are one area of one sheet."""
+    """`facts` are the rows of `_thidua`; `areas` the defined names that are one area of one sheet.
+
+    `tables` are the sheet and header band of forms whose place staff have said in a mapping.
+    """
 
     facts: Mapping[str, str]
     areas: Mapping[str, tuple[str, Area]]
+    tables: Mapping[str, tuple[str, KnownBand]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, book: Book) -> Layout:
-        """The layout a book declares; empty for a workbook that is not ours."""
+    def of(cls, book: Book, learned: Sequence[Learned] = ()) -> Layout:
+        """The layout a book declares, and what was learned about files of its shape; empty for any other workbook."""
         facts: dict[str, str] = {}
         sheet = book.sheet(IDENTITY_SHEET)
         if sheet is not None:
@@ -37,7 +43,13 @@ class Layout:
                 found = area_of(formula)
                 if found is not None:
                     areas[name] = found
-        return cls(facts, areas)
+        tables, known = recall(book, learned, NAME_PREFIX) if learned else ({}, {})
+        return cls(facts, {**areas, **known}, tables)
+
+    def band_of(self, form: str, sheet: Sheet) -> KnownBand | None:
+        """The header band of a form when it is known to stand on that sheet."""
+        found = self.tables.get(form)
+        return found[1] if found is not None and found[0] == sheet.name else None
 
     def is_made_from(self, criteria: Criteria) -> bool:
         """Whether the workbook was made from this very criteria book for this period, with all its fields."""

@@ -23,23 +23,33 @@ from thidua_xl.intake.prepared import Prepared, prepare
 from thidua_xl.intake.reporter import Reporter
 from thidua_xl.intake.single import read_single
 from thidua_xl.intake.table import read_table
+from thidua_xl.intake.unit_sheets import split_by_unit
 from thidua_xl.model import Book, Criteria, Finding, Form, FormKind, Records, Sheet, Submission
 
 _UNIT_FILLS = "DON_VI"
 
 
-def read_submission(book: Book, criteria: Criteria, *, period: str | None = None) -> Submission:
+def read_submissions(book: Book, criteria: Criteria, *, period: str | None = None) -> tuple[Submission, ...]:
+    """What units handed in: one submission for an ordinary workbook, one per unit for one with a sheet per unit."""
+    by_unit = split_by_unit(book, prepare(criteria, period if period and criteria.find_period(period) else ""))
+    if not by_unit:
+        return (read_submission(book, criteria, period=period),)
+    return tuple(read_submission(own, criteria, period=period, unit=unit) for unit, own in by_unit.items())
+
+
+def read_submission(book: Book, criteria: Criteria, *, period: str | None = None, unit: str = "") -> Submission:
     """What a unit handed in: typed records of every form found, and findings about structure, identity and values.
 
     `criteria` is the whole book; the rules, lists and units of the file's own period hold. `period` is the round's:
-    used when the file does not say its own, told when the file says another.
+    used when the file does not say its own, told when the file says another. `unit` is the unit's code when it is
+    known beforehand; else the file says it.
     """
-    layout = Layout.of(book)
+    layout = Layout.of(book, criteria.learned)
     declared = layout.facts.get("period", "")
     guess = declared if criteria.find_period(declared) is not None else period or ""
     first = prepare(criteria, guess if criteria.find_period(guess) is not None else "")
     fields = identity_fields(first.criteria)
-    sheets = _sheets(book, first, layout, None)
+    sheets = sheets_of(book, first, layout, None)
     seen = look(first, fields, sheets, layout)
     said = find_period(criteria, seen, first, fields)
     says_nothing = not (seen.period or (seen.year and seen.kind))  # also when what it says is faulty in itself
@@ -47,11 +57,13 @@ def read_submission(book: Book, criteria: Criteria, *, period: str | None = None
     found = meant or said or (criteria.find_period(guess) if says_nothing else None)
     prepared = prepare(criteria, found.code if found is not None else "")
     reporter = Reporter(prepared.criteria, prepared.rules, book.file)
-    unit = find_unit(prepared, seen, layout, book.file)
+    # A workbook of many units is called after none of them.
+    name = "" if unit else book.file
+    unit = unit or find_unit(prepared, seen, layout, book.file)
     reporter.set_unit(unit)
-    tell_unit(prepared, reporter, fields, seen, layout, unit, book.file)
-    tell_period(prepared, reporter, fields, seen, layout, said, found, period, book.file)
-    sheets = _sheets(book, prepared, layout, reporter)
+    tell_unit(prepared, reporter, fields, seen, layout, unit, name)
+    tell_period(prepared, reporter, fields, seen, layout, said, found, period, name)
+    sheets = sheets_of(book, prepared, layout, reporter)
     records = _read_forms(book, prepared, layout, sheets, reporter)
     form_version = tell_form_version(prepared.criteria, reporter, fields, records, layout)
     return Submission(
@@ -66,7 +78,15 @@ def read_submission(book: Book, criteria: Criteria, *, period: str | None = None
     )
 
 
-def _sheets(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None) -> dict[str, Sheet]:
+def identity_of(book: Book, prepared: Prepared, layout: Layout) -> list[tuple[str, str]]:
+    """What the cells say of who reports: (text, sheet!cell) of the unit's code and of its name."""
+    seen = look(prepared, identity_fields(prepared.criteria), sheets_of(book, prepared, layout), layout)
+    where = seen.where or {}
+    texts = (("unit", seen.unit), ("unit_name", seen.unit_name))
+    return [(text, f"{where[name].sheet}!{where[name].cell}") for name, text in texts if text and name in where]
+
+
+def sheets_of(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None = None) -> dict[str, Sheet]:
     """The sheet of every form that is there; coded matrices are also found by their codes."""
     sheets = dict(locate(book, prepared, layout, reporter).sheets)
     for form in prepared.criteria.forms:

@@ -128,7 +128,8 @@ def _labelled(
         area = merged_area(reference)
         ends[area.top, area.left] = area.right
     found: dict[str, tuple[int, int]] = {}
-    best: dict[str, tuple[bool, int, bool, int]] = {}
+    best: dict[str, tuple[bool, bool, int, bool, int]] = {}
+    labelled = {row for row, values in rows.items() if any(_known_label(value, keys) for value in values.values())}
     inline: dict[str, tuple[tuple[int, int], str]] = {}
     for row, values in rows.items():
         for column, value in values.items():
@@ -139,8 +140,10 @@ def _labelled(
             if known is not None:
                 code, position = known
                 end = ends.get((row, column), column)
-                # A section heading may read like a field's label: the label has the code, the value or one cell.
-                worth = (coded.get(code, row) != row, position, values.get(end + 1) is None, end - column)
+                # A section heading or the signature block may read like a field's label: the label has the code,
+                # other labels above or below, the value, or one cell.
+                alone = row - 1 not in labelled and row + 1 not in labelled
+                worth = (coded.get(code, row) != row, alone, position, values.get(end + 1) is None, end - column)
                 if code not in found or worth < best[code]:
                     found[code], best[code] = (row, end), worth
                 continue
@@ -149,6 +152,10 @@ def _labelled(
             if known is not None:
                 inline.setdefault(known[0], ((row, column), rest.strip()))
     return found, inline
+
+
+def _known_label(value: Value, keys: Mapping[str, tuple[str, int]]) -> bool:
+    return isinstance(value, str) and header_key(convert_legacy(value).text) in keys
 
 
 def _offset(rows: Rows, labels: Mapping[str, tuple[int, int]]) -> int:

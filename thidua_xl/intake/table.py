@@ -48,6 +48,7 @@ def read_table(
         total_labels=_total_labels(taker),
         serial=serial_field(form),
         first_row=first_row,
+        known=layout.band_of(form.code, sheet),
     )
     if table is None:
         return None

@@ -103,7 +103,7 @@ def keep_texts(ledger: Ledger, kind: str, texts: Mapping[str, str], *, alone: bo
 
 def _key(file: File, criteria: Criteria, period: str) -> str:
     # The name counts: intake compares it with what the cells say.
-    text = "|".join((file.sha256, file.name, criteria.sha256, period, VERSION))
+    text = "|".join((file.sha256, file.name, criteria.digest, period, VERSION))
     return sha256(text.encode("utf-8")).hexdigest()
 
 

@@ -172,7 +172,7 @@ def _key(
     facts: Facts,
     earlier: Sequence[Submission],
 ) -> str:
-    parts = [VERSION, criteria.sha256, period.code, day.isoformat()]
+    parts = [VERSION, criteria.digest, period.code, day.isoformat()]
     parts += [f"{one.id}|{one.name}|{one.sha256}|{one.unit}|{one.version}|{one.moment}" for one in facts.files]
     parts += [f"{number}>{last.id}" for number, last in facts.replaced.items()]
     parts += [f"{one.values.get('file', '')}|{one.code}" for one in collected.refused]

@@ -137,13 +137,27 @@ def round_among(paths: Sequence[str | Path]) -> Round | None:
     return round_of(paths[0]) if len(paths) == 1 else None
 
 
-def round_criteria(paths: Sequence[str | Path], given: str | Path | None) -> Criteria:
-    """The criteria book given, else the round's own, else the shipped one."""
-    if given is None and len(paths) == 1:
-        own = Path(paths[0]) / CRITERIA
-        if own.is_file() and (Path(paths[0]) / LEDGER).is_file():
-            return load_criteria(own)
-    return load_criteria(given)
+def round_criteria(
+    paths: Sequence[str | Path], given: str | Path | None, mappings: Sequence[str | Path] = ()
+) -> Criteria:
+    """The criteria book given, else the round's own, else the shipped one, with what corrected mappings say.
+
+    `mappings` are corrected mappings of units' files; a round keeps them in its folder and obeys them from then on.
+    """
+    home = Path(paths[0]) if len(paths) == 1 and (Path(paths[0]) / LEDGER).is_file() else None
+    own = home / CRITERIA if given is None and home is not None else None
+    criteria = load_criteria(own if own is not None and own.is_file() else given)
+    if home is None and not mappings:
+        return criteria
+    from thidua_xl.jobs.map_unit import remember, remembered, with_mappings
+
+    if home is None:
+        return with_mappings(criteria, mappings)
+    with_mappings(criteria, mappings)  # a mapping that makes no sense is refused before it is kept
+    for one in mappings:
+        remember(home, one)
+    kept = remembered(home)
+    return with_mappings(criteria, kept) if kept else criteria
 
 
 def closed_periods(home: Path) -> tuple[ClosedPeriod, ...]:

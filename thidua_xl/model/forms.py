@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import Enum
 
 from thidua_xl.model.cells import Value
+from thidua_xl.model.learned import Learned
 
 
 class FormKind(Enum):
@@ -386,7 +387,8 @@ class Criteria:
     """Sổ tiêu chí — the whole criteria book, or (after `at`) what is in force for one period.
 
     Collections are tuples in the book's order; look-ups by code are the methods. After `at`, `whole` is the book it
-    was taken from: what has expired or is not yet in force can be named there.
+    was taken from: what has expired or is not yet in force can be named there. `learned` is what staff said about
+    layouts and names of units' files.
     """
 
     forms: tuple[Form, ...]
@@ -406,6 +408,12 @@ class Criteria:
     path: str = ""
     period: Period | None = None
     whole: Criteria | None = field(default=None, repr=False, compare=False)
+    learned: tuple[Learned, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What tells this book, with all that was learned beside it, from any other; for what is kept of a reading."""
+        return "|".join((self.sha256, *(one.sha256 for one in self.learned)))
 
     def form(self, code: str) -> Form | None:
         """The form of that code, or None."""

@@ -14,7 +14,18 @@ from thidua_xl.text.dates import (
 from thidua_xl.text.flags import parse_flag
 from thidua_xl.text.folding import INVISIBLE, fold, has_accents, nfc, same_tone, tidy
 from thidua_xl.text.legacy import TCVN3, VNI, Legacy, charset_of_font, convert_legacy
-from thidua_xl.text.match import ALIAS, EXACT, NONE, SUGGESTION, NameMatch, Names, is_misspelling, match_name, nearest
+from thidua_xl.text.match import (
+    ALIAS,
+    EXACT,
+    NONE,
+    SUGGESTION,
+    NameMatch,
+    Names,
+    is_misspelling,
+    likeness,
+    match_name,
+    nearest,
+)
 from thidua_xl.text.money import is_unit_line, money_unit, unit_line
 from thidua_xl.text.numbers import (
     BLANK,
@@ -55,6 +66,7 @@ __all__ = [
     "has_accents",
     "is_misspelling",
     "is_unit_line",
+    "likeness",
     "match_name",
     "money_unit",
     "nearest",

@@ -121,6 +121,11 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return best
 
 
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, from 0 to 1, without regard to case and accents; for suggestions only."""
+    return _likeness(fold(one), fold(other))
+
+
 def is_misspelling(typed: str, name: str) -> bool:
     """Whether `typed` is `name` with slips within one or two words: same number of words, accents or letters other.
 
@@ -183,4 +188,15 @@ def _likeness(one: str, other: str) -> float:
     return matcher.ratio()
 
 
-__all__ = ["ALIAS", "EXACT", "NONE", "SUGGESTION", "NameMatch", "Names", "is_misspelling", "match_name", "nearest"]
+__all__ = [
+    "ALIAS",
+    "EXACT",
+    "NONE",
+    "SUGGESTION",
+    "NameMatch",
+    "Names",
+    "is_misspelling",
+    "likeness",
+    "match_name",
+    "nearest",
+]
