@@ -28,16 +28,25 @@ class Changes:
     """Cells that got new content, by sheet, as (row, column).
 
     `stale` are formulas whose stored result may be wrong, `fresh` those whose result was given with them, `names`
-    defined names (folded) that mean something new.
+    defined names (folded) that mean something new, `grown` names and tables (folded) that took in blank cells.
+    `has_shift` tells that cells moved: a formula that builds addresses from text may meet others now.
     """
 
     cells: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     stale: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     fresh: set[tuple[str, int, int]] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
+    grown: set[str] = field(default_factory=set)
+    has_shift: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing happened to which a formula could be blind or not."""
+        return not (self.cells or self.stale or self.names or self.grown or self.has_shift)
 
     def move(self, shift: Shift) -> None:
         """Follow cells that were moved."""
+        self.has_shift = True
         for places in (self.cells, self.stale):
             moved = [shift.area(Area(row, column, row, column)) for row, column in places.get(shift.sheet, ())]
             if moved:
@@ -54,7 +63,7 @@ class Changes:
 
 def settle(book: Workbook) -> None:
     """Make all stored results right or absent before the workbook is written."""
-    if book.changes.cells or book.changes.stale or book.changes.names:
+    if not book.changes.is_empty:
         stale = find_stale(book)
         if stale:
             _refresh(book, stale)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from thidua_xl.formula.shift import plain_areas, references
 from thidua_xl.ooxml.formulas import formula_texts
 from thidua_xl.ooxml.markup import local_name
+from thidua_xl.ooxml.outcomes import is_blind_to_blanks
 from thidua_xl.ooxml.tables import TableShape, table_shape
 from thidua_xl.refs import Area
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _LOOKS_ANYWHERE = re.compile(r"\b(?:INDIRECT|OFFSET|CELL|INFO)\s*\(", re.IGNORECASE)
+_CALLS_ANYWHERE = (b"INDIRECT(", b"OFFSET(", b"CELL(", b"indirect(", b"offset(", b"cell(")
 _WORD = re.compile(r"[^\W\d][\w.\\?]*")
 _MOST_ROUNDS = 40
 
@@ -39,7 +41,8 @@ def find_stale(book: Workbook) -> dict[str, set[Place]]:
         for name, cells in places.items():
             for row, column in cells:
                 dirty.add(graph.index.get(name, -1), row, column)
-    if not dirty.columns and not book.changes.names:
+    has_new_names = bool(book.changes.names or book.changes.grown)
+    if not dirty.columns and not has_new_names and not (book.changes.has_shift and _asks_anywhere(book)):
         return {}
     graph.read()
     reached = graph.spread(dirty)
@@ -105,7 +108,8 @@ class _Graph:
         self._anywhere: set[int] = set()
         self._spills: dict[int, Area] = {}
         self._tables: dict[str, tuple[int, TableShape]] = {}
-        self._changed_names = book.changes.names
+        self._changed_names = set(book.changes.names)
+        self._grown_names = set(book.changes.grown)
         self._named = self._read_names()
 
     def read(self) -> None:
@@ -190,11 +194,18 @@ class _Graph:
                 if shape.area.top <= row <= shape.area.bottom:
                     area = _asked(shape, text)
                     self._areas.extend((sheet, area.top, area.left, area.bottom, area.right))
-        if self._changed_names and self._changed_names & {word.casefold() for word in _WORD.findall(text)}:
+        if (self._changed_names or self._grown_names) and self._is_new(text):
             self._anywhere.add(len(self._row) - 1)
         if "(" in text and _LOOKS_ANYWHERE.search(text):
             self._anywhere.add(len(self._row) - 1)
         self._start.append(len(self._areas))
+
+    def _is_new(self, text: str) -> bool:
+        """Whether a text uses a name that means something new, or one with more blank cells that it is not blind to."""
+        words = {word.casefold() for word in _WORD.findall(text)}
+        if words & self._changed_names:
+            return True
+        return bool(words & self._grown_names) and not is_blind_to_blanks(text)
 
     def _take_data_table(self, sheet: int, area: Area, attributes: dict[str, str]) -> None:
         """A what-if table looks at its input cells and at the formulas and values along its edges."""
@@ -245,7 +256,16 @@ class _Graph:
                     areas = [(number, Area(1, 1, 1_048_576, 16_384)) for number in range(len(self.names))]
                 known = named.setdefault(name.casefold(), [])
                 known += [area for area in areas if area not in known]
+                if self._is_new(text):
+                    self._changed_names.add(name.casefold())
+                elif self._grown_names & {word.casefold() for word in _WORD.findall(text)}:
+                    self._grown_names.add(name.casefold())
         return named
+
+
+def _asks_anywhere(book: Workbook) -> bool:
+    """Whether a formula of the workbook may build addresses from text (a quick look)."""
+    return any(sheet.xml.rows.contains(call) for sheet in book.sheets_with_formulas() for call in _CALLS_ANYWHERE)
 
 
 def _asked(shape: TableShape, text: str) -> Area:

@@ -11,8 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from thidua_xl.formula.shift import Axis, Shift, copy_formula, plain_areas, references, shift_formula
+from thidua_xl.formula.shift import Axis, Shift, copy_formula, shift_formula
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
+from thidua_xl.ooxml.outcomes import doubts, may_differ
 from thidua_xl.ooxml.rowparts import Row
 from thidua_xl.ooxml.rows import Rows
 from thidua_xl.refs import Area, column_number, parse_cell
@@ -37,43 +38,6 @@ class _Group:
     text: str
     members: list[tuple[int, int]] = field(default_factory=list)
     is_kept: bool = True
-
-
-# Functions to which blank cells more or less in a range make no difference.
-_BLIND_TO_BLANKS = frozenset(
-    (
-        "SUM", "COUNT", "COUNTA", "AVERAGE", "MIN", "MAX", "PRODUCT", "SUBTOTAL", "SUMIF", "SUMIFS", "MEDIAN", "STDEV",
-        "STDEV.S", "STDEV.P", "VAR", "VAR.S", "VAR.P", "LARGE", "SMALL", "SUMSQ", "IF", "IFERROR", "AND", "OR", "NOT",
-        "ROUND", "ROUNDUP", "ROUNDDOWN", "ABS", "INT", "TEXT",
-    )
-)  # fmt: skip
-_CALLED = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
-_ASKING_PLACE = re.compile(r"\b(?:ROWS?|COLUMNS?|CELL|ADDRESS|INDIRECT|OFFSET|SHEETS?)\s*\(", re.IGNORECASE)
-
-
-_ADDRESS_IN_TEXT = re.compile(r"\bINDIRECT\s*\(\s*[^)]*\"", re.IGNORECASE)
-
-
-def _doubts(text: str) -> Iterator[str]:
-    """Why a formula may not have followed: addresses in text, references over several sheets."""
-    if '"' in text and _ADDRESS_IN_TEXT.search(text):
-        yield "indirect"
-    if ":" in text and "!" in text and any(found.is_3d for found in references(text)):
-        yield "three_d"
-
-
-def _asks_place(text: str) -> bool:
-    """Whether a formula may ask where cells stand, so that moving them alone changes its result."""
-    return _ASKING_PLACE.search(text) is not None
-
-
-def _sizes(text: str) -> list[tuple[int, int]]:
-    """Height and width of every reference, each less one."""
-    plain = plain_areas(text)
-    if plain is not None:
-        return [(bottom - top, right - left) for top, left, bottom, right in plain]
-    areas = [found.area for found in references(text)]
-    return [(area.bottom - area.top, area.right - area.left) for area in areas]
 
 
 def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
@@ -156,7 +120,11 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
     for group in groups.values():
         group.is_kept = _moves_alike(group, home, shift, own)
     keep_text = {number for number, group in groups.items() if group.is_kept}
-    asks_place = {number for number, group in groups.items() if _asks_place(group.text)}
+    always_stale = {
+        number
+        for number, group in groups.items()
+        if group.is_kept and may_differ(group.text, shift_formula(group.text, shift, home), shift, home)
+    }
     moved = Moved()
 
     def place_after(row: int, column: int) -> tuple[int, int] | None:
@@ -169,7 +137,7 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
             moved.stale.add(place)
 
     def doubt(row: int, column: int, text: str) -> None:
-        for kind in _doubts(text):
+        for kind in doubts(text):
             place = place_after(row, column)
             if place is not None:
                 moved.doubtful.setdefault(kind, place)
@@ -177,19 +145,19 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
     def change(row: int, column: int, formula: Formula) -> Formula | None:
         if formula.kind == "shared" and not formula.text:
             number = formula.attributes.get("si", "")
-            if number in asks_place:
+            if number in always_stale:
                 note(row, column)
             if number in keep_text or number not in groups:
                 return None
             group = groups[number]
             old = _copied(group, row, column)
             text = shift_formula(old, shift, home)
-            if may_differ(old, text, shift):
+            if may_differ(old, text, shift, home):
                 note(row, column)
             return Formula(_plain(formula.attributes), text)
         text = shift_formula(formula.text, shift, home)
         doubt(row, column, text)
-        if _asks_place(text) or (text != formula.text and may_differ(formula.text, text, shift)):
+        if may_differ(formula.text, text, shift, home):
             note(row, column)
         attributes = formula.attributes
         if formula.kind == "shared" and formula.attributes.get("si", "") not in keep_text:
@@ -200,19 +168,6 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
 
     rewrite_formulas(rows, change)
     return moved
-
-
-def may_differ(old: str, new: str, shift: Shift) -> bool:
-    """Whether a formula that was moved may give another result: a range of it grew or shrank, or a cell is gone.
-
-    Blank rows in the middle do not change a sum; they do change what INDEX, MATCH or COUNTBLANK give.
-    """
-    if shift.count > 0:
-        if ":" not in new or {name.upper() for name in _CALLED.findall(new)} <= _BLIND_TO_BLANKS:
-            return False
-    elif "#REF!" in new and "#REF!" not in old:
-        return True
-    return _sizes(old) != _sizes(new)
 
 
 def expand_shared(rows: Rows, number: str) -> None:

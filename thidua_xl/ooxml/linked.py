@@ -80,7 +80,7 @@ def move_linked(sheet: Worksheet, shift: Shift) -> list[NewHeader]:
     for linked in linked_parts(book):
         mover = Mover(shift, linked.sheet)
         own = linked.sheet == sheet.name
-        if not own and probe not in book.package.blob(linked.part).lower():
+        if not own and not book.may_spell(linked.part, probe):
             continue
         if linked.kind == "table":
             headers += _move_table(sheet if own else None, book, linked, mover)
@@ -134,7 +134,12 @@ def _move_table(sheet: Worksheet | None, book: Workbook, linked: Linked, mover: 
     if sheet is not None and mover.shift.area(table_shape(root).area) is None:
         _remove_table(sheet, linked.part)
         return []
+    before = table_shape(root).area
     changed, headers = move_table(root, mover)
+    after = table_shape(root).area
+    if (after.bottom - after.top, after.right - after.left) != (before.bottom - before.top, before.right - before.left):
+        for key in ("name", "displayName"):
+            book.note_grown(root.get(key, ""), mover.shift)
     if changed:
         book.package.touch(linked.part)
     return headers

@@ -14,6 +14,7 @@ from thidua_xl.ooxml.filling import Run, fill, read_pattern
 from thidua_xl.ooxml.formulas import move_formulas
 from thidua_xl.ooxml.linked import check_linked, move_linked
 from thidua_xl.ooxml.mover import Mover
+from thidua_xl.ooxml.outcomes import asks_place, has_grown
 from thidua_xl.ooxml.places import move_sheet, unknown_reference
 from thidua_xl.ooxml.tablecolumns import forget_columns
 from thidua_xl.ooxml.tables import NewHeader
@@ -159,9 +160,13 @@ def _move_names(sheet: Worksheet, shift: Shift) -> None:
     for element in book.name_elements():
         text = element.text or ""
         home = book.name_home(element)
+        if asks_place(text):
+            book.changes.names.add(element.get("name", "").casefold())
         if home != sheet.name and probe not in text.lower():
             continue
         moved = shift_formula(text, shift, home, Relative.STAY)
         if moved != text:
             element.text = moved
             book.package.touch(book.part)
+            if has_grown(text, moved):
+                book.note_grown(element.get("name", ""), shift)

@@ -13,7 +13,16 @@ from thidua_xl.formula.shift import Shift, references
 from thidua_xl.model import Value
 from thidua_xl.ooxml import additions, calculation, macros, properties
 from thidua_xl.ooxml.copies import copy_sheet
-from thidua_xl.ooxml.markup import MAIN_STRICT, RELATIONS, RELATIONS_STRICT, Element, is_true, local_name, namespace
+from thidua_xl.ooxml.markup import (
+    MAIN_STRICT,
+    RELATIONS,
+    RELATIONS_STRICT,
+    Element,
+    is_true,
+    is_utf8,
+    local_name,
+    namespace,
+)
 from thidua_xl.ooxml.newsheets import add_sheet
 from thidua_xl.ooxml.package import Package
 from thidua_xl.ooxml.selfcheck import check_package
@@ -251,6 +260,10 @@ class Workbook:
         else:
             self.changes.stale.setdefault(sheet, set()).add((row, column))
 
+    def note_grown(self, name: str, shift: Shift) -> None:
+        """Remember that a defined name or a table stands for more or fewer cells than before."""
+        (self.changes.grown if shift.count > 0 else self.changes.names).add(name.casefold())
+
     def note_stale(self, sheet: str, places: set[tuple[int, int]]) -> None:
         """Remember formulas whose stored result may no longer be right."""
         if places:
@@ -278,7 +291,12 @@ class Workbook:
     def _spells(self, entry: SheetEntry, probe: bytes) -> bool:
         """Whether the XML of a worksheet holds a lower-case piece of text, in any case."""
         sheet = self._sheets.get(entry.name)
-        return sheet.xml.spells(probe) if sheet is not None else probe in self.package.blob(entry.part).lower()
+        return sheet.xml.spells(probe) if sheet is not None else self.may_spell(entry.part, probe)
+
+    def may_spell(self, part: str, probe: bytes) -> bool:
+        """Whether the XML of a part may hold a lower-case piece of plain text, in any case."""
+        content = self.package.blob(part)
+        return probe in content.lower() or not is_utf8(content)
 
     def sheets_with_formulas(self) -> Iterator[Worksheet]:
         """The worksheets that have formulas in cells (or may have, by a quick look)."""

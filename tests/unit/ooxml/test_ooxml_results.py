@@ -199,6 +199,85 @@ def test_formulas_copied_into_new_rows_get_results() -> None:
     assert "<f>A2*2</f><v>42</v>" in rows_of(book.to_bytes())
 
 
+def away(*formulas: str, **names: str) -> bytes:
+    """Numbers 1..10 in S!A; formulas in column A of sheet T from row 1, each with the result 999."""
+
+    def build(book: Any) -> None:
+        sheet = book.add_worksheet("S")
+        for row in range(10):
+            sheet.write_number(row, 0, row + 1)
+        book.add_worksheet("U")
+        other = book.add_worksheet("T")
+        for row, formula in enumerate(formulas):
+            other.write_formula(row, 0, formula, None, STALE)
+        for name, text in names.items():
+            book.define_name(name, text)
+
+    return made(build)
+
+
+@pytest.mark.parametrize(
+    ("formula", "inserted", "deleted"),
+    [
+        ("=INDEX(vung,8)", 6, 10),
+        ("=MATCH(6,vung,0)", 8, 4),
+        ("=COUNTBLANK(vung)", 2, 0),
+        ("=ROWS(vung)", 12, 8),
+        ("=SUM(vung)", STALE, 46),
+        ("=INDEX(gap,8)", None, None),
+        ("=INDEX(S!A:A,8)", 6, 10),
+        ("=MATCH(6,S!A:A,0)", 8, 4),
+        ("=SUM(S!A:A)", STALE, 46),
+        ("=SUM(S!B:B)", STALE, 0),
+        ("=SUM(S!$A$1:$A$10)", STALE, 46),
+    ],
+)
+def test_formulas_over_names_and_whole_columns_tell_what_rows_did(
+    formula: str, inserted: object, deleted: object
+) -> None:
+    book = opened(away(formula, vung="=S!$A$1:$A$10", gap="=vung"))
+    book["S"].insert_rows(5, 2)
+    assert read(book.to_bytes(), data_only=True)["T"]["A1"].value == inserted
+    book = opened(away(formula, vung="=S!$A$1:$A$10", gap="=vung"))
+    book["S"].delete_rows(4, 2)
+    assert read(book.to_bytes(), data_only=True)["T"]["A1"].value == deleted
+
+
+@pytest.mark.parametrize(
+    "formula", ['=INDIRECT("S!A"&6)', "=OFFSET(vung,5,0,1,1)", "=SUM(dong)", "=SUM(S:U!A6)", '=indirect("S!A6")']
+)
+def test_addresses_that_cannot_follow_lose_their_results(formula: str) -> None:
+    content = away(formula, vung="=S!$A$1:$A$10", dong="=OFFSET(S!$A$1,0,0,COUNT(S!$A:$A),1)")
+    book = opened(content)
+    book["S"].insert_rows(5, 2)
+    assert read(book.to_bytes(), data_only=True)["T"]["A1"].value is None
+
+
+def test_a_shared_formula_over_a_range_that_grows_is_new_in_every_cell() -> None:
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><v>{row}</v></c><c r="B{row}">'
+        + ('<f t="shared" ref="B1:B3" si="0">COUNTBLANK($A$5:$A$9)+A1</f>' if row == 1 else '<f t="shared" si="0"/>')
+        + "<v>999</v></c></row>"
+        for row in (1, 2, 3)
+    )
+    book = opened(package(sheet_xml(rows)))
+    sheet = book[book.sheetnames[0]]
+    sheet.insert_rows(7, 2)
+    again = opened(book.to_bytes())
+    assert [again[again.sheetnames[0]].get(f"B{row}") for row in (1, 2, 3)] == [8, 9, 10]
+
+
+def test_a_table_that_grows_is_new_to_what_looks_up_its_places() -> None:
+    def build(book: Any) -> None:
+        sheet = book.add_worksheet("S")
+        sheet.add_table(0, 0, 10, 0, {"name": "Bang", "columns": [{"header": "so"}], "data": [[n] for n in range(10)]})
+        book.add_worksheet("T").write_formula("A1", "=COUNTBLANK(Bang[so])", None, STALE)
+
+    book = opened(made(build))
+    book["S"].insert_rows(5, 3)
+    assert read(book.to_bytes(), data_only=True)["T"]["A1"].value in (None, 3)
+
+
 def with_chain(content: bytes) -> bytes:
     import io
     import zipfile
