@@ -36,6 +36,12 @@ LEFT_SHARE = 0.44
 # A format that ends so shows decimals only where there are any.
 OPTIONAL_DECIMALS = ".##"
 
+# The note that names the columns of a sheet's chart; how many rows the chart takes below the table.
+CHART = "bieu_do"
+CHART_ROWS = 21
+CHART_KINDS = {"cot": {"type": "column"}, "thanh": {"type": "bar", "subtype": "stacked"}, "tron": {"type": "pie"}}
+CHART_COLOURS = ("#1F4E79", "#C55A11", "#548235", "#7F6000")
+
 Style = Mapping[str, object]
 
 
@@ -50,6 +56,7 @@ class Page:
     words: Mapping[str, str]
     split: int
     row: int = 0
+    data: int = 0
 
     @property
     def last(self) -> int:
@@ -98,6 +105,8 @@ def build(target: Path = TARGET, seed: Path = SEED) -> tuple[Sheet, ...]:
             else:
                 _titles(page)
             _table(page)
+            if CHART in sheet.notes:
+                _chart(page)
             _signatures(page)
     return sheets
 
@@ -250,7 +259,13 @@ def _table(page: Page) -> None:
         _model_row(page, "NHOM", {"bold": True, "open": True}, "")
     if "nhom_con" in page.sheet.notes:
         _model_row(page, "NHOM_CON", {"bold": True, "italic": True, "open": True}, "")
+    page.data = page.row
     _model_row(page, "DATA", {}, "")
+    if CHART in page.sheet.notes:
+        # A chart's range ends in this hidden row, so that rows inserted above it are within the range; hidden, it is
+        # not drawn.
+        page.worksheet.set_row(page.row, None, None, {"hidden": True})
+        page.row += 1
     if "CONG" in page.sheet.total_rows:
         words = page.sheet.notes.get("nhan_cong", "Cộng {muc}")
         _model_row(page, "CONG", {"bold": True, "italic": True, "open": True}, words)
@@ -260,6 +275,49 @@ def _table(page: Page) -> None:
     _show_decimals(page, first_model)
     if "bang_chu" in page.sheet.notes:
         _whole_line(page, "(Bằng chữ: …)", 22, looks(font_size=12, italic=True), "BANG_CHU")
+
+
+def _chart(page: Page) -> None:
+    """A native chart of the table's own cells, below it; its ranges grow with the rows that the report inserts."""
+    sheet, last = page.sheet, page.data + 1
+    kind = sheet.notes.get("loai_bieu_do", "cot")
+    chart = page.book.add_chart(CHART_KINDS[kind])
+    codes = [column.code for column in sheet.columns]
+    font = {"name": page.looks.font, "size": 10}
+    for number, code in enumerate(sheet.notes[CHART].split(",")):
+        column = codes.index(code.strip())
+        series = {
+            "name": sheet.columns[column].label,
+            "categories": [sheet.name, page.data, 1, last, 1],
+            "values": [sheet.name, page.data, column, last, column],
+            "fill": {"color": CHART_COLOURS[number % len(CHART_COLOURS)]},
+            "gap": 60,
+            "data_labels": {"value": kind != "thanh", "num_format": "[$-42A]#,##0;-#,##0;;", "font": font},
+        }
+        if kind == "tron":
+            del series["gap"], series["fill"]
+            series["data_labels"] = {"value": True, "category": True, "font": font}
+            series["points"] = [{"fill": {"color": one}} for one in CHART_COLOURS]
+        chart.add_series(series)
+    chart.set_title({"name": sheet.notes["tieu_de_bieu_do"], "name_font": {**font, "size": 12}, "overlay": False})
+    one_series = "," not in sheet.notes[CHART]
+    chart.set_legend({"none": True} if one_series and kind != "tron" else {"position": "bottom", "font": font})
+    if kind != "tron":
+        names, amounts = ("y", "x") if kind == "thanh" else ("x", "y")
+        lines = {"visible": True, "line": {"color": "#D9D9D9"}}
+        getattr(chart, f"set_{amounts}_axis")(
+            {"num_format": "[$-42A]#,##0", "num_font": font, "major_gridlines": lines}
+        )
+        getattr(chart, f"set_{names}_axis")({"num_font": font, "reverse": kind == "thanh"})
+    points = sum(column.width for column in sheet.columns) * 7 + 5 * len(sheet.columns)
+    page.row += 1
+    size = {"width": int(points) - 8, "height": int(CHART_ROWS * LINE_POINTS / 0.75) - 8}
+    place = {"x_offset": 4, "y_offset": 4, "object_position": 2, "description": sheet.notes["tieu_de_bieu_do"]}
+    for row in range(page.row, page.row + CHART_ROWS):
+        page.worksheet.set_row(row, LINE_POINTS)
+    chart.set_size(size)
+    page.worksheet.insert_chart(page.row, 0, chart, place)
+    page.row += CHART_ROWS
 
 
 def _headers(page: Page) -> None:

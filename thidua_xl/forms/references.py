@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from thidua_xl.forms.problems import Problems
-from thidua_xl.forms.report_sheets import FIELD_TAKES, REPORT_TAKE
+from thidua_xl.forms.report_sheets import FIELD_TAKES, REPORT_TAKES
 from thidua_xl.forms.rule_sheets import EVERY_FORM, REPORT
 from thidua_xl.forms.tables import Row, Table
 from thidua_xl.model import Criteria, Field, FieldKind, Form, Place, ReportColumn, ReportSheet
@@ -120,7 +120,7 @@ def _check_report(criteria: Criteria, forms: Mapping[str, Form], problems: Probl
             if code not in forms:
                 problems.add(sheet.place, "unknown_form", code, known=forms)
         for column in sheet.columns:
-            if column.take == REPORT_TAKE:
+            if column.take in REPORT_TAKES:
                 _check_report_row(column, sheets, problems)
             else:
                 _check_column(column, sheet, forms, problems)

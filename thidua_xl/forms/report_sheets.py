@@ -10,15 +10,16 @@ from thidua_xl.model import ReportColumn, ReportSheet
 from thidua_xl.text import fold
 
 PORTRAIT = ("doc", "dung")
-LAYOUTS = ("DON_VI", "DANH_SACH", "THEO_NHOM", "TINH_HINH_NOP", "NTM", "SO_SANH_KY", "BANG_LOI", "MA_HOA")
+LAYOUTS = ("DON_VI", "DANH_SACH", "THEO_NHOM", "TINH_TRANG", "TINH_HINH_NOP", "NTM", "SO_SANH_KY", "BANG_LOI", "MA_HOA")
 TOTAL_ROWS = ("CONG", "TONG")
 # Takes whose "Trường nguồn" names fields of "Biểu nguồn".
 FIELD_TAKES = (
     *("LAY", "TONG", "DEM_KHAC", "NOI", "LON_NHAT", "NHO_NHAT", "CUOI", "TRANG_THAI", "O_COT"),
     *("TY_LE", "TY_LE_TS"),
 )
-# The take whose "Biểu nguồn" is a report sheet and whose "Trường nguồn" is one of its columns.
+# Takes whose "Biểu nguồn" is a report sheet and whose "Trường nguồn" is one of its columns.
 REPORT_TAKE = "DONG"
+REPORT_TAKES = (REPORT_TAKE, "DAN")
 FORMULA_TAKE = "CONG_THUC"
 TAKES = (
     *FIELD_TAKES,
@@ -26,7 +27,7 @@ TAKES = (
     FORMULA_TAKE,
     *("STT", "DON_VI", "DON_VI_TAT", "DEM", "TRONG"),
     *("TINH_HINH", "PHAT_HIEN", "BANG", "TEN", "DVT", "NAM", "LUY_KE", "CUNG_KY"),
-    *("CHENH", "TANG", "BIEN_DONG", "LUY_KE_NAM", "LUY_KE_GD", "NHOM"),
+    *("CHENH", "TANG", "BIEN_DONG", "LUY_KE_NAM", "LUY_KE_GD", "NHOM", "DAN"),
 )
 
 

@@ -10,7 +10,7 @@ from thidua_xl.merge.groups import group_table
 from thidua_xl.merge.layouts import list_table, unit_table
 from thidua_xl.merge.rows import RowFilter
 from thidua_xl.merge.sections import TOTAL
-from thidua_xl.merge.special import findings_table, ntm_table, periods_table, slot_texts, status_table
+from thidua_xl.merge.special import findings_table, ntm_table, periods_table, slot_texts, states_table, status_table
 from thidua_xl.messages import say
 from thidua_xl.model import (
     ClosedPeriod,
@@ -32,6 +32,7 @@ LAYOUTS: Mapping[str, Callable[[Board, ReportSheet], tuple[ReportRow, ...]]] = {
     "THEO_NHOM": group_table,
     "TINH_HINH_NOP": status_table,
     "NTM": ntm_table,
+    "TINH_TRANG": states_table,
     "SO_SANH_KY": periods_table,
     "BANG_LOI": findings_table,
     "MA_HOA": coded_table,

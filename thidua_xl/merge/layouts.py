@@ -21,6 +21,8 @@ from thidua_xl.merge.sections import (
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Submission, Unit, UnitStatus, Value
 
 BLOC, UNIT = "KHOI", "DON_VI"
+# The take that shows a cell of another report table ("Biểu nguồn", "Trường nguồn" its column).
+SHOWN = "DAN"
 # Cumulative takes: over the year, over the whole phase. "Trường nguồn" is a column of the same sheet.
 PHASE = "LUY_KE_GD"
 RUNNING = frozenset({"LUY_KE_NAM", PHASE})
@@ -122,6 +124,18 @@ def entry_figure(
     return noted_figure(board, column, row)
 
 
+def shown_figure(board: Board, column: ReportColumn, key: str) -> Figure:
+    """The figure of another report table in the row of that key; its cell will show the other cell."""
+    table = board.tables.get(column.form)
+    rows = table.rows if table is not None else ()
+    found = next(
+        (one for row in rows if row.kind == DETAIL and row.key == key and (one := row.figure(column.field))), None
+    )
+    if found is None or found.value is None:
+        return Figure(column.code, None)
+    return Figure(column.code, found.value, found.sources, "{o:" + f"{column.form}.{column.field}" + "}")
+
+
 def fixed_figure(column: ReportColumn, number: int, unit: Unit | None, code: str) -> Figure | None:
     """The figure of a column that needs no source cell, None for all others."""
     if column.take == "STT":
@@ -158,6 +172,8 @@ def _unit_figure(
         return Figure(column.code, None)
     if not column.form:
         return Figure(column.code, None)
+    if column.take == SHOWN:
+        return shown_figure(board, column, unit.code)
     return measure(column, board, list(board.entries(column.form, column.condition, submission)))
 
 

@@ -90,6 +90,20 @@ def status_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
     return tuple(_with_words(rows, words))
 
 
+def states_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+    """A row per state of a report, in the order of "Thứ tự mục" or of the list, with the number of units in it."""
+    kept = [one for one in board.statuses if one.state != "THAY_THE"]
+    states = sheet.section_order or tuple(dict.fromkeys(one.state for one in kept))
+
+    def build(state: str, number: int) -> ReportRow:
+        count = sum(one.state == state for one in kept)
+        known: dict[str, Value] = {"STT": number, "NHOM": state_label(board, sheet, state), "TINH_HINH": count}
+        figures = tuple(Figure(one.code, known.get(one.take)) for one in table_columns(sheet))
+        return ReportRow(DETAIL, state, "", figures)
+
+    return tuple(assemble(sheet, [Group("", "", list(states))], build, sectioned=False))
+
+
 def ntm_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
     """A row per criterion of the reference table, column "slots" by commune, then figures given per commune."""
     notes = sheet.notes

@@ -27,14 +27,15 @@ from thidua_xl.model.mapping import TableUse, TemplateMap
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.store import replace_file
+from thidua_xl.refs import parse_cell, quote_sheet
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
 from thidua_xl.report.formula_check import FormulaMiss, formula_misses
 from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.mapped_places import mapped_places
 from thidua_xl.report.paging import keep_signatures_whole
-from thidua_xl.report.places import find_places, missing_sheet
-from thidua_xl.report.plan import Planned, plan_table
+from thidua_xl.report.places import DETAIL, find_places, missing_sheet
+from thidua_xl.report.plan import CellOf, Planned, plan_table
 from thidua_xl.report.proof import ProofLine, prove, sources_to_read
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheet
@@ -108,7 +109,7 @@ def fill_report(
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
             continue
-        made = _planned(workbook, template, report_sheet, table, words, mapping)
+        made = _planned(workbook, template, report_sheet, table, words, mapping, cell_finder(written))
         if made is None:
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
@@ -147,13 +148,37 @@ def _planned(
     table: ReportTable,
     words: Mapping[str, str],
     mapping: TemplateMap | None,
+    cell_of: CellOf,
 ) -> Planned | None:
     if report_sheet.layout == CODED:
         return plan_coded(table, report_sheet, read_book(template), words)
     found = next((one for one in mapping.tables if one.code == report_sheet.code), None) if mapping else None
     if found is not None and found.use is TableUse.REPORT:
-        return plan_table(table, report_sheet, mapped_places(workbook, found))
+        return plan_table(table, report_sheet, mapped_places(workbook, found), cell_of)
     if mapping is not None:
         return None
     places = find_places(workbook, report_sheet)
-    return None if places is None else plan_table(table, report_sheet, places)
+    return None if places is None else plan_table(table, report_sheet, places, cell_of)
+
+
+def cell_finder(written: Sequence[tuple[ReportTable, Planned]]) -> CellOf:
+    """Where the detail figures of the tables written so far stand."""
+    known = {table.code: (table, planned) for table, planned in written}
+    indexes: dict[str, dict[tuple[str, str], str]] = {}
+
+    def cell_of(code: str, key: str, column: str) -> str | None:
+        if code not in known:
+            return None
+        if code not in indexes:
+            table, planned = known[code]
+            keys = {
+                number: row.key for number, row in zip(planned.rows, table.rows, strict=False) if row.kind == DETAIL
+            }
+            indexes[code] = {
+                (keys[at], figure.column): f"{quote_sheet(planned.sheet)}!{cell}"
+                for cell, figure in planned.cells.items()
+                if (at := parse_cell(cell)[0]) in keys
+            }
+        return indexes[code].get((key, column))
+
+    return cell_of

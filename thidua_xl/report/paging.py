@@ -6,6 +6,7 @@ made as high as what is left of the page. The measure is an estimate; being wron
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thidua_xl.model import ReportSheet, SetRowHeight
@@ -20,9 +21,9 @@ SIDES_MM, ENDS_MM = 45.0, 40.0
 PIXELS_PER_WIDTH, PADDING_PIXELS = 7.0, 5.0
 PLAIN_ROW, HIGHEST_ROW = 15.75, 409.0
 # Programs and printers differ in how much they put on a page: the block must hold together on all of these, as parts
-# of the estimate; it is pushed a little further than needed.
-CAPACITIES = (0.95, 0.97, 0.99, 1.01, 1.03, 1.05, 1.07, 1.09)
-MARGIN_POINTS = 8.0
+# of the estimate; it is pushed down step by step until it does.
+CAPACITIES = (0.95, 0.97, 0.99, 1.01, 1.03, 1.05, 1.07, 1.09, 1.12, 1.15)
+STEP_POINTS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,16 @@ def keep_signatures_whole(
         return []
     room = _room(report_sheet)
     repeated = _repeated_rows(workbook, name)
-    needed = 0.0
-    for capacity in CAPACITIES:
-        start, end = _pages(sheet, block, room * capacity, repeated)
-        if start[0] != end[0]:
-            needed = max(needed, room * capacity - start[1] + MARGIN_POINTS)
-    if not needed:
+    heights = [_height(sheet, row) for row in range(1, block.bottom + 1)]
+    header = sum(_height(sheet, row) for row in repeated)
+    free = heights[spacer - 1]
+    while heights[spacer - 1] < HIGHEST_ROW and not all(
+        _is_whole(heights, block, room * c, header) for c in CAPACITIES
+    ):
+        heights[spacer - 1] = min(HIGHEST_ROW, heights[spacer - 1] + STEP_POINTS)
+    if heights[spacer - 1] == free:
         return []
-    return [SetRowHeight(name, spacer, min(HIGHEST_ROW, _height(sheet, spacer) + needed))]
+    return [SetRowHeight(name, spacer, heights[spacer - 1])]
 
 
 def _room(report_sheet: ReportSheet) -> float:
@@ -75,21 +78,16 @@ def _room(report_sheet: ReportSheet) -> float:
     return down / scale
 
 
-def _pages(
-    sheet: Worksheet, block: Block, room: float, repeated: tuple[int, ...]
-) -> tuple[tuple[int, float], tuple[int, float]]:
-    """(page, points used above it) of the block's first row, and the same of its last."""
-    header = sum(_height(sheet, row) for row in repeated)
-    page, used = 1, 0.0
-    start = (1, 0.0)
-    for row in range(1, block.bottom + 1):
-        height = _height(sheet, row)
+def _is_whole(heights: Sequence[float], block: Block, room: float, header: float) -> bool:
+    """Whether the block's first and last row come to stand on one page of that room. `heights` begin with row 1."""
+    page, used, first = 1, 0.0, 1
+    for row, height in enumerate(heights, 1):
         if used + height > room:
             page, used = page + 1, header
         if row == block.top:
-            start = (page, used)
+            first = page
         used += height
-    return start, (page, used)
+    return page == first
 
 
 def _height(sheet: Worksheet, row: int) -> float:

@@ -7,7 +7,7 @@ Read `plan_table` first. Rows grow by insertion, so that everything below and ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from thidua_xl.formula.shift import references
@@ -29,6 +29,8 @@ from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL
 
 # Excel takes at most 255 arguments in a function and 8,192 characters in a formula.
 MAX_ARGUMENTS = 200
+# The formula of a figure that is shown from another table: {o:TH01.tien}.
+ELSEWHERE = re.compile(r"\{o:(\w+)\.(\w+)\}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,19 @@ class Planned:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlaces) -> Planned:
-    """The edits that write a table at its places.
+# Where a figure of another table stands in the report (table, row key, column): `'TH01'!P16`, None when nowhere.
+CellOf = Callable[[str, str, str], str | None]
+
+
+def nowhere(table: str, key: str, column: str) -> str | None:
+    """No other table is in the report."""
+    return None
+
+
+def plan_table(
+    table: ReportTable, report_sheet: ReportSheet, places: TablePlaces, cell_of: CellOf = nowhere
+) -> Planned:
+    """The edits that write a table at its places; `cell_of` finds the cells of the tables written before.
 
     `cells` of the result maps each written A1 cell to its figure. A column code that the template does not have
     is left out: the office may drop columns from its template.
@@ -65,7 +78,7 @@ def plan_table(table: ReportTable, report_sheet: ReportSheet, places: TablePlace
     body_numbers = iter(body_rows)
     for row in table.rows:
         numbers.append((total_row or 0) + shift if row.kind == TOTAL else next(body_numbers))
-    writer = _Writer(report_sheet, places, list(zip(numbers, table.rows, strict=True)))
+    writer = _Writer(report_sheet, places, list(zip(numbers, table.rows, strict=True)), cell_of)
     writes = list(writer.writes())
     cells = writer.cells
     moved = {name: _moved(cell, places, shift) for name, cell in places.texts.items()}
@@ -154,6 +167,7 @@ class _Writer:
     report_sheet: ReportSheet
     places: TablePlaces
     rows: list[tuple[int, ReportRow]]
+    cell_of: CellOf
     cells: dict[str, Figure] = field(default_factory=dict)
     made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
@@ -188,10 +202,21 @@ class _Writer:
                     self.cells[cell] = figure
                     self.kept.append(cell)
                     continue
+                if (told := ELSEWHERE.match(figure.formula)) is not None:
+                    yield self._write_shown(number, position, figure, self.cell_of(told[1], row.key, told[2]))
+                    continue
                 yield self._write(number, position, figure, column, added, spanned)
             if row.kind == SUBTOTAL:
                 subtotals.append(number)
                 details = []
+
+    def _write_shown(self, row: int, position: int, figure: Figure, source: str | None) -> Edit:
+        """A cell that shows a figure of another table, by a formula, so that it follows what is mended there."""
+        cell = cell_name(row, position)
+        self.cells[cell] = figure
+        if source is None:
+            return SetCell(self.places.sheet, cell, figure.value)
+        return SetFormula(self.places.sheet, cell, f"={source}", figure.value)
 
     def _is_kept(self, kind: str, position: int) -> bool:
         """Whether the template's own formula stays: any but a plain sum over the model rows, which grows with them."""

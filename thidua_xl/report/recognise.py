@@ -27,7 +27,7 @@ ROMAN = re.compile(r"[IVXLC]+[.)]?\Z")
 LETTER = re.compile(r"[A-HĐ][.)]?\Z")
 _DATED = re.compile(r".*ngay\b.*\bthang\b.*\bnam\b.*")
 # Rows below a table in which its single cells are looked for.
-BELOW = 8
+BELOW = 40
 # The agency's block stands in the first rows of a page.
 AGENCY_ROWS = 6
 # "Điện Biên Đông, ngày … tháng … năm 2024": a longer text is a sentence.
@@ -167,7 +167,10 @@ def _model_rows(
     serial = next((found.columns[one.code] for one in report_sheet.columns if one.code in found.columns), columns[0])
     rows: dict[str, int] = {"first": 0, "last": 0}
     row = start
-    while _belongs(values.get(row, {}), looks.get(row), columns):
+    while row in sheet.hidden_rows or _belongs(values.get(row, {}), looks.get(row), columns):
+        if row in sheet.hidden_rows:
+            row += 1  # a hidden row holds a range together, nothing is written there
+            continue
         texts = [str(values[row][at]) for at in columns if isinstance(values.get(row, {}).get(at), str)]
         kind = _total_kind(texts, report_sheet)
         look = looks.get(row, RowLooks())
@@ -227,7 +230,7 @@ def _single_cells(
     values = rows_of(sheet)
     named: dict[str, str] = {}
     top = found.header_rows[0]
-    for row in [*range(1, top), *range(last + 1, last + BELOW)]:
+    for row in [*range(1, top), *range(last + 1, last + BELOW + 1)]:
         for column, value in sorted(values.get(row, {}).items()):
             name = _name_of(value, row < top) if isinstance(value, str) else ""
             if name:
