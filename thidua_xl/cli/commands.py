@@ -14,6 +14,7 @@ from thidua_xl.cli.doctor_command import add_doctor
 from thidua_xl.cli.mapping import add_map
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
+from thidua_xl.cli.progress import progress as progress_line
 from thidua_xl.cli.report_commands import add_export
 from thidua_xl.cli.round_commands import add_round_commands
 
@@ -74,7 +75,7 @@ def add_check(group: Aliased, words: Words) -> None:
     ) -> int:
         from thidua_xl.grid.workers import workers_kept
 
-        with workers_kept(start=1), output.progress(words, as_json) as progress:
+        with workers_kept(start=1), progress_line(words, as_json) as progress:
             from thidua_xl.jobs.review import check as run
             from thidua_xl.jobs.rounds import round_criteria
 
@@ -121,31 +122,35 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         policy: str,
         as_json: bool,
         jobs: int | None,
+        dask: str | None,
         today: datetime | None,
         previous: Sequence[Path],
     ) -> int:
         from thidua_xl.grid.workers import workers_kept
 
         # The first reading process starts up while this one loads the rest of the program and the criteria book.
-        with workers_kept(start=1), output.progress(words, as_json) as progress:
+        with workers_kept(start=0 if dask else 1), progress_line(words, as_json) as progress:
+            from thidua_xl.jobs.cluster import cluster
             from thidua_xl.jobs.consolidate import Policy
             from thidua_xl.jobs.consolidate import consolidate as run
             from thidua_xl.jobs.rounds import round_criteria
 
             units, templates = _parted(mappings)
-            result = run(
-                paths,
-                round_criteria(paths, criteria, units),
-                period,
-                template=template,
-                mapping=templates[0] if templates else None,
-                out=out,
-                policy=Policy(policy),
-                today=today.date() if today else None,
-                jobs=jobs,
-                progress=progress,
-                previous=previous,
-            )
+            with cluster(dask) as executor:
+                result = run(
+                    paths,
+                    round_criteria(paths, criteria, units),
+                    period,
+                    template=template,
+                    mapping=templates[0] if templates else None,
+                    out=out,
+                    policy=Policy(policy),
+                    today=today.date() if today else None,
+                    jobs=jobs,
+                    executor=executor,
+                    progress=progress,
+                    previous=previous,
+                )
         output.show_consolidation(result, words, as_json)
         return result.exit_code
 
@@ -171,6 +176,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         click.Option(["--accept-errors", "policy"], flag_value="accept-errors", help=words("option.accept_errors")),
         options.as_json(words),
         options.jobs(words),
+        options.dask(words),
         options.today(words),
         options.previous(words),
     ]

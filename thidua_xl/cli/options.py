@@ -61,6 +61,11 @@ def previous(words: Words) -> click.Option:
     )
 
 
+def dask(words: Words) -> click.Option:
+    """--dask/--cum-may ADDRESS."""
+    return click.Option(["--dask", "--cum-may", "dask"], metavar="ADDRESS", help=words("option.dask"))
+
+
 def today(words: Words) -> click.Option:
     """--today: the day the check is made for; the clock's day when absent."""
     return click.Option(

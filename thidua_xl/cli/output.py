@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,23 +29,6 @@ SCHEMA = 1
 
 # On a terminal the worst findings are enough to begin with; the workbook and --json have them all.
 SHOWN_FINDINGS = 20
-
-
-@contextmanager
-def progress(words: Words, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A counter of files read, on a terminal only; nothing when output is piped or JSON is asked for."""
-    terminal = sys.stderr.isatty() and not quiet
-    count = 0
-
-    def tick(name: str) -> None:
-        nonlocal count
-        count += 1
-        if terminal:
-            click.echo(f"\r{words('progress', count=count, name=Path(name).name[:40]):<70}", err=True, nl=False)
-
-    yield tick
-    if terminal and count:
-        click.echo("\r" + " " * 70 + "\r", err=True, nl=False)
 
 
 def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | None) -> None:

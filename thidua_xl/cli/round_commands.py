@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from thidua_xl.cli import options, output, round_output
+from thidua_xl.cli import options, round_output
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
+from thidua_xl.cli.progress import progress as progress_line
 from thidua_xl.cli.terminal import say_line
 
 
@@ -54,7 +55,7 @@ def add_receive(group: Aliased, words: Words) -> None:
         from thidua_xl.jobs.rounds import open_round, round_criteria
 
         open_round(folder)
-        with output.progress(words, as_json) as progress:
+        with progress_line(words, as_json) as progress:
             result = run(
                 folder,
                 files,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,8 @@ from thidua_xl.model import Book
 # A worker takes about as long to start as 15 ordinary files to read.
 _FILES_PER_WORKER = 15
 _MOST_WORKERS = 8
+# Inputs that are under way in a foreign executor, however many processes it has.
+_AHEAD = 32
 _mine = threading.local()
 T = TypeVar("T")
 
@@ -31,19 +34,20 @@ def read_books(
     executor: Executor | None = None,
     jobs: int | None = None,
     limits: Limits = DEFAULT,
-) -> Iterator[Book | InputRefused]:
+) -> Generator[Book | InputRefused, None, None]:
     """A book or the refusal of it for each input, in the order given; a few files ahead at most.
 
     `jobs` is the number of worker processes (default by number of files and processors). They read on while the
     caller works; with `jobs=1` one process works at a time. Any `executor` may do the asking instead; each of its
-    threads or processes then keeps one limited worker of its own.
+    threads or processes then keeps one limited worker of its own. Close the generator when leaving it early: that
+    ends what is still being read.
     """
     listed = [one if isinstance(one, Input) else Input(Path(one), Path(one).name) for one in inputs]
     if not listed:
         return
     if executor is not None:
         yield from _ahead(
-            listed, lambda one: executor.submit(read_packed, one, limits), _MOST_WORKERS * 2, unpack_checked
+            listed, lambda one: executor.submit(read_packed, _anywhere(one), limits), _AHEAD, unpack_checked
         )
         return
     if python_program() is None:
@@ -102,6 +106,11 @@ def read_packed(one: Input, limits: Limits = DEFAULT) -> bytes:
         worker = _mine.worker = WorkerProcess(limits)
         _mine.limits = limits
     return pack(worker.read(one))
+
+
+def _anywhere(one: Input) -> Input:
+    """The input as a process in another folder finds it."""
+    return replace(one, path=one.path.absolute())
 
 
 def _ahead(

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input, expand_paths, read_books, skipped_files
+from thidua_xl.jobs.progress import expect
 from thidua_xl.jobs.returned import read_aside
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
@@ -74,19 +76,21 @@ def collect(
     refused: list[InputRefused] = []
     findings: list[Finding] = []
     ignored = [(one.name, one.reason) for one in skipped_files(paths)]
-    for read in read_books(inputs, executor=executor, jobs=jobs):
-        if isinstance(read, InputRefused):
-            refused.append(read)
-            findings.append(unreadable(read, criteria))
-            name = str(read.values.get("file", ""))
-        elif product_of(read) or (criteria.sha256 and read.sha256 == criteria.sha256):
-            ignored.append((read.file, OWN))
-            name = read.file
-        else:
-            submissions.append(take_in(read, criteria, period, days))
-            name = read.file
-        if progress is not None:
-            progress(name)
+    expect(progress, len(inputs))
+    with closing(read_books(inputs, executor=executor, jobs=jobs)) as books:
+        for read in books:
+            if isinstance(read, InputRefused):
+                refused.append(read)
+                findings.append(unreadable(read, criteria))
+                name = str(read.values.get("file", ""))
+            elif product_of(read) or (criteria.sha256 and read.sha256 == criteria.sha256):
+                ignored.append((read.file, OWN))
+                name = read.file
+            else:
+                submissions.append(take_in(read, criteria, period, days))
+                name = read.file
+            if progress is not None:
+                progress(name)
     ordered = sorted(submissions, key=lambda one: (one.unit, one.period, one.version, one.file))
     found = {one.name: one for one in inputs}
     return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs), found, tuple(ignored))

@@ -11,7 +11,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from pathlib import Path
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid import Input, read_books
 from thidua_xl.intake import read_submission
+from thidua_xl.jobs.progress import expect
 from thidua_xl.jobs.returned import set_aside, with_explanations
 from thidua_xl.ledger import Ledger
 from thidua_xl.ledger.packing import pack, unpack
@@ -65,16 +66,18 @@ def read_files(
     missing = [one for one, key in zip(files, keys, strict=True) if key not in known]
     inputs = [Input(one.path, one.name, left_out=HELPER_SHEETS) for one in missing]
     fresh: dict[str, Read] = {}
-    for one, seen in zip(missing, read_books(inputs, executor=executor, jobs=jobs), strict=True):
-        key = _key(one, criteria, period)
-        if isinstance(seen, InputRefused):
-            fresh[key] = Read(one, refusal=seen)
-        else:
-            aside = set_aside(seen)
-            submission = read_submission(aside.book, criteria, period=period)
-            fresh[key] = Read(one, with_explanations(submission, aside.explanations), None, aside.explanations)
-        if progress is not None:
-            progress(one.name)
+    expect(progress, len(inputs))
+    with closing(read_books(inputs, executor=executor, jobs=jobs)) as books:
+        for one, seen in zip(missing, books, strict=True):
+            key = _key(one, criteria, period)
+            if isinstance(seen, InputRefused):
+                fresh[key] = Read(one, refusal=seen)
+            else:
+                aside = set_aside(seen)
+                submission = read_submission(aside.book, criteria, period=period)
+                fresh[key] = Read(one, with_explanations(submission, aside.explanations), None, aside.explanations)
+            if progress is not None:
+                progress(one.name)
     _keep(ledger, fresh)
     return tuple(
         fresh[key] if key in fresh else _unpacked(one, known[key]) for one, key in zip(files, keys, strict=True)
