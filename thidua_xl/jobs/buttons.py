@@ -110,7 +110,7 @@ def add_buttons(
     show_first(book, frozenset(book.sheetnames))
     if chosen == XLWINGS:
         _add_settings_of_xlwings(book)
-    book.add_vba_project(build_project(macro_sources(chosen), book.code_names()))
+    book.add_vba_project(_project(book, macro_sources(chosen)))
     content = _with_record(source.read_bytes(), book)
     Workbook.from_bytes(content, str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -201,6 +201,14 @@ def sources_in(book: Workbook) -> Mapping[str, str]:
         return {}
 
 
+def _project(book: Workbook, sources: Sequence[str]) -> bytes:
+    try:
+        return build_project(sources, book.code_names())
+    except ValueError as problem:
+        # A sheet with the code name of one of our modules, or names in the letters of two places.
+        raise EditRefused("buttons.code_names", file=book.file) from problem
+
+
 def _add_settings_of_xlwings(book: Workbook) -> None:
     """The hidden sheet that RunPython reads; it names the Python of the control sheet, so that there is one place."""
     names = ("INTERPRETER_WIN", "INTERPRETER_MAC")
@@ -245,19 +253,21 @@ def _differences(old: bytes, new: bytes) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _with_record(old: bytes, book: Workbook) -> bytes:
-    """The workbook's bytes, with a part that keeps what the changed parts were before."""
+    """The workbook's bytes, with a part that keeps what the changed parts were before and which parts are new."""
     package = book.package
     name = package.free_name("customXml/item{}.xml")
     package.ensure_default("xml", "application/xml")
     package.add(name, b"<x/>", "")
     package.relate(book.part, _CUSTOM_XML, name)
-    changed, _ = _differences(old, book.to_bytes())
+    changed, added = _differences(old, book.to_bytes())
     before, after = Package(old, ""), Package(book.to_bytes(), "")
     root = ElementTree.Element(f"{{{_RECORD}}}goc")
     for part in changed:
         kept = base64.b64encode(zlib.compress(before.blob(part), 9)).decode("ascii")
         digest = sha256(after.blob(part)).hexdigest()
         ElementTree.SubElement(root, f"{{{_RECORD}}}phan", ten=part, nay=digest).text = kept
+    for part in added:
+        ElementTree.SubElement(root, f"{{{_RECORD}}}them", ten=part)
     text = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True, default_namespace=None)
     package.replace(name, text)
     return book.to_bytes()
@@ -270,36 +280,17 @@ def _originals(book: Workbook) -> bytes | None:
         if _RECORD.encode() not in package.blob(part):
             continue
         changed: dict[str, bytes] = {}
+        added: set[str] = set()
         for item in package.root(part):
             name = item.get("ten", "")
-            if not package.find(name) or sha256(package.blob(name)).hexdigest() != item.get("nay"):
+            if local_name(item) == "them":
+                added.add(name)
+            elif not package.find(name) or sha256(package.blob(name)).hexdigest() != item.get("nay"):
                 return None
-            changed[name] = zlib.decompress(base64.b64decode(item.text or ""))
-        before = Package(package.archive.write(changed, {}, frozenset()), book.file)
-        kept = _reachable(before)
-        return before.archive.write({}, {}, frozenset(name for name in before.names if name not in kept))
+            else:
+                changed[name] = zlib.decompress(base64.b64decode(item.text or ""))
+        return package.archive.write(changed, {}, frozenset(name for name in package.names if name in added))
     return None
-
-
-def _reachable(package: Package) -> set[str]:
-    """Every part but those that no relationship leads to any more: the ones that came with the buttons."""
-    added = {name for name in package.names if not package.content_type(name) and not name.startswith("[")}
-    seen: set[str] = set()
-    waiting = [""]
-    while waiting:
-        source = waiting.pop()
-        for arrow in package.relationships(source):
-            if arrow.part and arrow.part not in seen:
-                seen.add(arrow.part)
-                waiting.append(arrow.part)
-    relations = {package.find_relationships(source) for source in ("", *seen)}
-    ours = {name for name in package.names if _is_ours(name)}
-    return {name for name in package.names if name in seen | relations or name not in ours} - added
-
-
-def _is_ours(name: str) -> bool:
-    """Whether a part is of a kind that came with the buttons; an orphan of another kind was an orphan before."""
-    return bool(re.match(r"xl/(?:worksheets/(?:_rels/)?sheet|drawings/vmlDrawing|vbaProject)|customXml/item", name))
 
 
 def _taken_out(book: Workbook, sheet: str, target: Path) -> bytes:

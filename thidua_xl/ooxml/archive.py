@@ -120,6 +120,8 @@ class Archive:
                 raise EditRefused("edit.too_big", file=self.file, part=info.filename)
             if info.flag_bits & 1:
                 raise EditRefused("edit.encrypted", file=self.file)
+        if not infos:
+            raise EditRefused("edit.not_a_workbook", file=self.file)
         starts = sorted(info.header_offset for info in infos)
         directory_start = self._zip.start_dir
         ends = dict(zip(starts, [*starts[1:], directory_start], strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from thidua_xl.jobs.buttons import DIRECT, XLWINGS, add_buttons, check_buttons, 
 from thidua_xl.jobs.control_sheet import BUTTONS, FOLDER, PERIOD, ControlSheet, sheet_name
 from thidua_xl.ooxml import Workbook
 from thidua_xl.shipped import shipped_path
+
+CYRILLIC = '<sheetPr codeName="Лист1"/>'.encode()
 
 
 @pytest.fixture
@@ -104,6 +107,31 @@ def test_removing_gives_every_part_back(office_book: Path, tmp_path: Path) -> No
     removed = remove_buttons(made.out, tmp_path / "lai.xlsx")
     assert removed.exact
     assert parts(removed.out) == parts(office_book)
+
+
+def test_removing_gives_parts_back_that_nothing_leads_to(office_book: Path, tmp_path: Path) -> None:
+    odd = {"xl/.DS_Store": b"x", "xl/worksheets/sheet1_old.xml": b"<x/>", "customXml/item7.xml": b"<x/>"}
+    with zipfile.ZipFile(office_book, "a") as package:
+        for name, content in odd.items():
+            package.writestr(name, content)
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    removed = remove_buttons(made.out, tmp_path / "lai.xlsx")
+    assert removed.exact
+    assert parts(removed.out) == parts(office_book)
+    assert odd.items() <= parts(removed.out).items()
+
+
+def test_code_names_in_the_letters_of_another_place_are_kept(office_book: Path, tmp_path: Path) -> None:
+    strange = tmp_path / "nga.xlsx"
+    with zipfile.ZipFile(office_book) as package, zipfile.ZipFile(strange, "w") as copy:
+        for name in package.namelist():
+            text = package.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                text = re.sub(rb"<worksheet[^>]*>(?:<sheetPr/>)?", lambda m: m[0] + CYRILLIC, text, count=1)
+            copy.writestr(name, text)
+    made = add_buttons(strange, tmp_path / "ra.xlsm", kind=DIRECT)
+    assert "Лист1" in sources_in(Workbook.open(made.out))
+    assert check_buttons(made.out).in_order
 
 
 def test_removing_after_another_program_saved_the_file_takes_out_all_of_ours(office_book: Path, tmp_path: Path) -> None:

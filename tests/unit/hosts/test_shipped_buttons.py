@@ -23,7 +23,7 @@ def parts(path: Path) -> dict[str, bytes]:
     for name in [one for one in found if one.startswith("customXml/")]:
         root = ElementTree.fromstring(found[name])
         kept = [f"{one.get('ten')} {one.get('nay')}\n".encode() for one in root]
-        found[name] = b"".join(kept) + b"".join(zlib.decompress(base64.b64decode(one.text or "")) for one in root)
+        found[name] = b"".join(kept) + b"".join(zlib.decompress(base64.b64decode(one.text)) for one in root if one.text)
     return found
 
 

@@ -127,6 +127,19 @@ def test_vietnamese_in_a_source_is_refused_instead_of_spoiled() -> None:
         build_project([SOURCE.replace("ok", "được")], NAMES)
 
 
+@pytest.mark.parametrize("name", ["Лист1", "表1", "Feuille_é"])
+def test_code_names_choose_the_code_page(name: str, tmp_path: Path) -> None:
+    project = build_project([SOURCE], {"": "ThisWorkbook", "Biểu 1": name})
+    found = sources(project, tmp_path)
+    assert f"{name}.cls" in found
+    assert found["Nut.bas"].replace("\r\n", "\n") == SOURCE
+
+
+def test_code_names_of_two_places_are_refused() -> None:
+    with pytest.raises(ValueError):
+        build_project([SOURCE], {"": "ThisWorkbook", "Biểu 1": "Лист1", "Biểu 2": "Biểu2"})
+
+
 @pytest.mark.parametrize("bad", [["Sub A()\nEnd Sub\n"], [SOURCE, SOURCE], [SOURCE.replace("Nut", "Sheet1")]])
 def test_a_module_without_name_or_with_one_in_use_is_refused(bad: list[str]) -> None:
     with pytest.raises(ValueError):
