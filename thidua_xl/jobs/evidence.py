@@ -5,7 +5,7 @@ Read `evidence_of`, then `report_findings`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from thidua_xl.errors import InputRefused
@@ -20,6 +20,8 @@ from thidua_xl.text import Ambiguous, parse_number
 
 # Kinds of rules of the criteria book that speak about the report.
 DIFFERENT_TOTAL, MISSING_PLACE, CONVERTED = "tong_hop_khac", "mau_thieu_vung", "sai_dvt"
+KEPT_FORMULA, LOST, NEW_ROWS = "ghi_de_cong_thuc", "mat_sau_ghi", "da_chen_dong"
+MOVED_SIGNATURE, NO_RECIPIENT = "lech_chu_ky", "thieu_noi_nhan"
 
 
 def evidence_of(checked: CheckResult) -> Evidence:
@@ -44,9 +46,31 @@ def report_findings(report: FilledReport, criteria: Criteria, file: str) -> tupl
         name = say(key, cell=f"{miss.sheet}!{miss.cell}", formula=miss.formula, missed=", ".join(miss.missed[:10]))
         values = {"ten": name, "a": exact_text(miss.theirs), "b": exact_text(miss.ours)}
         found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=miss.sheet, cell=miss.cell))
+    found.extend(_looked_through(report, criteria, file))
     for code in report.skipped:
         found.extend(told(criteria, MISSING_PLACE, {"ten": code}, file=file))
     return tuple(found)
+
+
+def _looked_through(report: FilledReport, criteria: Criteria, file: str) -> Iterator[Finding]:
+    """What the office must look at: formulas not written over, losses, new rows, signatures, recipients."""
+    looked = report.looked
+    for one in looked.blocked:
+        yield from told(
+            criteria, KEPT_FORMULA, {"o": f"{one.sheet}!{one.cell}"}, file=file, sheet=one.sheet, cell=one.cell
+        )
+    for one in looked.lost:
+        yield from told(
+            criteria, LOST, {"thu": say(f"report.lost.{one.words}", sheet=one.sheet)}, file=file, sheet=one.sheet
+        )
+    for code, count in looked.beyond.items():
+        sheet = criteria.report_sheet(code)
+        title = sheet.title if sheet is not None else code
+        yield from told(criteria, NEW_ROWS, {"n": str(count), "ten_bieu": title}, file=file)
+    for one in looked.signatures:
+        yield from told(criteria, MOVED_SIGNATURE, {}, file=file, sheet=one.sheet, cell=one.cell)
+    if looked.recipients:
+        yield from told(criteria, NO_RECIPIENT, {"ten": "; ".join(looked.recipients)}, file=file)
 
 
 def _read_again(checked: CheckResult, sources: Sequence[Source]) -> Mapping[tuple[str, str, str], Value]:

@@ -28,9 +28,10 @@ from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.store import replace_file
 from thidua_xl.refs import parse_cell, quote_sheet
+from thidua_xl.report.after import Looked, inventory, look_through
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
-from thidua_xl.report.formula_check import FormulaMiss, formula_misses
+from thidua_xl.report.formula_check import FormulaMiss, confirmed, formula_misses
 from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.mapped_places import mapped_places
 from thidua_xl.report.paging import keep_signatures_whole
@@ -56,6 +57,7 @@ class FilledReport:
     skipped: tuple[str, ...] = ()
     proof: tuple[ProofLine, ...] = ()
     misses: tuple[FormulaMiss, ...] = ()
+    looked: Looked = field(default_factory=Looked)
     edits: tuple[Edit, ...] = ()
 
 
@@ -87,6 +89,7 @@ def fill_report(
     finds its place, or a sheet lacks its named rows; `EditRefused` when the template cannot be edited safely.
     """
     workbook = Workbook.open(template)
+    before = inventory(workbook)
     written: list[tuple[ReportTable, Planned]] = []
     inserted: dict[str, int] = {}
     skipped: list[str] = []
@@ -130,6 +133,7 @@ def fill_report(
         proof = prove(workbook, criteria, written, again)
         carry_out([proof_sheet(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)])
     misses = tuple(formula_misses(workbook, written))
+    looked = look_through(workbook, written, criteria, before, confirmed(workbook, written))
     listing = sources_sheet(workbook, [planned for _, planned in written])
     if listing is not None:
         carry_out([listing])
@@ -138,7 +142,7 @@ def fill_report(
     cells: dict[str, dict[str, Figure]] = {}
     for _, planned in written:
         cells.setdefault(planned.sheet, {}).update(planned.cells)
-    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, tuple(edits))
+    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, tuple(edits))
 
 
 def _planned(

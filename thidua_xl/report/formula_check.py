@@ -37,6 +37,16 @@ class FormulaMiss:
     missed: tuple[str, ...] = ()
 
 
+def confirmed(workbook: Workbook, written: Sequence[tuple[ReportTable, Planned]]) -> dict[tuple[str, str], bool]:
+    """(sheet, cell) of each formula kept in the tables: whether its result is known and can stand for our figure."""
+    return {
+        (planned.sheet, cell): is_amount(planned.cells[cell].value)
+        and _result(workbook, planned.sheet, cell) is not None
+        for _, planned in written
+        for cell in planned.kept
+    }
+
+
 def formula_misses(workbook: Workbook, written: Sequence[tuple[ReportTable, Planned]]) -> Iterator[FormulaMiss]:
     """Formulas kept in the tables whose result is not ours, and sums elsewhere that take in some entries of a table's
     column but not all of them (nor all of one section)."""

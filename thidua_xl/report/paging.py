@@ -67,6 +67,19 @@ def keep_signatures_whole(
     return [SetRowHeight(name, spacer, heights[spacer - 1])]
 
 
+def signature_is_cut(workbook: Workbook, report_sheet: ReportSheet) -> bool:
+    """Whether a page's end falls inside the block `THxx_NGAY_KY`, by estimate; FALSE without such a name."""
+    place = workbook.name_area(f"{report_sheet.code}_NGAY_KY")
+    if place is None:
+        return False
+    name, area = place
+    sheet = workbook[name]
+    block = Block(area.top, max(sheet.last_row, area.top))
+    heights = [_height(sheet, row) for row in range(1, block.bottom + 1)]
+    header = sum(_height(sheet, row) for row in _repeated_rows(workbook, name))
+    return not _is_whole(heights, block, _room(report_sheet), header)
+
+
 def _room(report_sheet: ReportSheet) -> float:
     """Points of rows that fit on a page by estimate, before the sheet is scaled to the page's width."""
     wide = report_sheet.landscape

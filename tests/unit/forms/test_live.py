@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,16 @@ def office(criteria: Criteria) -> Unit:
     return found
 
 
-def fill_at_random(criteria: Criteria, path: Path, rows: int, seed: int, today: date = TODAY) -> Path:
-    """The office's workbook with that many rows of ordinary and edge values in each table."""
+DIRTY = "không rõ"
+
+
+def fill_at_random(
+    criteria: Criteria, path: Path, rows: int, seed: int, today: date = TODAY, *, dirty: float = 0.0
+) -> Path:
+    """The office's workbook with that many rows of ordinary and edge values in each table.
+
+    A share `dirty` of numbers, dates and choices is words instead, and of dates lies ahead.
+    """
     draw, choices, unit = random.Random(seed), Choices(criteria), office(criteria)
     assert criteria.period is not None
     single: dict[str, Value] = {}
@@ -51,9 +59,21 @@ def fill_at_random(criteria: Criteria, path: Path, rows: int, seed: int, today: 
             open_fields = [one.code for one in form.fields if f"dien.{one.code}" not in form.layout]
             single |= {code: draw.choice(pools[code]) for code in open_fields if draw.random() > 0.3}
             continue
+        for one in form.fields:
+            times = round(len(pools[one.code]) * dirty + 0.5) if dirty else 0
+            if one.is_numeric or one.kind in (FieldKind.DATE, FieldKind.CHOICE):
+                pools[one.code] += [DIRTY] * times
+            if one.kind is FieldKind.DATE:
+                pools[one.code] += [today + timedelta(days=100)] * times
+            if "." in one.choices:
+                pools[one.code].append("KHONG-CO")  # a code that the table referred to does not have
         codes = [one.code for one in form.fields if one.kind is not FieldKind.SERIAL]
+        if dirty and draw.random() < dirty:
+            continue  # left empty, and not said to be
+        # What is asked of a whole set of rows is only asked when none of them is blank.
+        blank = draw.choice((0.3, 0.0)) if form.kind is FormKind.MATRIX else 0.3
         records[form.code] = [
-            {code: None if draw.random() < 0.3 else draw.choice(pools[code]) for code in codes} for _ in range(rows)
+            {code: None if draw.random() < blank else draw.choice(pools[code]) for code in codes} for _ in range(rows)
         ]
     build_unit_workbook(criteria, unit, criteria.period, path, records=records, single=single, today=today)
     return path
