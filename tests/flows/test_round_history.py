@@ -90,3 +90,18 @@ def test_a_file_that_says_another_unit_than_the_office_is_told(desk: Desk, sampl
     )
     assert said["files"][0]["unit"] == unit_of(sample, role(sample, "loi"))
     assert sample.missing[0] in said["files"][0]["conflicts"][-1]
+
+
+def test_what_the_program_made_is_never_taken_for_a_report_of_a_unit(desk: Desk, sample: SampleRound) -> None:
+    desk.receive(role(sample, "loi"))
+    findings = desk.home / "nop" / "loi.xlsx"
+    desk("check", str(desk.home), "-o", str(findings), "--today", DAY, code=1)
+    desk.annotate()
+    said = desk.receive(desk.home.parent, sample.criteria_book)
+    assert {one["given"]: one["outcome"] for one in said["files"]} == {
+        "loi.xlsx": "SAN_PHAM",
+        sample.criteria_book.name: "SAN_PHAM",
+    }
+    assert said["skipped"] == []
+    assert {one.name for one in (desk.home / "nop").iterdir()} == {"loi.xlsx", role(sample, "loi").name}
+    assert desk("status", str(desk.home), "--today", DAY)["others"] == []

@@ -11,7 +11,7 @@ from thidua_xl.cli.difference_output import show_difference
 from thidua_xl.cli.naming import Words
 from thidua_xl.cli.output import finding_json, json_value
 from thidua_xl.cli.terminal import say_line
-from thidua_xl.messages import error_lines, say
+from thidua_xl.messages import error_lines, reason_of, say
 
 if TYPE_CHECKING:
     from thidua_xl.errors import InputRefused
@@ -51,10 +51,11 @@ def show_received(result: ReceiveResult, words: Words, as_json: bool) -> None:
             same_as=one.same_as,
             period=one.period,
             code=one.refusal.code if one.refusal is not None else "",
+            why=reason_of(one.refusal, words.language) if one.refusal is not None else "",
         )
         say_line(
             words(
-                "round.line",
+                "round.line" if one.name else "round.line_plain",
                 unit=f"{one.unit:<10}",
                 name=one.given if one.outcome == "TRUNG" else one.name or one.given,
                 outcome=outcome,

@@ -20,7 +20,7 @@ from thidua_xl.grid.refusal import named as refused_as
 from thidua_xl.jobs.collect import receipts
 from thidua_xl.jobs.round_review import received_name
 from thidua_xl.jobs.rounds import Round
-from thidua_xl.ledger import Facts, Work
+from thidua_xl.ledger import PRIVATE, Facts, Work
 from thidua_xl.ledger.work import keep
 from thidua_xl.text import fold, nfc
 
@@ -38,6 +38,7 @@ class Arrival:
     size: int
     moment: datetime
     place: Path
+    lies_there: bool = False
 
 
 @dataclass(slots=True)
@@ -59,7 +60,7 @@ def arrive(
     """
     home = found.received.resolve()
     asked = expand_paths(files)
-    given = [one for one in asked if not one.path.resolve().is_relative_to(home)]
+    given = [one for one in asked if not one.path.resolve().is_relative_to(home) and not _is_own(one.path, found)]
     dropped = expand_paths([found.received]) if found.received.is_dir() else []
     named = {one.path.resolve() for one in asked if not one.member}
     moments = _Moments([*map(Path, files), found.received], day)
@@ -77,7 +78,7 @@ def arrive(
         one_sha = hashlib.sha256(content).hexdigest()
         lies_there = not one.member and one.path.resolve().is_relative_to(home)
         name = one.name if lies_there else ""
-        arrival = Arrival(one.name, name, one_sha, len(content), moments.of(one.name), one.path)
+        arrival = Arrival(one.name, name, one_sha, len(content), moments.of(one.name), one.path, lies_there)
         owner = unclaimed.get(one_sha)
         if owner is not None and (not lies_there or one.path.resolve() in named):
             del unclaimed[one_sha]
@@ -101,6 +102,13 @@ def arrive(
         arrival.place = work.stage(content, one.path.stat().st_mtime)
         work.put(received_name(arrival.name), arrival.place)
     return made
+
+
+def _is_own(path: Path, found: Round) -> bool:
+    """Whether a file is one that the round itself made: a copy to send back, a report, what it hides."""
+    place = path.resolve()
+    own = (found.returned, found.reports, found.home / PRIVATE)
+    return place == found.criteria.resolve() or any(place.is_relative_to(folder.resolve()) for folder in own)
 
 
 class _Moments:

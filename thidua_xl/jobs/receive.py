@@ -19,7 +19,7 @@ from thidua_xl.jobs.arrivals import Arrival, Arrivals, arrive
 from thidua_xl.jobs.collect import RECEIPTS
 from thidua_xl.jobs.resubmission import Resubmission, resubmissions
 from thidua_xl.jobs.round_files import File, Read, read_files
-from thidua_xl.jobs.round_review import RoundCheck, round_check
+from thidua_xl.jobs.round_review import RoundCheck, received_name, round_check
 from thidua_xl.jobs.rounds import Round, open_round
 from thidua_xl.ledger import Facts, Received, Work, next_version, superseded
 from thidua_xl.messages import say
@@ -27,8 +27,8 @@ from thidua_xl.model import Criteria, Severity
 from thidua_xl.text import nearest
 
 # What became of a file.
-NEW, AGAIN, SAME, OLDER, UNREADABLE, UNKNOWN_UNIT, OTHER_PERIOD, TWICE = (
-    "MOI", "NOP_LAI", "TRUNG", "CU_HON", "KHONG_DOC_DUOC", "DON_VI_LA", "KHAC_KY", "HAI_TEP"
+NEW, AGAIN, SAME, OLDER, UNREADABLE, UNKNOWN_UNIT, OTHER_PERIOD, TWICE, OURS = (
+    "MOI", "NOP_LAI", "TRUNG", "CU_HON", "KHONG_DOC_DUOC", "DON_VI_LA", "KHAC_KY", "HAI_TEP", "SAN_PHAM"
 )  # fmt: skip
 
 
@@ -112,12 +112,13 @@ def receive(
             jobs=jobs,
             progress=progress,
         )
-        taken += _enter(work, facts, came.new, read, criteria, found.period, unit)
+        taken += _set_aside(work, came, read)
+        taken += _enter(work, facts, came.new, [one for one in read if not one.product], criteria, found.period, unit)
         taken += _tell_doubles(work, facts, came)
         if work.is_empty:
             work.drop()
         work.detail.update(
-            files=sum(one.outcome != SAME for one in taken),
+            files=sum(one.outcome not in (SAME, OURS) for one in taken),
             same=sum(one.outcome == SAME for one in taken),
             units=sorted({one.unit for one in taken if one.unit and one.outcome != SAME}),
         )
@@ -128,10 +129,30 @@ def receive(
     return ReceiveResult(
         round=found,
         files=told,
-        skipped=tuple((one.name, one.reason) for one in skipped_files(files) if one.path.name != RECEIPTS),
+        skipped=_left_out(found, files),
         checked=checked,
         resubmissions=resubmissions(checked, criteria, again, today=day) if again else (),
     )
+
+
+def _left_out(found: Round, files: Sequence[str | Path]) -> tuple[tuple[str, str], ...]:
+    """Files that are no workbooks, with the reason; not the round's own, nor the list of receipts, which is read."""
+    home = found.home.resolve()
+    return tuple(
+        (one.name, one.reason)
+        for one in skipped_files(files)
+        if one.path.name != RECEIPTS and not one.path.resolve().is_relative_to(home)
+    )
+
+
+def _set_aside(work: Work, came: Arrivals, read: Sequence[Read]) -> Iterator[TakenIn]:
+    """Our own reports, findings workbooks and criteria books among the files: told, and not taken in."""
+    for arrival, seen in list(zip(came.new, read, strict=True)):
+        if seen.product:
+            if not arrival.lies_there:
+                work.remove(received_name(arrival.name))
+            came.new.remove(arrival)
+            yield TakenIn(arrival.given, "", OURS, arrival.sha256)
 
 
 def _enter(
@@ -264,7 +285,7 @@ def _conflicts(seen: Read, criteria: Criteria, unit: str) -> tuple[str, ...]:
 
 
 def _counted(one: TakenIn, checked: RoundCheck) -> TakenIn:
-    about = [finding for finding in checked.check.findings if finding.file == one.name]
+    about = [finding for finding in checked.check.findings if one.name and finding.file == one.name]
     return replace(
         one,
         errors=sum(finding.severity is Severity.ERROR for finding in about),

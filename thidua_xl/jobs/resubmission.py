@@ -18,6 +18,7 @@ from thidua_xl.jobs.version_changes import Change, changes_between
 from thidua_xl.ledger import PRIVATE, Received
 from thidua_xl.ledger.packing import unpack_findings
 from thidua_xl.model import Book, Criteria, Finding, Severity
+from thidua_xl.model.products import HELPER_SHEETS
 from thidua_xl.refs import cell_name, parse_cell
 
 
@@ -123,7 +124,7 @@ def _books(checked: RoundCheck, before: Received, file: Received) -> tuple[Book 
     for one in (before, file):
         path = home.received / one.name
         kept = home.home / PRIVATE / "luu" / one.sha256[:2] / one.sha256
-        inputs.append(Input(path if path.is_file() else kept, one.name))
+        inputs.append(Input(path if path.is_file() else kept, one.name, left_out=HELPER_SHEETS))
     read = [None if isinstance(one, InputRefused) else set_aside(one).book for one in read_books(inputs)]
     return read[0], read[1]
 

@@ -18,6 +18,7 @@ from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input
 from thidua_xl.jobs.collect import Collected, collect
 from thidua_xl.model import Criteria, Finding, Period, Severity, Submission, UnitStatus
+from thidua_xl.text import nearest
 
 if TYPE_CHECKING:
     import pandas
@@ -169,7 +170,8 @@ def known_period(criteria: Criteria, code: str | None) -> Period | None:
     found = criteria.find_period(code)
     if found is None:
         known = ", ".join(one.code for one in criteria.periods)
-        raise UsageProblem("usage.unknown_period", period=code, known=known)
+        close = nearest(code, [one.code for one in criteria.periods]) or "…"
+        raise UsageProblem("usage.unknown_period", period=code, known=known, nearest=close)
     return found
 
 

@@ -24,7 +24,7 @@ from thidua_xl.jobs.returned import set_aside, with_explanations
 from thidua_xl.ledger import Ledger
 from thidua_xl.ledger.packing import pack, unpack
 from thidua_xl.model import Criteria, Submission
-from thidua_xl.model.products import HELPER_SHEETS
+from thidua_xl.model.products import CRITERIA, HELPER_SHEETS, product_of
 from thidua_xl.version import VERSION
 
 
@@ -39,7 +39,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file as read: its submission, or why it could not be read (`refusal`).
+    """A file as read: its submission, why it could not be read (`refusal`), or which of our products it is.
 
     `explanations` are those that the unit wrote into our sheet, by (code, sheet, cell) of the finding.
     """
@@ -48,6 +48,7 @@ class Read:
     submission: Submission | None = None
     refusal: InputRefused | None = None
     explanations: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    product: str = ""
 
 
 def read_files(
@@ -72,6 +73,8 @@ def read_files(
             key = _key(one, criteria, period)
             if isinstance(seen, InputRefused):
                 fresh[key] = Read(one, refusal=seen)
+            elif product := product_of(seen) or (CRITERIA if seen.sha256 == criteria.sha256 != "" else ""):
+                fresh[key] = Read(one, product=product)
             else:
                 aside = set_aside(seen)
                 submission = read_submission(aside.book, criteria, period=period)
@@ -131,6 +134,7 @@ def _keep(ledger: Ledger, fresh: Mapping[str, Read]) -> None:
                 "refusal": [one.refusal.code, {name: str(value) for name, value in one.refusal.values.items()}]
                 if one.refusal is not None
                 else None,
+                "product": one.product,
                 "said": [[*key_, text] for key_, text in one.explanations.items()],
             },
             ensure_ascii=False,
@@ -146,4 +150,5 @@ def _unpacked(file: File, text: str) -> Read:
     found = json.loads(text)
     submission = unpack(found["submission"]) if found["submission"] is not None else None
     refusal = InputRefused(found["refusal"][0], **found["refusal"][1]) if found["refusal"] is not None else None
-    return Read(file, submission, refusal, {(code, sheet, cell): said for code, sheet, cell, said in found["said"]})
+    said = {(code, sheet, cell): text for code, sheet, cell, text in found["said"]}
+    return Read(file, submission, refusal, said, found.get("product", ""))

@@ -24,6 +24,7 @@ from thidua_xl.jobs.sample_material import (
     load_material,
 )
 from thidua_xl.model import Criteria, Criterion, FieldKind, Form, FormKind, Period, Value
+from thidua_xl.text import nearest
 
 Values = Mapping[str, Value]
 
@@ -72,8 +73,9 @@ def dated_period(criteria: Criteria, code: str) -> Period:
     """The period of a code, which must have its dates. Raises `UsageProblem`."""
     found = criteria.find_period(code)
     if found is None or found.start is None or found.end is None:
-        known = ", ".join(one.code for one in criteria.periods if one.start is not None)
-        raise UsageProblem("usage.unknown_period", period=code, known=known)
+        known = [one.code for one in criteria.periods if one.start is not None]
+        close = nearest(code, known) or "…"
+        raise UsageProblem("usage.unknown_period", period=code, known=", ".join(known), nearest=close)
     return found
 
 

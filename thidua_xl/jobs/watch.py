@@ -17,7 +17,7 @@ from thidua_xl.grid import EXTENSIONS
 from thidua_xl.grid.guard import is_lock
 from thidua_xl.jobs.annotate import AnnotateResult, annotate
 from thidua_xl.jobs.findings import write_findings
-from thidua_xl.jobs.receive import ReceiveResult, receive
+from thidua_xl.jobs.receive import OURS, ReceiveResult, receive
 from thidua_xl.jobs.round_review import RoundCheck
 from thidua_xl.jobs.rounds import Round, open_round, round_criteria
 from thidua_xl.jobs.status import states, write_status
@@ -88,7 +88,7 @@ def watch(
             else:
                 known.update(fresh)
                 passes += 1
-                received += len(done.received.files)
+                received += sum(one.outcome != OURS for one in done.received.files)
                 copies += done.annotated.written
                 if told is not None:
                     told(done)

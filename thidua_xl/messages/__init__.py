@@ -62,6 +62,13 @@ def error_lines(error: ThiduaError, language: str = "vi") -> tuple[str, ...]:
     return tuple(lines)
 
 
+def reason_of(error: ThiduaError, language: str = "vi") -> str:
+    """Only the sentence that says what is wrong, without its full stop, to be put into another sentence."""
+    key = f"error.{error.code}"
+    values = {name: value for name, value in error.values.items() if name != "problems"}
+    return say(f"{key}.what" if f"{key}.what" in sentences(language) else key, language, **values).rstrip(".")
+
+
 def _flatten(prefix: str, table: Mapping[str, object], found: dict[str, str]) -> None:
     for key, value in table.items():
         path = f"{prefix}.{key}" if prefix else key
