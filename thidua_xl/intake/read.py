@@ -31,18 +31,29 @@ _UNIT_FILLS = "DON_VI"
 
 def read_submissions(book: Book, criteria: Criteria, *, period: str | None = None) -> tuple[Submission, ...]:
     """What units handed in: one submission for an ordinary workbook, one per unit for one with a sheet per unit."""
-    by_unit = split_by_unit(book, prepare(criteria, period if period and criteria.find_period(period) else ""))
+    prepared = prepare(criteria, period if period and criteria.find_period(period) else "")
+    by_unit = split_by_unit(book, prepared)
     if not by_unit:
         return (read_submission(book, criteria, period=period),)
-    return tuple(read_submission(own, criteria, period=period, unit=unit) for unit, own in by_unit.items())
+    layouts = {unit: Layout.of(own, criteria.learned) for unit, own in by_unit.items()}
+    # What no unit has on its sheets was not asked of them in this workbook.
+    asked = frozenset(form for unit, own in by_unit.items() for form in sheets_of(own, prepared, layouts[unit]))
+    return tuple(read_submission(own, criteria, period=period, unit=unit, asked=asked) for unit, own in by_unit.items())
 
 
-def read_submission(book: Book, criteria: Criteria, *, period: str | None = None, unit: str = "") -> Submission:
+def read_submission(
+    book: Book,
+    criteria: Criteria,
+    *,
+    period: str | None = None,
+    unit: str = "",
+    asked: frozenset[str] | None = None,
+) -> Submission:
     """What a unit handed in: typed records of every form found, and findings about structure, identity and values.
 
     `criteria` is the whole book; the rules, lists and units of the file's own period hold. `period` is the round's:
     used when the file does not say its own, told when the file says another. `unit` is the unit's code when it is
-    known beforehand; else the file says it.
+    known beforehand; else the file says it. `asked` are the forms that may be missing, None for all that are required.
     """
     layout = Layout.of(book, criteria.learned)
     declared = layout.facts.get("period", "")
@@ -64,7 +75,7 @@ def read_submission(book: Book, criteria: Criteria, *, period: str | None = None
     tell_unit(prepared, reporter, fields, seen, layout, unit, name)
     tell_period(prepared, reporter, fields, seen, layout, said, found, period, name)
     sheets = sheets_of(book, prepared, layout, reporter)
-    records = _read_forms(book, prepared, layout, sheets, reporter)
+    records = _read_forms(book, prepared, layout, sheets, reporter, asked)
     form_version = tell_form_version(prepared.criteria, reporter, fields, records, layout)
     return Submission(
         file=book.file,
@@ -101,7 +112,12 @@ def sheets_of(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter
 
 
 def _read_forms(
-    book: Book, prepared: Prepared, layout: Layout, sheets: dict[str, Sheet], reporter: Reporter
+    book: Book,
+    prepared: Prepared,
+    layout: Layout,
+    sheets: dict[str, Sheet],
+    reporter: Reporter,
+    asked: frozenset[str] | None,
 ) -> dict[str, Records]:
     taker = Taker(prepared, reporter)
     records: dict[str, Records] = {}
@@ -110,7 +126,7 @@ def _read_forms(
         found = _read_form(book, sheet, form, layout, taker) if sheet is not None else None
         if found is not None:
             records[form.code] = found
-        elif form.required and form.filled_by == _UNIT_FILLS:
+        elif form.required and form.filled_by == _UNIT_FILLS and (asked is None or form.code in asked):
             reporter.report("thieu_bieu", form=form)
     return records
 

@@ -6,17 +6,20 @@ in as if they had come in a file of their own; their cells keep the name of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from thidua_xl.grid import rows_of
 from thidua_xl.intake.locate import coverage, located_by_name
-from thidua_xl.intake.places import Layout
+from thidua_xl.intake.places import IDENTITY_SHEET, NAME_PREFIX, Layout
 from thidua_xl.intake.prepared import UNITS, Prepared, is_table
-from thidua_xl.model import Book, Sheet
+from thidua_xl.intake.recall import recall
+from thidua_xl.model import Book, Form, Sheet
 from thidua_xl.text import fold
 
 _ENOUGH = 0.6
+_PART = re.compile(r"\s+[-–|(]|[_(|]")  # "VPS - Quỹ", "VPS (Biểu 05)"
 _HEAD_ROWS = 8
 _LABELS = ("don vi:", "don vi bao cao:", "ten don vi:", "don vi nop:", "phong:", "ten phong:")
 
@@ -26,8 +29,9 @@ def split_by_unit(book: Book, prepared: Prepared) -> Mapping[str, Book]:
 
     Empty for an ordinary workbook. The unit is known by the sheet's name, else by a line "Đơn vị: …" above the table.
     """
-    layout = Layout.of(book)
-    if layout.facts.get("unit") or located_by_name(book, prepared, layout):
+    if book.sheet(IDENTITY_SHEET) is not None or len(book.sheets) < 2:
+        return {}
+    if located_by_name(book, prepared, Layout.of(book)):
         return {}
     sheets: dict[str, list[Sheet]] = {}
     for sheet in book.sheets:
@@ -41,9 +45,10 @@ def split_by_unit(book: Book, prepared: Prepared) -> Mapping[str, Book]:
 
 
 def _unit_of(sheet: Sheet, prepared: Prepared) -> str:
-    found = prepared.match(UNITS, sheet.name)
-    if found is not None and found.code is not None:
-        return found.code
+    for name in (sheet.name, _PART.split(sheet.name)[0]):
+        found = prepared.match(UNITS, name) if name else None
+        if found is not None and found.code is not None:
+            return found.code
     for row, values in rows_of(sheet).items():
         if row > _HEAD_ROWS:
             break
@@ -65,7 +70,15 @@ def _same_form(sheets: Mapping[str, list[Sheet]], prepared: Prepared) -> bool:
     """Whether one form's table stands on sheets of two units."""
     for form in prepared.criteria.forms:
         if is_table(form):
-            units = sum(any(coverage(sheet, form, prepared)[0] >= _ENOUGH for sheet in own) for own in sheets.values())
+            units = sum(any(_holds(sheet, form, prepared) for sheet in own) for own in sheets.values())
             if units >= 2:
                 return True
     return False
+
+
+def _holds(sheet: Sheet, form: Form, prepared: Prepared) -> bool:
+    """Whether a table of the form stands on the sheet, by its headers or because staff have said so."""
+    if coverage(sheet, form, prepared)[0] >= _ENOUGH:
+        return True
+    learned = prepared.criteria.learned
+    return bool(learned) and form.code in recall(Book("", (sheet,)), learned, NAME_PREFIX)[0]

@@ -17,7 +17,7 @@ from pathlib import Path
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input, expand_paths, read_books, skipped_files
 from thidua_xl.jobs.progress import expect
-from thidua_xl.jobs.returned import read_aside
+from thidua_xl.jobs.returned import read_all_aside, read_aside
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
 from thidua_xl.model.products import HELPER_SHEETS, product_of
@@ -87,7 +87,7 @@ def collect(
                 ignored.append((read.file, OWN))
                 name = read.file
             else:
-                submissions.append(take_in(read, criteria, period, days))
+                submissions += take_all_in(read, criteria, period, days)
                 name = read.file
             if progress is not None:
                 progress(name)
@@ -96,12 +96,21 @@ def collect(
     return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs), found, tuple(ignored))
 
 
+def take_all_in(book: Book, criteria: Criteria, period: Period | None, receipts: dict[str, date]) -> list[Submission]:
+    """The submissions of one workbook: its own, or one of every unit that has sheets in it."""
+    found = read_all_aside(book, criteria, period.code if period else None)
+    return [_dated(one, book, criteria, receipts) for one in found]
+
+
 def take_in(book: Book, criteria: Criteria, period: Period | None, receipts: dict[str, date]) -> Submission:
     """One workbook as a submission, with its date of receipt: `nhan.csv` first, else the day it was signed.
 
     The day of signing is a lower bound: a report signed after the deadline is late whenever it came.
     """
-    submission = read_aside(book, criteria, period.code if period else None)
+    return _dated(read_aside(book, criteria, period.code if period else None), book, criteria, receipts)
+
+
+def _dated(submission: Submission, book: Book, criteria: Criteria, receipts: dict[str, date]) -> Submission:
     received = receipts.get(fold(Path(book.file).name))
     if received is None:
         form, _, field = criteria.text_setting("truong_ngay_ky", "").partition(".")

@@ -15,7 +15,7 @@ from thidua_xl.grid import workers_kept
 from thidua_xl.jobs.evidence import evidence_of, report_findings
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.jobs.products import saver
-from thidua_xl.jobs.review import CheckResult, check, known_period, with_taken
+from thidua_xl.jobs.review import CheckResult, check, known_period, severities, with_taken
 from thidua_xl.jobs.round_review import without_accepted
 from thidua_xl.jobs.rounds import closed_periods, round_among
 from thidua_xl.jobs.wording import report_texts
@@ -137,7 +137,7 @@ def consolidate(
     )
     found = round_among(given)
     taken, reasons = choose(without_accepted(found, checked), policy)
-    names = frozenset(one.file for one in taken)
+    names = frozenset((one.file, one.unit) for one in taken)
     states = with_taken(_with_preparers(checked, criteria), names, reasons)
     consolidation = merge.consolidate(
         taken,
@@ -176,31 +176,29 @@ def _mapping(path: str | Path | None) -> TemplateMap | None:
     return load_mapping(path)
 
 
-def choose(checked: CheckResult, policy: Policy) -> tuple[tuple[Submission, ...], dict[str, str]]:
-    """The submissions that go into the sums, and for each file left out the code of the reason.
+def choose(checked: CheckResult, policy: Policy) -> tuple[tuple[Submission, ...], dict[tuple[str, str], str]]:
+    """The submissions that go into the sums, and for each (file, unit) left out the code of the reason.
 
     Only a unit of the book, for the asked period, and once: of two files of one unit and version neither is
     chosen (TRUNG), for adding either would be a guess.
     """
-    severities: dict[str, set[Severity]] = {}
-    for finding in checked.findings:
-        severities.setdefault(finding.file, set()).add(finding.severity)
     current = checked.current
+    counts = severities(checked.findings, current)
     seen = [one.unit for one in current]
     taken: list[Submission] = []
-    reasons: dict[str, str] = {one.file: "THAY_THE" for one in checked.submissions if one.superseded_by}
+    reasons = {(one.file, one.unit): "THAY_THE" for one in checked.submissions if one.superseded_by}
     for submission in current:
-        found = severities.get(submission.file, set())
+        key = submission.file, submission.unit
         if checked.criteria.unit(submission.unit) is None:
-            reasons[submission.file] = "DON_VI_LA"
+            reasons[key] = "DON_VI_LA"
         elif checked.period is not None and submission.period not in {"", checked.period.code}:
-            reasons[submission.file] = "KHAC_KY"
+            reasons[key] = "KHAC_KY"
         elif seen.count(submission.unit) > 1:
-            reasons[submission.file] = "TRUNG"
-        elif Severity.ERROR in found and policy is not Policy.ACCEPT_ERRORS:
-            reasons[submission.file] = "LOI"
-        elif Severity.WARNING in found and policy is Policy.ONLY_CLEAN:
-            reasons[submission.file] = "CANH_BAO"
+            reasons[key] = "TRUNG"
+        elif counts[*key, Severity.ERROR] and policy is not Policy.ACCEPT_ERRORS:
+            reasons[key] = "LOI"
+        elif counts[*key, Severity.WARNING] and policy is Policy.ONLY_CLEAN:
+            reasons[key] = "CANH_BAO"
         else:
             taken.append(submission)
     return tuple(taken), reasons
@@ -209,13 +207,13 @@ def choose(checked: CheckResult, policy: Policy) -> tuple[tuple[Submission, ...]
 def _with_preparers(checked: CheckResult, criteria: Criteria) -> tuple[UnitStatus, ...]:
     """The states with the name of who prepared each report, as the form says (setting `truong_nguoi_lap`)."""
     form, _, field = criteria.text_setting("truong_nguoi_lap").partition(".")
-    names: dict[str, str] = {}
+    names: dict[tuple[str, str], str] = {}
     for submission in checked.current:
         records = submission.records.get(form)
         value = records.value(field) if records is not None and len(records) else None
         if isinstance(value, str):
-            names[submission.file] = value
-    return tuple(replace(one, preparer=names.get(one.file, "")) for one in checked.statuses)
+            names[submission.file, submission.unit] = value
+    return tuple(replace(one, preparer=names.get((one.file, one.unit), "")) for one in checked.statuses)
 
 
 def _locked(target: Path, reason: OSError) -> ThiduaError:

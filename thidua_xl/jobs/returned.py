@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from thidua_xl.grid import rows_of
-from thidua_xl.intake import read_submission
+from thidua_xl.intake import read_submission, read_submissions
 from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Book, Criteria, Finding, Records, Sheet, Submission
 from thidua_xl.report.mend_sheet import MARKER
@@ -44,6 +44,13 @@ def read_aside(book: Book, criteria: Criteria, period: str | None = None) -> Sub
     """The submission of a workbook that may be a copy sent back: without our sheet, with what was written in it."""
     aside = set_aside(book)
     return with_explanations(read_submission(aside.book, criteria, period=period), aside.explanations)
+
+
+def read_all_aside(book: Book, criteria: Criteria, period: str | None = None) -> tuple[Submission, ...]:
+    """The same for a workbook that may hold a sheet per unit: a submission of each."""
+    aside = set_aside(book)
+    found = read_submissions(aside.book, criteria, period=period)
+    return tuple(with_explanations(one, aside.explanations) for one in found)
 
 
 def is_ours(sheet: Sheet) -> bool:

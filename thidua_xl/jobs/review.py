@@ -187,7 +187,7 @@ def statuses(
 
     THIEU nothing received, LOI has errors, TRE late, DU in order. Files of unknown units follow at the end.
     """
-    counts: Counter[tuple[str, Severity]] = Counter((one.file, one.severity) for one in findings)
+    counts = severities(findings, collected.current)
     by_unit: dict[str, Submission] = {}
     strangers: list[Submission] = []
     for submission in collected.current:
@@ -204,16 +204,32 @@ def statuses(
     return tuple(found)
 
 
+def severities(findings: Iterable[Finding], submissions: Iterable[Submission]) -> Counter[tuple[str, str, Severity]]:
+    """How many findings of each severity there are about each (file, unit).
+
+    A finding belongs to its file's only submission, whatever unit it names; in a workbook with the sheets of many units
+    to the unit that it names.
+    """
+    units: dict[str, set[str]] = {}
+    for submission in submissions:
+        units.setdefault(submission.file, set()).add(submission.unit)
+    counts: Counter[tuple[str, str, Severity]] = Counter()
+    for one in findings:
+        own = units.get(one.file, set())
+        counts[one.file, next(iter(own)) if len(own) == 1 else one.unit, one.severity] += 1
+    return counts
+
+
 def _status(
     unit: str,
     name: str,
     submission: Submission | None,
     period: Period | None,
-    counts: Counter[tuple[str, Severity]],
+    counts: Counter[tuple[str, str, Severity]],
 ) -> UnitStatus:
     if submission is None:
         return UnitStatus(unit=unit, name=name, state="THIEU")
-    errors = counts[submission.file, Severity.ERROR]
+    errors = counts[submission.file, submission.unit, Severity.ERROR]
     late = _days_late(submission, period)
     return UnitStatus(
         unit=unit,
@@ -224,7 +240,7 @@ def _status(
         received=submission.received.isoformat()[:10] if submission.received else "",
         days_late=late,
         errors=errors,
-        warnings=counts[submission.file, Severity.WARNING],
+        warnings=counts[submission.file, submission.unit, Severity.WARNING],
     )
 
 
@@ -273,9 +289,15 @@ def _place(cell: str) -> tuple[int, int]:
         return 0, 0
 
 
-def with_taken(found: tuple[UnitStatus, ...], taken: frozenset[str], reasons: dict[str, str]) -> tuple[UnitStatus, ...]:
-    """The same states, each marked with whether its file went into the sums, and if not, the code of the reason."""
+def with_taken(
+    found: tuple[UnitStatus, ...], taken: frozenset[tuple[str, str]], reasons: Mapping[tuple[str, str], str]
+) -> tuple[UnitStatus, ...]:
+    """The same states, each marked with whether its file went into the sums, and if not, the code of the reason.
+
+    `taken` and `reasons` are by file and unit, for a workbook may hold the sheets of many units.
+    """
+    keys = [(one.file, one.unit) for one in found]
     return tuple(
-        replace(one, taken=one.file in taken, reason="" if one.file in taken else reasons.get(one.file, "THIEU"))
-        for one in found
+        replace(one, taken=key in taken, reason="" if key in taken else reasons.get(key, "THIEU"))
+        for one, key in zip(found, keys, strict=True)
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from thidua_xl.jobs.submissions import read_submission
+from thidua_xl.jobs.submissions import read_submissions
 from thidua_xl.merge.measures import add
 from thidua_xl.model import Criteria, FieldKind, Form, Records, Submission
 
@@ -37,8 +38,20 @@ class Totals:
 
 
 def totals(path: str | Path, criteria: Criteria) -> Totals:
-    """The totals of one workbook. Raises `InputRefused` when it cannot be read."""
-    return totals_of(read_submission(path, criteria), criteria)
+    """The totals of one workbook. Raises `InputRefused` when it cannot be read.
+
+    Of a workbook with a sheet per unit all units are added up, and the unit is "" (no single one).
+    """
+    found = [totals_of(one, criteria) for one in read_submissions(path, criteria)]
+    return found[0] if len(found) == 1 else _together(found)
+
+
+def _together(found: Sequence[Totals]) -> Totals:
+    fields = {code: add(one.fields.get(code, 0) for one in found) for one in found for code in one.fields}
+    rows = {code: sum(one.rows.get(code, 0) for one in found) for one in found for code in one.rows}
+    periods = {one.period for one in found}
+    period = periods.pop() if len(periods) == 1 else ""
+    return Totals("", period, add(one.total for one in found), fields, rows)
 
 
 def totals_of(submission: Submission, criteria: Criteria) -> Totals:

@@ -26,13 +26,14 @@ def proof_sheet(
 
     `received` are all submissions, replaced versions too; `refused` pairs an unreadable file with the reason.
     """
-    taken = {one.file for one in consolidation.submissions}
-    reasons = {one.file: one.reason for one in consolidation.statuses if one.file}
+    taken = {(one.file, one.unit) for one in consolidation.submissions}
+    reasons = {(one.file, one.unit): one.reason for one in consolidation.statuses if one.file}
     units = {unit.code: unit.name for unit in criteria.units}
     rows: list[list[Value]] = [[say("report.proof_title")], [], list(say("report.proof_files").split("|"))]
     for number, one in enumerate(received, 1):
-        reason = "THAY_THE" if one.superseded_by else reasons.get(one.file, "")
-        fate = say("report.proof_taken") if one.file in taken else say(f"cli.reason.{reason}" if reason else "…")
+        key = one.file, one.unit
+        reason = "THAY_THE" if one.superseded_by else reasons.get(key, "")
+        fate = say("report.proof_taken") if key in taken else say(f"cli.reason.{reason}" if reason else "…")
         rows.append([number, one.file, units.get(one.unit, one.unit), one.version, fate, one.sha256])
     for number, (file, why) in enumerate(refused, len(received) + 1):
         rows.append([number, file, None, None, why, None])
