@@ -130,6 +130,11 @@ CRITERIA = SheetSpec(
     ),
 )
 COMMUNE_CRITERIA = SheetSpec("Tiêu chí NTM", ("Số tiêu chí", "Tên tiêu chí"), ("Nhóm", "Ghi chú", "Nguồn"))
+INDICATORS = SheetSpec(
+    "Chỉ tiêu BNV",
+    ("Mã dòng", "Mã biểu", "Chỉ tiêu"),
+    (*("Mã số", "Đơn vị tính", "Cột 1", "Cột 2", "Cột 3", "Cột 4", "Cột 5"), "Điều kiện", "Loại nguồn", "Nguồn"),
+)
 REPORT_SHEETS = SheetSpec(
     "Tổng hợp",
     ("Mã biểu", "Tên biểu", "Bố cục"),
@@ -185,6 +190,7 @@ ALL = (
     AWARDS,
     CRITERIA,
     COMMUNE_CRITERIA,
+    INDICATORS,
     REPORT_SHEETS,
     REPORT_COLUMNS,
     HEADER_ALIASES,

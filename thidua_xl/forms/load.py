@@ -33,6 +33,15 @@ from thidua_xl.forms.tables import Table, read_table, report_unknown_sheets
 from thidua_xl.model import Book, Criteria
 
 _COMMUNE_CRITERIA_KEYS = {"Số tiêu chí": "so_tieu_chi", "Tên tiêu chí": "ten_tieu_chi", "Nhóm": "nhom"}
+_INDICATOR_KEYS = {
+    "Mã dòng": "ma_dong",
+    "Mã biểu": "ma_bieu",
+    "Mã số": "ma_so",
+    "Chỉ tiêu": "chi_tieu",
+    "Đơn vị tính": "dvt",
+    **{f"Cột {number}": f"cot_{number}" for number in range(1, 6)},
+    "Điều kiện": "dieu_kien",
+}
 _LAYOUT_KEYS = {"Khối": "khoi", "Vị trí": "vi_tri", "Nội dung": "noi_dung", "Định dạng": "dinh_dang"}
 _LAW_KEYS = {"Mã văn bản": "ma", "Số, ký hiệu": "so_ky_hieu", "Tên ngắn": "ten", "Ngày ban hành": "ngay"}
 
@@ -86,6 +95,7 @@ def read_criteria_book(book: Book) -> LoadedBook:
         header_aliases=read_header_aliases(tables["Bí danh"]),
         reference_tables={
             "TIEU_CHI_NTM": read_reference(tables["Tiêu chí NTM"], _COMMUNE_CRITERIA_KEYS),
+            "CHI_TIEU_BNV": read_reference(tables["Chỉ tiêu BNV"], _INDICATOR_KEYS),
             "THE_THUC": read_reference(tables["Thể thức"], _LAYOUT_KEYS),
             "VAN_BAN": read_reference(tables["Văn bản"], _LAW_KEYS),
         },

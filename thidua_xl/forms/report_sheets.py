@@ -10,7 +10,18 @@ from thidua_xl.model import ReportColumn, ReportSheet
 from thidua_xl.text import fold
 
 PORTRAIT = ("doc", "dung")
-LAYOUTS = ("DON_VI", "DANH_SACH", "THEO_NHOM", "TINH_TRANG", "TINH_HINH_NOP", "NTM", "SO_SANH_KY", "BANG_LOI", "MA_HOA")
+LAYOUTS = (
+    "DON_VI",
+    "DANH_SACH",
+    "THEO_NHOM",
+    "TINH_TRANG",
+    "BANG_TRA",
+    "TINH_HINH_NOP",
+    "NTM",
+    "SO_SANH_KY",
+    "BANG_LOI",
+    "MA_HOA",
+)
 TOTAL_ROWS = ("CONG", "TONG")
 # Takes whose "Trường nguồn" names fields of "Biểu nguồn".
 FIELD_TAKES = (
@@ -27,7 +38,7 @@ TAKES = (
     FORMULA_TAKE,
     *("STT", "DON_VI", "DON_VI_TAT", "DEM", "TRONG"),
     *("TINH_HINH", "PHAT_HIEN", "BANG", "TEN", "DVT", "NAM", "LUY_KE", "CUNG_KY"),
-    *("CHENH", "TANG", "BIEN_DONG", "LUY_KE_NAM", "LUY_KE_GD", "NHOM", "DAN"),
+    *("CHENH", "TANG", "BIEN_DONG", "LUY_KE_NAM", "LUY_KE_GD", "NHOM", "DAN", "O_BANG"),
 )
 
 

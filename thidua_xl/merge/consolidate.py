@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from thidua_xl.merge.board import Board
 from thidua_xl.merge.coded import coded_table
 from thidua_xl.merge.groups import group_table
+from thidua_xl.merge.indicators import indicator_table
 from thidua_xl.merge.layouts import list_table, unit_table
 from thidua_xl.merge.rows import RowFilter
 from thidua_xl.merge.sections import TOTAL
@@ -32,6 +33,7 @@ LAYOUTS: Mapping[str, Callable[[Board, ReportSheet], tuple[ReportRow, ...]]] = {
     "THEO_NHOM": group_table,
     "TINH_HINH_NOP": status_table,
     "NTM": ntm_table,
+    "BANG_TRA": indicator_table,
     "TINH_TRANG": states_table,
     "SO_SANH_KY": periods_table,
     "BANG_LOI": findings_table,

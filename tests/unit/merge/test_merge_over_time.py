@@ -126,3 +126,30 @@ def test_rows_are_grouped_by_a_field_and_by_the_unit_above() -> None:
     book = criteria(above)
     tree = tuple(replace(one, parent="U3" if one.code != "U3" else "") for one in book.units)
     assert rows(replace(book, units=tree))["DETAILU3"] == ["Trung tâm Ba", 3, Decimal("40.5")]
+
+
+def test_fixed_rows_take_the_typed_figure_or_count_what_satisfies_row_and_column() -> None:
+    sheet = ReportSheet(
+        "BC1",
+        "",
+        "BC1",
+        "BANG_TRA",
+        notes={"bang": "CHI_TIEU", "bieu": "01"},
+        columns=(
+            column("ten", "BANG", field="chi_tieu"),
+            column("tien", "O_BANG", form="A1", field="cot_1", condition='=[@ht]="TIEN"'),
+            column("vat", "O_BANG", form="A1", field="cot_2", condition='=[@ht]="VAT"'),
+            column("tong", "CONG_THUC", formula='=IF(COUNT({tien},{vat})=0,"",SUM({tien},{vat}))'),
+        ),
+    )
+    table = (
+        {"ma_bieu": "01", "ma_so": "1", "chi_tieu": "Từ 10 trở lên", "dieu_kien": "=[@tien]>=10"},
+        {"ma_bieu": "01", "ma_so": "2", "chi_tieu": "Tự ghi", "cot_1": 7},
+        {"ma_bieu": "01", "ma_so": "3", "chi_tieu": "Chưa ghi"},
+        {"ma_bieu": "02", "ma_so": "1", "chi_tieu": "Biểu khác", "cot_1": 9},
+    )
+    assert rows(replace(criteria(sheet), reference_tables={"CHI_TIEU": table})) == {
+        "DETAIL1": ["Từ 10 trở lên", 1, 1, 2],
+        "DETAIL2": ["Tự ghi", 7, None, 7],
+        "DETAIL3": ["Chưa ghi", None, None, None],
+    }
