@@ -24,18 +24,13 @@ Public Sub XuatBaoCao()
     ChayLenh "export"
 End Sub
 
+Public Sub TruyVet()
+    ChayLenh "trace"
+End Sub
+
 Public Sub HoanTac()
     ChayLenh "undo"
 End Sub
-
-' The Python that runs the program: the cell on the control sheet, else THIDUA_PYTHON, else "python".
-Public Function DuongPython() As String
-    Dim tep As String
-    tep = Trim("" & ThisWorkbook.Names("TD_NUT_PYTHON").RefersToRange.Value)
-    If tep = "" Then tep = Environ("THIDUA_PYTHON")
-    If tep = "" Then tep = "python"
-    DuongPython = """" & tep & """"
-End Function
 
 Private Sub ChayLenh(ByVal lenh As String)
     On Error GoTo hong

@@ -16,7 +16,7 @@ SCHEMA = 1
 
 
 def add_buttons(group: Aliased, words: Words) -> None:
-    """`buttons add|remove|check WORKBOOK`."""
+    """`buttons add|remove|check WORKBOOK`, `buttons ribbon`."""
 
     def add(
         workbook: Path,
@@ -68,6 +68,16 @@ def add_buttons(group: Aliased, words: Words) -> None:
                 )
         return 0 if result.in_order else 1
 
+    def ribbon(out: Path, as_json: bool) -> int:
+        from thidua_xl.jobs.ribbon import make_ribbon
+
+        made = make_ribbon(out)
+        if as_json:
+            _print(file=str(made))
+        else:
+            _say(words("buttons.ribbon", path=made))
+        return 0
+
     buttons = new_group("buttons", words)
     kinds = click.Choice(("xlwings", "truc-tiep"))
     params: list[click.Parameter] = [
@@ -88,6 +98,8 @@ def add_buttons(group: Aliased, words: Words) -> None:
     params = [_workbook(), options.output(words, "buttons_removed"), options.as_json(words)]
     buttons.add(command("remove", words, remove, params, key="buttons_remove"), "go")
     buttons.add(command("check", words, check, [_workbook(), options.as_json(words)], key="buttons_check"), "kiem")
+    params = [options.output(words, "buttons_ribbon", required=True), options.as_json(words)]
+    buttons.add(command("ribbon", words, ribbon, params, key="buttons_ribbon"), "the-lenh")
     group.add(buttons, "nut")
 
 

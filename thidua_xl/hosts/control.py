@@ -24,6 +24,8 @@ _LONGEST_TABLE = 2_000
 class Control:
     """The sheet of one open workbook. Names find its cells, so that the office may move them about.
 
+    A workbook without the sheet, reached from the tab of the add-in, has no settings; sentences stand in its status
+    bar, and there is no table.
     `was_saved` is whether the file on the disk was what is shown before we wrote our first word.
     """
 
@@ -49,21 +51,33 @@ class Control:
         text = self._setting(CRITERIA)
         return text if not text or Path(text).is_absolute() else str(Path(self.book.fullname).parent / text)
 
+    @cached_property
+    def has_sheet(self) -> bool:
+        """Whether the workbook has the sheet."""
+        return bool(self.book.names.contains(STATE))
+
     @property
     def sheet_name(self) -> str:
-        """The name of the sheet itself."""
-        return str(self._cell(STATE).sheet.name)
+        """The name of the sheet itself, "" when there is none."""
+        return str(self._cell(STATE).sheet.name) if self.has_sheet else ""
 
     def tell(self, text: str) -> None:
         """Show a sentence to the user."""
+        if not self.has_sheet:
+            patiently(lambda: setattr(self.book.app, "status_bar", text))
+            return
         patiently(lambda: setattr(self._cell(STATE), "value", text))
 
     def progress(self, text: str | None) -> None:
         """Show in the status bar what is being done; None gives the bar back to the program."""
+        if text is None and not self.has_sheet:
+            return  # the last sentence stays there
         self.book.app.status_bar = text if text is not None else False
 
     def table(self, rows: Sequence[Sequence[Value]]) -> None:
         """Write the table of states below its heading, in place of the one that stood there."""
+        if not self.has_sheet:
+            return
         top = self._cell(TABLE)
         sheet = top.sheet
         first = (top.row + 1, top.column)
@@ -79,6 +93,8 @@ class Control:
         return self._setting(name) if self.book.names.contains(name) else ""
 
     def _setting(self, name: str) -> str:
+        if not self.has_sheet:
+            return ""
         value = patiently(lambda: self._cell(name).value)
         if isinstance(value, float) and value.is_integer():
             return str(int(value))

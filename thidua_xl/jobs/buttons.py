@@ -30,16 +30,17 @@ from thidua_xl.shipped import shipped_path
 XLWINGS, DIRECT = "xlwings", "truc-tiep"
 KINDS = (XLWINGS, DIRECT)
 
+_MODULES = ("ThiDuaNut", "ThiDuaPython", "ThiDuaXlwings", "ThiDuaTrucTiep", "ThiDuaLibre", "ThiDuaRibbon")
 # What comes with the program and must be there for every command to work.
 SHIPPED_FILES = (
     ("workbooks", "bo-tieu-chi.xlsx"),
     ("workbooks", "mau-bao-cao-tinh.xlsx"),
     ("workbooks", "thi-dua.xlsm"),
     ("workbooks", "du-lieu-mau.toml"),
-    *(("macros", f"{name}.bas") for name in ("ThiDuaNut", "ThiDuaXlwings", "ThiDuaTrucTiep", "ThiDuaLibre")),
+    *(("macros", f"{name}.bas") for name in _MODULES),
 )
 
-_OURS = frozenset({"ThiDuaNut", "ThiDuaExcel", "ThiDuaLibre", "xlwings"})
+_OURS = frozenset({"ThiDuaNut", "ThiDuaPython", "ThiDuaExcel", "ThiDuaLibre", "xlwings"})
 _SETTINGS_OF_XLWINGS = "xlwings.conf"
 _RECORD = "urn:thidua-xl:nut"
 _CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
@@ -164,7 +165,7 @@ def check_buttons(workbook: str | Path) -> ButtonsCheck:
 
 def macro_sources(kind: str) -> list[str]:
     """The sources of the modules. Raises `UsageProblem` when they need xlwings and it is not installed."""
-    names = ["ThiDuaNut", "ThiDuaXlwings" if kind == XLWINGS else "ThiDuaTrucTiep", "ThiDuaLibre"]
+    names = ["ThiDuaNut", "ThiDuaPython", "ThiDuaXlwings" if kind == XLWINGS else "ThiDuaTrucTiep", "ThiDuaLibre"]
     found = [shipped_path("macros", f"{name}.bas").read_text(encoding="ascii") for name in names]
     if kind == XLWINGS:
         module = _xlwings_module()

@@ -17,8 +17,8 @@ from thidua_xl.refs import cell_name, quote_sheet
 
 # Defined names; the part before the last is the same for all of them, so that they are found and taken out together.
 PREFIX = "TD_NUT_"
-STATE, FOLDER, PERIOD, CRITERIA, PYTHON, FAILED, TABLE = (
-    f"{PREFIX}{one}" for one in ("TRANG_THAI", "THU_MUC", "KY", "SO_TIEU_CHI", "PYTHON", "LOI", "BANG")
+STATE, FOLDER, PERIOD, CRITERIA, TRACED, PYTHON, FAILED, TABLE = (
+    f"{PREFIX}{one}" for one in ("TRANG_THAI", "THU_MUC", "KY", "SO_TIEU_CHI", "O_TRUY_VET", "PYTHON", "LOI", "BANG")
 )
 
 # Caption (a key of messages, `control.button.<command>`), the command of `thidua_xl.hosts`, the VBA procedure.
@@ -28,14 +28,21 @@ BUTTONS = (
     ("annotate", "TraLaiDonVi"),
     ("consolidate", "TongHop"),
     ("export", "XuatBaoCao"),
+    ("trace", "TruyVet"),
     ("undo", "HoanTac"),
 )
 
-_FIRST, _LAST = 2, 7  # columns B to G, one button each
-_STATE_ROW, _BUTTON_ROW, _TABLE_ROW = 2, 9, 13
-_SETTINGS = ((4, FOLDER, "folder"), (5, PERIOD, "period"), (6, CRITERIA, "criteria"), (7, PYTHON, "python"))
-_FAILED_CELL = (1, 9)
-_WIDTHS = (2, 22, 22, 22, 22, 22, 22, 2, 10)
+_FIRST, _LAST = 2, 8  # columns B to H, one button each
+_STATE_ROW, _BUTTON_ROW, _TABLE_ROW = 2, 10, 14
+_SETTINGS = (
+    (4, FOLDER, "folder"),
+    (5, PERIOD, "period"),
+    (6, CRITERIA, "criteria"),
+    (7, TRACED, "traced"),
+    (8, PYTHON, "python"),
+)
+_FAILED_CELL = (1, 10)
+_WIDTHS = (2, 21, 21, 21, 21, 21, 21, 21, 2, 10)
 _FONT = '<sz val="{size}"/><color rgb="FF{color}"/><name val="Times New Roman"/><family val="1"/>'
 _LINE = '<{side} style="thin"><color rgb="FFA6A6A6"/></{side}>'
 _TEXT_FORMAT = 49  # "@": a period such as 2024-6 must not become a date
@@ -58,7 +65,7 @@ class ControlSheet:
         for row, named in {**places, _STATE_ROW: STATE}.items():
             book.define_name(named, f"{quote_sheet(name)}!${'B' if named == STATE else 'C'}${row}")
         book.define_name(TABLE, f"{quote_sheet(name)}!$B${_TABLE_ROW}")
-        book.define_name(FAILED, f"{quote_sheet(name)}!$I$1")
+        book.define_name(FAILED, f"{quote_sheet(name)}!$J$1")
         for column, (command, procedure) in enumerate(BUTTONS, _FIRST):
             top = cell_name(_BUTTON_ROW, column)
             bottom = cell_name(_BUTTON_ROW + 1, column)
@@ -67,7 +74,13 @@ class ControlSheet:
 
     def _xml(self, book: Workbook) -> bytes:
         style = _styles(book)
-        settings = {"folder": self.folder, "period": self.period, "criteria": self.criteria, "python": self.python}
+        settings = {
+            "folder": self.folder,
+            "period": self.period,
+            "criteria": self.criteria,
+            "traced": "",
+            "python": self.python,
+        }
         rows: dict[int, list[tuple[int, str, int]]] = {
             1: [(_FIRST, say("control.title"), style["title"]), (*_FAILED_CELL[1:], say("control.failed"), 0)],
             _STATE_ROW: [(_FIRST, say("control.ready"), style["state"])],
@@ -87,12 +100,12 @@ class ControlSheet:
             f'<col min="{index}" max="{index}" width="{width}" customWidth="1"{_look(index, style["table"])}/>'
             for index, width in enumerate(_WIDTHS, 1)
         )
-        merged = [f"B{row}:G{row}" for row in (1, _STATE_ROW)] + [f"C{row}:G{row}" for row, _, _ in _SETTINGS]
+        merged = [f"B{row}:H{row}" for row in (1, _STATE_ROW)] + [f"C{row}:H{row}" for row, _, _ in _SETTINGS]
         merges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
         return (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
             f'<worksheet xmlns="{namespace(book.package.root(book.part))}"><sheetPr><tabColor rgb="FF1F4E79"/>'
-            f'<pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="B1:I{_TABLE_ROW}"/><sheetViews>'
+            f'<pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="B1:J{_TABLE_ROW}"/><sheetViews>'
             '<sheetView showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
             f'<cols>{columns}</cols><sheetData>{body}</sheetData><mergeCells count="{len(merged)}">{merges}'
             '</mergeCells><pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'

@@ -17,7 +17,7 @@ import pytest
 pytest.importorskip("pyopenvba", reason="needs pyOpenVBA, a VBA interpreter")
 
 from pyopenvba.apps.excel import ExcelApplication
-from pyopenvba.interpreter import VBAObject, method
+from pyopenvba.interpreter import VBAObject, member, method
 from pyopenvba.interpreter import _intrinsics as intrinsics
 from pyopenvba.interpreter._values import error
 
@@ -53,6 +53,17 @@ class ExcelStandIn:
         self._app.interpreter.host.create = lambda name: made.get(name.lower()) or create(name)
         _answer(self._app.application, {"path": OFFICE, "hwnd": WINDOW})
         _answer(self._app.workbook, {"path": folder, "fullname": f"{folder}\\{book.name}"})
+
+    def press_ribbon(self, procedure: str, tag: str, in_front: Path | None = None) -> None:
+        """Run the macro of a button of a tab, with a workbook in front of the add-in."""
+        if in_front is not None:
+            self._app.open_workbook(in_front)
+        self._app.run(procedure, _Tagged(tag))
+
+    @property
+    def status_bar(self) -> str:
+        """What the status bar says."""
+        return str(self._app.evaluate("Application.StatusBar"))
 
     def press(self, procedure: str) -> None:
         """Run the macro of a button."""
@@ -97,6 +108,19 @@ class _Shell(VBAObject):
     @method
     def ExpandEnvironmentStrings(self, text: object) -> object:
         return {"False": False, "True": True}.get(str(text), text)
+
+
+class _Tagged(VBAObject):
+    vba_type_name = "IRibbonControl"
+    vba_library = "office"
+
+    def __init__(self, tag: str) -> None:
+        super().__init__()
+        self._tag = tag
+
+    @member
+    def Tag(self) -> str:
+        return self._tag
 
 
 class _Files(VBAObject):
