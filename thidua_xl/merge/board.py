@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from thidua_xl.merge.rows import RowFilter
@@ -66,6 +66,7 @@ class Board:
     tables: dict[str, ReportTable] = field(default_factory=dict)
     indexes: dict[object, dict[object, list[Row]]] = field(default_factory=dict)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
+    _chosen: dict[tuple[str, str], dict[tuple[int, int], Row]] = field(default_factory=dict)
 
     def entries(self, form: str, condition: str = "", within: Submission | None = None) -> Iterator[Row]:
         """Every entry of a form that satisfies the condition, in order of unit then sheet row."""
@@ -74,6 +75,14 @@ class Board:
             if records is not None:
                 for index in self.rows.rows(submission, form, condition):
                     yield Row(submission, records, index)
+
+    def chosen(self, form: str, condition: str) -> Mapping[tuple[int, int], Row]:
+        """The same entries by submission (its `id`) and index, found once for each condition."""
+        found = self._chosen.get((form, condition))
+        if found is None:
+            found = {(id(row.submission), row.index): row for row in self.entries(form, condition)}
+            self._chosen[form, condition] = found
+        return found
 
     def field(self, form: str, code: str) -> Field | None:
         """The field of a form, None when the book has none."""

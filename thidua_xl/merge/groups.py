@@ -105,8 +105,9 @@ def _figure(
         return fixed
     form = column.form or sheet.form
     if form == sheet.form:
-        kept = {(id(row.submission), row.index) for row in bundle.rows}
-        rows = [row for row in board.entries(form, column.condition) if (id(row.submission), row.index) in kept]
+        chosen = board.chosen(form, column.condition)
+        rows = [row for row in bundle.rows if (id(row.submission), row.index) in chosen]
     else:
-        rows = [row for row in board.entries(form, column.condition) if group_of(board, row, key) == bundle.code]
+        chosen = board.chosen(form, column.condition)
+        rows = [row for row in chosen.values() if group_of(board, row, key) == bundle.code]
     return measure(column, board, rows)

@@ -133,8 +133,10 @@ class Workbook:
         """(sheet, area) that a defined name stands for; None when there is no such name or it is no single area."""
         folded = name.casefold()
         text = next((text for key, text in self.defined_names.items() if key.casefold() == folded), None)
-        if text is None:
-            return None
+        return None if text is None else self.area_of(text)
+
+    def area_of(self, text: str) -> tuple[str, Area] | None:
+        """(sheet, area) that the text of a defined name stands for; None when it is no single area of this workbook."""
         found = list(references(text.removeprefix("=")))
         if len(found) != 1 or found[0].external or found[0].is_3d or not found[0].sheet:
             return None

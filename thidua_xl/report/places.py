@@ -50,10 +50,10 @@ def find_places(template: Workbook, report_sheet: ReportSheet) -> TablePlaces | 
     """
     prefix = f"{report_sheet.code}_"
     areas: dict[str, tuple[str, Area]] = {}
-    for name in template.defined_names:
+    for name, text in template.defined_names.items():
         plain = name.rpartition("!")[2]
         if plain.upper().startswith(prefix):
-            area = template.name_area(name)
+            area = template.area_of(text)
             if area is not None:
                 rest = plain[len(prefix) :]
                 areas[rest if rest.upper().startswith(COLUMN_NAME) else rest.upper()] = area
