@@ -8,7 +8,7 @@ from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.xml import is_main, local, scan
 
-_SIMPLE = re.compile(rb"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")
+_SIMPLE = re.compile(r"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
 
@@ -30,11 +30,13 @@ def _quick(data: bytes, part: str) -> list[str] | None:
     if is_plain(data):
         head = data.find(b"<si>")
         if head >= 0 and data.rstrip().endswith(b"</sst>"):
-            found = _SIMPLE.findall(data, head)
+            text = _decoded(data[head:], part)
+            found = _SIMPLE.findall(text)
             # Four tags a string, plus the closing one: then nothing else stands between them.
-            if data.count(b"<", head) == 4 * len(found) + 1:
+            if text.count("<") == 4 * len(found) + 1:
                 _check_head(data[:head], part)
-                return [clean(one, part) for one in found]
+                marked = any(mark in text for mark in ("&", "_x", "\r"))
+                return [_resolved(one, part) for one in found] if marked else found
     return None
 
 
@@ -55,13 +57,18 @@ def is_plain(data: bytes) -> bool:
 
 def clean(raw: bytes, part: str) -> str:
     """The text of bytes between two tags: decoded, entities and `_x000D_` escapes resolved, CR LF as LF."""
+    return _resolved(_decoded(raw, part), part)
+
+
+def _decoded(raw: bytes, part: str) -> str:
     try:
-        text = raw.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise refuse("damaged", part=part) from None
-    if "&" in text:
-        text = _entities(text, part)
-    return unescape(text)
+
+
+def _resolved(text: str, part: str) -> str:
+    return unescape(_entities(text, part) if "&" in text else text)
 
 
 def unescape(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from thidua_xl.grid import Extra, extras_of
 from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
@@ -124,7 +125,7 @@ class Taker:
             )
         if not any(value is not None for value in values):
             return (None,) * len(values)
-        plain = _plain_numbers(field, values)
+        plain = _plain(field, values)
         if plain is not None:
             return plain
         column = _Column(self, source, field, values, unit)
@@ -143,11 +144,15 @@ class Taker:
         return None if value is None else column.take(value, source.extras.get(place, _NOTHING), place)
 
 
-def _plain_numbers(field: Field, values: Sequence[Value]) -> tuple[Value, ...] | None:
-    """The values when the field counts or measures and all are numbers or blank, so that none needs a look."""
+def _plain(field: Field, values: Sequence[Value]) -> tuple[Value, ...] | None:
+    """The values when all are of the kind the field holds (numbers, days) or blank, so that none needs a look."""
     kind = field.kind
     if kind is FieldKind.INTEGER:
         return tuple(values) if all(value is None or type(value) is int for value in values) else None
+    if kind is FieldKind.DATE:
+        if all(value is None or isinstance(value, date) for value in values):
+            return tuple(value.date() if isinstance(value, datetime) else value for value in values)
+        return None
     measures = kind is FieldKind.NUMBER or kind is FieldKind.PERCENT
     if measures and all(value is None or type(value) is int or type(value) is Decimal for value in values):
         return tuple(Decimal(value) if type(value) is int else value for value in values)
@@ -182,6 +187,8 @@ class _Column:
         self._charset = self._find_charset() if self._texts else ""
         self._context: NumberContext | None = None
         self._month_first: bool | None = None
+        self._bounds: tuple[Decimal | None, Decimal | None] | None = None
+        self._is_name: bool | None = None
         self._take_kind: Callable[[Value, Extra, Place], Value] = getattr(self, _TAKERS[field.kind.value])
 
     def take(self, value: Value, extra: Extra, place: Place) -> Value:
@@ -234,9 +241,10 @@ class _Column:
 
     def _text(self, value: Value, extra: Extra, place: Place) -> Value:
         text = as_text(value, extra)
-        if self._reporter.names_field("ten_gan_dung", self._source.form, self._field) or self._is_unit_name():
-            return self._named(text, place)
-        return text
+        if self._is_name is None:
+            named = self._reporter.names_field("ten_gan_dung", self._source.form, self._field)
+            self._is_name = named or self._is_unit_name()
+        return self._named(text, place) if self._is_name else text
 
     def _is_unit_name(self) -> bool:
         """Whether the field holds the name of the unit that reports, as the book's settings say."""
@@ -437,18 +445,22 @@ class _Column:
     def _money(self, size: Decimal, place: Place) -> Decimal:
         """An amount in the field's own unit; told when it cannot be in the unit it is said to be in."""
         said = self._said
-        rule = self._reporter.rule("sai_bac_tien", self._source.form, self._field)
-        if rule is not None:
-            parameters = rule[1].parameters
-            high, low = _limit(parameters.get("cao")), _limit(parameters.get("thap"))
-            too_high = high is not None and said.factor >= 10**6 and size > high
-            # A negative amount is wrong whatever its unit: its range is told, not its unit.
-            too_low = low is not None and said.factor == 1 and 0 < size < low
-            if too_high or too_low:
-                self._tell("sai_bac_tien", place, seen=format_number_vi(size), dvt=said.words)
+        high, low = self._bounds if self._bounds is not None else self._find_bounds()
+        too_high = high is not None and said.factor >= 10**6 and size > high
+        # A negative amount is wrong whatever its unit: its range is told, not its unit.
+        too_low = low is not None and said.factor == 1 and 0 < size < low
+        if too_high or too_low:
+            self._tell("sai_bac_tien", place, seen=format_number_vi(size), dvt=said.words)
         if said.factor == self._own.factor:
             return size
         return size * said.factor / self._own.factor
+
+    def _find_bounds(self) -> tuple[Decimal | None, Decimal | None]:
+        """Beyond what an amount is not in the unit of its header: (too high, too low)."""
+        rule = self._reporter.rule("sai_bac_tien", self._source.form, self._field)
+        parameters = rule[1].parameters if rule is not None else {}
+        self._bounds = _limit(parameters.get("cao")), _limit(parameters.get("thap"))
+        return self._bounds
 
     # -- dates and serial numbers ----------------------------------------------------------------------------
 
@@ -518,6 +530,7 @@ def as_text(value: Value, extra: Extra = _NOTHING) -> str:
     return value.seen if isinstance(value, Invalid) else value.code
 
 
+@lru_cache(maxsize=256)
 def _limit(text: str | None) -> Decimal | None:
     """A limit from a rule's parameters, None when it is none."""
     found = parse_number(text) if text else None

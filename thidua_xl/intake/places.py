@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from thidua_xl.grid import KnownBand, rows_of
 from thidua_xl.intake.convert import as_text
@@ -71,6 +72,7 @@ class Layout:
         return (found[1].top, found[1].left) if found is not None and found[0] == sheet.name else None
 
 
+@lru_cache(maxsize=4096)
 def area_of(formula: str) -> tuple[str, Area] | None:
     """(sheet, area) of a name's formula, None for anything but one area."""
     sheet, reference = split_sheet(formula.lstrip("="))

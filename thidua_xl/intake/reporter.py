@@ -6,14 +6,23 @@ A rule is looked up by the kind of its condition and the place it covers; the ki
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from thidua_xl.model import NUMERIC, Condition, Criteria, Field, FieldKind, Finding, Form, Rule
 from thidua_xl.model.wording import fill
 
 _EVERY = frozenset({"", "*"})
-RuleIndex = Mapping[str, list[tuple[Rule, Condition]]]
+Found = tuple[Rule, Condition] | None
+
+
+class RuleIndex(dict[str, list[tuple[Rule, Condition]]]):
+    """The enabled rules by the kinds of their conditions; what was looked up is kept for the next submissions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.best: dict[tuple[str, str | None, str | None], Found] = {}
+        self.naming: dict[tuple[str, str, str], bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +55,29 @@ class Reporter:
         unit = self._criteria.unit(code)
         self._unit_name = unit.name if unit is not None else code
 
-    def rule(self, kind: str, form: Form | None = None, field: Field | None = None) -> tuple[Rule, Condition] | None:
+    def rule(self, kind: str, form: Form | None = None, field: Field | None = None) -> Found:
         """The rule of a kind that covers a place most exactly, None when there is none in force."""
-        best: tuple[Rule, Condition] | None = None
+        key = kind, form.code if form is not None else None, field.code if field is not None else None
+        if key in self._index.best:
+            return self._index.best[key]
+        best: Found = None
         most = 0
         for rule, condition in self._index.get(kind, ()):
             exactness = covers(condition, form, field)
             if exactness > most:
                 most, best = exactness, (rule, condition)
+        self._index.best[key] = best
         return best
 
     def names_field(self, kind: str, form: Form, field: Field) -> bool:
         """Whether a rule of the kind names this very field."""
-        return any(
-            field.code in condition.fields and covers(condition, form, field)
-            for _, condition in self._index.get(kind, ())
-        )
+        key = kind, form.code, field.code
+        if key not in self._index.naming:
+            self._index.naming[key] = any(
+                field.code in condition.fields and covers(condition, form, field)
+                for _, condition in self._index.get(kind, ())
+            )
+        return self._index.naming[key]
 
     def report(
         self,
@@ -136,9 +152,9 @@ class Reporter:
         }
 
 
-def index_rules(rules: Iterable[Rule]) -> dict[str, list[tuple[Rule, Condition]]]:
+def index_rules(rules: Iterable[Rule]) -> RuleIndex:
     """The enabled rules by the kinds of their conditions."""
-    index: dict[str, list[tuple[Rule, Condition]]] = {}
+    index = RuleIndex()
     for rule in rules:
         if rule.enabled:
             for condition in rule.conditions:
