@@ -14,8 +14,10 @@ import click
 
 from thidua_xl.cli.commands import COMMANDS
 from thidua_xl.cli.naming import Words, group, usage_problem
+from thidua_xl.cli.terminal import say_line
 from thidua_xl.errors import CriteriaProblem, ThiduaError
 from thidua_xl.jobs.bug_log import write_log
+from thidua_xl.jobs.system_refusals import refusal_of
 from thidua_xl.messages import LANGUAGES, error_lines, say
 from thidua_xl.version import VERSION
 
@@ -49,22 +51,33 @@ def run(given: Sequence[str]) -> int:
         click.echo(say("cancelled.what", language), err=True)
         return CANCELLED_EXIT
     except ThiduaError as error:
-        if debug:
-            traceback.print_exc()
-        for line in error_lines(error, language):
-            click.echo(line, err=True)
-        if isinstance(error, CriteriaProblem) and debug:
-            for problem_line in error.problems:
-                click.echo(f"  {problem_line}", err=True)
-        return error.exit_code
+        return _refused(error, language, debug)
+    except OSError as problem:
+        refusal = refusal_of(problem)
+        return _bug(language, debug) if refusal is None else _refused(refusal, language, debug)
     except Exception:  # noqa: BLE001 - the outermost boundary: our own bug is logged and named, never shown raw
-        if debug:
-            traceback.print_exc()
-        log = write_log()
-        click.echo(say("bug.what", language), err=True)
-        click.echo(say("error.do", language, do=say("bug.do", language, log=log)), err=True)
-        return BUG_EXIT
+        return _bug(language, debug)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _refused(error: ThiduaError, language: str, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    for line in error_lines(error, language):
+        say_line(line)
+    if isinstance(error, CriteriaProblem) and debug:
+        for problem_line in error.problems:
+            say_line(f"  {problem_line}")
+    return error.exit_code
+
+
+def _bug(language: str, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    log = write_log()
+    click.echo(say("bug.what", language), err=True)
+    click.echo(say("error.do", language, do=say("bug.do", language, log=log)), err=True)
+    return BUG_EXIT
 
 
 def build(language: str) -> click.Group:

@@ -55,8 +55,10 @@ def save_all(
             if not work.operations:
                 work.drop()
     except InputRefused as refusal:
-        # A round one may only read, or a view while somebody works: the product itself can still be written.
-        if refusal.code != "ledger.read_only" and not (is_view and refusal.code == "ledger.busy"):
+        # A product of a round one may only read, or a view while somebody works: it can still be written by itself.
+        inside = any(target.absolute().is_relative_to(found) for target, _ in products)
+        may_pass = not inside if refusal.code == "ledger.read_only" else is_view and refusal.code == "ledger.busy"
+        if not may_pass:
             raise
         _replace(products)
 

@@ -108,8 +108,14 @@ def status(
     if not write:
         return result
     target = Path(out) if out is not None else found.reports / f"tinh-hinh-{found.period}.xlsx"
-    write_status(result, target, is_view=out is None)
-    return StatusResult(result.round, result.period, day, result.units, result.others, checked, again, target)
+    written: Path | None = target
+    try:
+        write_status(result, target, is_view=out is None)
+    except InputRefused as refusal:
+        if out is not None or refusal.code != "ledger.read_only":
+            raise
+        written = None  # who may only read the round still sees the table
+    return StatusResult(result.round, result.period, day, result.units, result.others, checked, again, written)
 
 
 def states(checked: RoundCheck, criteria: Criteria, day: date, again: Iterable[Resubmission] = ()) -> StatusResult:

@@ -99,6 +99,8 @@ def refusals(path: Path) -> Iterator[None]:
         text = str(problem)
         if "locked" in text or "busy" in text:
             raise InputRefused("ledger.busy", file=str(path)) from problem
+        if "is full" in text:
+            raise InputRefused("output.no_space", file=str(path)) from problem
         if "readonly" in text or "read-only" in text or "unable to open" in text:
             raise InputRefused("ledger.read_only", file=str(path)) from problem
         if "no such table" in text:

@@ -22,6 +22,7 @@ from typing import Any
 from thidua_xl.errors import InputRefused
 from thidua_xl.ledger.lock import lock_if_free, round_lock
 from thidua_xl.ledger.store import LEDGER, WAIT_SECONDS, Ledger
+from thidua_xl.ooxml.store import lock_file
 
 # Hidden from the office: the lock, staged files, and contents that were replaced.
 PRIVATE = ".thidua"
@@ -119,6 +120,7 @@ class Work:
         """Do what was planned; the number of the job. Afterwards the ledger and the files are in the new state."""
         for operation in self.operations:
             if operation.old is not None:
+                _refuse_if_open(self.place(operation.path))
                 keep(self.home, self.place(operation.path), operation.old)
         with self.ledger.transaction() as connection:
             cursor = connection.execute(
@@ -257,6 +259,8 @@ def private(home: Path) -> Path:
         folder.mkdir(exist_ok=True)
     except OSError as problem:
         raise InputRefused("ledger.read_only", file=str(home)) from problem
+    if not os.access(folder, os.W_OK):
+        raise InputRefused("ledger.read_only", file=str(home))
     return folder
 
 
@@ -293,6 +297,12 @@ def _replace(target: Path, staged: Path | None) -> None:
         staged.replace(target)
     except (PermissionError, IsADirectoryError) as problem:
         raise InputRefused("ledger.target_open", file=str(target)) from problem
+
+
+def _refuse_if_open(target: Path) -> None:
+    """Not every system keeps an open file from being replaced; its program's lock file tells of it."""
+    if lock_file(target) is not None:
+        raise InputRefused("ledger.target_open", file=str(target))
 
 
 def _flush_folder(folder: Path) -> None:

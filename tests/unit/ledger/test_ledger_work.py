@@ -145,3 +145,16 @@ def test_a_dropped_job_leaves_no_trace(home: Path) -> None:
         work.drop()
     assert (home / "a.txt").read_bytes() == b"old"
     assert finished(home) == 0
+
+
+@pytest.mark.parametrize("lock", ["~$a.txt", ".~lock.a.txt#"])
+def test_a_file_that_a_program_has_open_is_not_replaced(home: Path, lock: str) -> None:
+    with working(home, "first", "VP") as work:
+        work.put("a.txt", b"one")
+        work.put("b.txt", b"one")
+    (home / lock).write_bytes(b"")
+    with pytest.raises(InputRefused) as refused, working(home, "second", "VP") as work:
+        work.put("b.txt", b"two")
+        work.put("a.txt", b"two")
+    assert refused.value.code == "ledger.target_open"
+    assert ((home / "a.txt").read_bytes(), (home / "b.txt").read_bytes()) == (b"one", b"one")
