@@ -118,6 +118,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         criteria: Path | None,
         template: Path | None,
         mappings: Sequence[Path],
+        folding: bool,
         out: Path,
         policy: str,
         as_json: bool,
@@ -143,6 +144,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
                     period,
                     template=template,
                     mapping=templates[0] if templates else None,
+                    folding=folding,
                     out=out,
                     policy=Policy(policy),
                     today=today.date() if today else None,
@@ -165,6 +167,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
             help=words("option.template"),
         ),
         options.mappings(words),
+        click.Option(["--fold", "--gop", "folding"], is_flag=True, help=words("option.fold")),
         options.output(words, "report", required=True),
         click.Option(["--only-clean", "policy"], flag_value="only-clean", help=words("option.only_clean")),
         click.Option(

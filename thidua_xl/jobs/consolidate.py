@@ -91,6 +91,7 @@ def consolidate(
     out: str | Path | None = None,
     *,
     mapping: str | Path | None = None,
+    folding: bool = False,
     policy: Policy = Policy.ACCEPT_WARNINGS,
     today: date | None = None,
     executor: Executor | None = None,
@@ -103,10 +104,23 @@ def consolidate(
 
     `template` defaults to the shipped provincial template; `mapping` says where its tables are when it has no names.
     When the mapping ties no table to the report map, the template is the form that the units fill themselves and is
-    added up as it stands (`consolidate_own`). Inputs and the template are never written; raises
-    `UsageProblem` when `out` is one of them, `TemplateProblem` when the template lacks its places.
+    added up as it stands (`consolidate_own`).
+    With `folding` the inputs are reports of this program, whose own totals are added (`fold`).
+
+    Inputs and the template are never written; raises `UsageProblem` when `out` is one of them, `TemplateProblem` when
+    the template lacks its places.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if folding:
+        from thidua_xl.jobs.fold import fold
+
+        if out is None:
+            raise UsageProblem("usage.own_template")
+        model = Path(template) if template is not None else report_template()
+        folded = fold(
+            given, criteria, period, model, Path(out), today=today, jobs=jobs, executor=executor, progress=progress
+        )
+        return ConsolidateResult(folded.check, folded.consolidation, folded.report, Path(out))
     found_map = _mapping(mapping)
     if found_map is not None and not found_map.is_bound:
         from thidua_xl.jobs.consolidate_own import consolidate_own
