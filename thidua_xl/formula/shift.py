@@ -152,6 +152,14 @@ def shift_formula(text: str, shift: Shift, home: str, relative: Relative = Relat
     return _SCAN.sub(moved, text)
 
 
+def insert_into_plain(text: str, shift: Shift) -> str | None:
+    """Formulas of the edited sheet after an insertion, one or many one below the other.
+
+    None when one is not plain (it has text, a sheet name, an array, whole rows or columns) or leaves the sheet.
+    """
+    return _insert_quickly(text, shift) if _is_plain(text) else None
+
+
 def copy_formula(text: str, rows: int, columns: int, wrap: bool = False) -> str:
     """The formula as it reads after being copied that many rows down and columns right.
 

@@ -8,12 +8,13 @@ Source: ECMA-376 Part 1, 18.3.1.40 (f).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from thidua_xl.formula.shift import Axis, Shift, copy_formula, shift_formula
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
 from thidua_xl.ooxml.outcomes import doubts, may_differ
+from thidua_xl.ooxml.plainmove import move_plainly
 from thidua_xl.ooxml.rowparts import Row
 from thidua_xl.ooxml.rows import Rows
 from thidua_xl.refs import Area, column_number, parse_cell
@@ -116,6 +117,9 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
     `home` is the sheet's name. Raises PushedOff.
     """
     own = shift.concerns(home)
+    waiting = [row for row in rows if rows.has_formula(row)]
+    if not waiting:
+        return Moved()
     groups = _shared_groups(rows)
     for group in groups.values():
         group.is_kept = _moves_alike(group, home, shift, own)
@@ -166,7 +170,7 @@ def move_formulas(rows: Rows, home: str, shift: Shift) -> Moved:
             attributes = _moved_attributes(attributes, shift)
         return None if text == formula.text and attributes == formula.attributes else Formula(attributes, text)
 
-    rewrite_formulas(rows, change)
+    rewrite_formulas(rows, change, move_plainly(rows, waiting, shift) if own else waiting)
     return moved
 
 
@@ -185,8 +189,13 @@ def expand_shared(rows: Rows, number: str) -> None:
     rewrite_formulas(rows, change)
 
 
-def rewrite_formulas(rows: Rows, change: Callable[[int, int, Formula], Formula | None]) -> None:
-    """Call `change(row, column, formula)` for every `<f>` and put its answer there; None leaves it alone."""
+def rewrite_formulas(
+    rows: Rows, change: Callable[[int, int, Formula], Formula | None], among: Iterable[Row] | None = None
+) -> None:
+    """Call `change(row, column, formula)` for every `<f>` and put its answer there; None leaves it alone.
+
+    `among` are the rows to look at, all when it is not given.
+    """
     pattern = _pattern(rows)
     number = 0
 
@@ -196,7 +205,7 @@ def rewrite_formulas(rows: Rows, change: Callable[[int, int, Formula], Formula |
             return found[0]
         return found[0][: found.start("f") - found.start()] + rows.reader.formula(new).encode()
 
-    for row in rows:
+    for row in rows if among is None else among:
         if rows.has_formula(row):
             number = row.number
             raw = _named_raw(rows, row, pattern)

@@ -47,6 +47,11 @@ def may_differ(old: str, new: str, shift: Shift, home: str) -> bool:
     return ":" in new and _takes_in(new, shift, home)
 
 
+def is_untouched_by_blanks(text: str) -> bool:
+    """Whether formulas, one or many one below the other, give the same after blank rows or columns came in."""
+    return _ASKING_PLACE.search(text) is None and (":" not in text or is_blind_to_blanks(text))
+
+
 def is_blind_to_blanks(text: str) -> bool:
     """Whether blank cells more or less in the ranges of a formula make no difference to it."""
     return {name.upper() for name in _CALLED.findall(text)} <= _BLIND_TO_BLANKS
