@@ -33,6 +33,7 @@ BUTTONS = (
 )
 
 _FIRST, _LAST = 2, 8  # columns B to H, one button each
+_NAMES = 3  # up to this column the table holds names, then what is told of them
 _STATE_ROW, _BUTTON_ROW, _TABLE_ROW = 2, 10, 14
 _SETTINGS = (
     (4, FOLDER, "folder"),
@@ -97,7 +98,7 @@ class ControlSheet:
         heights = {1: 30.0, _STATE_ROW: 33.0, _BUTTON_ROW: 18.0, _BUTTON_ROW + 1: 18.0, _TABLE_ROW: 20.0}
         body = "".join(_row(row, cells, heights.get(row, 19.0)) for row, cells in sorted(rows.items()))
         columns = "".join(
-            f'<col min="{index}" max="{index}" width="{width}" customWidth="1"{_look(index, style["table"])}/>'
+            f'<col min="{index}" max="{index}" width="{width}" customWidth="1"{_look(index, style)}/>'
             for index, width in enumerate(_WIDTHS, 1)
         )
         merged = [f"B{row}:H{row}" for row in (1, _STATE_ROW)] + [f"C{row}:H{row}" for row, _, _ in _SETTINGS]
@@ -132,17 +133,19 @@ def _styles(book: Workbook) -> Mapping[str, int]:
         "label": add(font=plain, alignment='vertical="center"'),
         "input": book.styles.with_number_format(entry, _TEXT_FORMAT),
         "table": add(font=plain, alignment='vertical="top" wrapText="1"'),
+        "counts": add(font=plain, alignment='horizontal="center" vertical="top" wrapText="1"'),
         "heading": add(
             font=bold, fill=blue.format("D9E1F2"), border=border, alignment='horizontal="center" vertical="center"'
         ),
     }
 
 
-def _look(column: int, style: int) -> str:
+def _look(column: int, style: Mapping[str, int]) -> str:
     """How a column looks where it has no cells yet; the rows of the table are written later."""
     if column == _FAILED_CELL[1]:
         return ' hidden="1"'
-    return f' style="{style}"' if _FIRST <= column <= _LAST else ""
+    kind = "table" if column <= _NAMES else "counts"
+    return f' style="{style[kind]}"' if _FIRST <= column <= _LAST else ""
 
 
 def _row(number: int, cells: list[tuple[int, str, int]], height: float) -> str:
