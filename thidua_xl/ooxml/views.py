@@ -36,7 +36,9 @@ def _pane(element: Element, mover: Mover) -> bool:
     moved = mover.shift.span(first, first + split - 1)
     if moved is None:
         return changed
-    return set_attribute(element, name, str(moved[1] - moved[0] + 1)) or changed
+    # A view that starts at the first row still does: what is put above its frozen rows is frozen with them.
+    start = 1 if first == 1 and mover.shift.count > 0 else moved[0]
+    return set_attribute(element, name, str(moved[1] - start + 1)) or changed
 
 
 def _first_shown(pane: Element, by_row: bool) -> int:
