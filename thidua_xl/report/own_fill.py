@@ -99,7 +99,9 @@ def _write_list(workbook: Workbook, one: OwnTable) -> Planned:
     room = table.last - table.first + 1
     extra = len(one.entries) - room
     if extra > 0:
-        apply_edits(workbook, [InsertRows(table.sheet, before=table.last + 1, count=extra, like=table.last)])
+        # Before the last of several blank rows, so that sums and charts that reach over them grow.
+        before = table.last if room > 1 else table.last + 1
+        apply_edits(workbook, [InsertRows(table.sheet, before=before, count=extra, like=table.first)])
     shift = max(extra, 0)
     cells: dict[str, Figure] = {}
     rows = range(table.first, table.first + len(one.entries))

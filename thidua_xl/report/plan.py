@@ -77,15 +77,19 @@ def plan_table(
     """
     body = [row for row in table.rows if row.kind != TOTAL]
     reserved = places.spare
-    places, spared = without_spare(places)
-    edits, body_rows, shift = _place_rows(body, places)
-    edits = [*spared, *edits]
+    drawn = places
+    if set(places.models) <= {DETAIL, TOTAL} and places.spare:
+        edits, body_rows, shift = _fill_block(len(body), places)
+    else:
+        places, spared = without_spare(places)
+        edits, body_rows, shift = _place_rows(body, places)
+        edits = [*spared, *edits]
     total_row = places.models.get(TOTAL)
     numbers: list[int] = []
     body_numbers = iter(body_rows)
     for row in table.rows:
         numbers.append((total_row or 0) + shift if row.kind == TOTAL else next(body_numbers))
-    writer = _Writer(report_sheet, places, list(zip(numbers, table.rows, strict=True)), cell_of)
+    writer = _Writer(report_sheet, places, list(zip(numbers, table.rows, strict=True)), cell_of, drawn)
     writes = list(writer.writes())
     cells = writer.cells
     moved = {name: _moved(cell, places, shift) for name, cell in places.texts.items()}
@@ -111,6 +115,20 @@ def without_spare(places: TablePlaces) -> tuple[TablePlaces, list[Edit]]:
     models = {kind: moved(row) for kind, row in places.models.items()}
     first = places.models[DETAIL] + 1
     return replace(places, models=models, texts=texts, spare=0), [DeleteRows(places.sheet, first, last - first + 1)]
+
+
+def _fill_block(count: int, places: TablePlaces) -> tuple[list[Edit], list[int], int]:
+    """The same as `_place_rows` for a plain table drawn with several blank rows.
+
+    Further rows go in before the last of them, so that the sums, charts and names that reach over the block grow.
+    """
+    first, drawn = places.models[DETAIL], places.spare + 1
+    edits: list[Edit] = []
+    if count > drawn:
+        edits.append(InsertRows(places.sheet, before=first + drawn - 1, count=count - drawn, like=first))
+    elif count < drawn:
+        edits.append(DeleteRows(places.sheet, first=first + count, count=drawn - count))
+    return edits, list(range(first, first + count)), count - drawn
 
 
 def _place_rows(body: Sequence[ReportRow], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
@@ -175,6 +193,7 @@ class _Writer:
     places: TablePlaces
     rows: list[tuple[int, ReportRow]]
     cell_of: CellOf
+    drawn: TablePlaces
     cells: dict[str, Figure] = field(default_factory=dict)
     made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
@@ -230,7 +249,7 @@ class _Writer:
         formula = self.places.formulas.get(kind, {}).get(position)
         if formula is None:
             return False
-        return kind == DETAIL or not adds_model_rows(formula, position, self.places)
+        return kind == DETAIL or not adds_model_rows(formula, position, self.drawn)
 
     def _write(
         self,
@@ -281,9 +300,11 @@ def adds_model_rows(formula: str, position: int, places: TablePlaces) -> bool:
         if found.sheet or area.left != position or area.right != position:
             return False
         rows |= set(range(area.top, area.bottom + 1))
-    models = set(places.models.values())
+    spare = range(places.models[DETAIL], places.models[DETAIL] + places.spare + 1)
+    models = {*places.models.values(), *spare}
     wanted = {row for kind, row in places.models.items() if kind in {DETAIL, SUBTOTAL}}
-    return bool(rows) and rows <= models and bool(rows & wanted)
+    takes_part_of_block = bool(rows & set(spare)) and not set(spare) <= rows
+    return bool(rows) and rows <= models and bool(rows & wanted) and not takes_part_of_block
 
 
 def sum_formula(rows: Sequence[int], position: int) -> str:
