@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
@@ -42,6 +43,34 @@ def test_the_direct_launcher_gives_python_what_book_caller_reads(tmp_path: Path,
     ]
     assert excel.waited == [True]
     assert excel.state == say("control.ready")
+
+
+@pytest.mark.parametrize("kind", [DIRECT, XLWINGS])
+def test_book_caller_of_the_installed_xlwings_finds_the_workbook(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own statements read the arguments that the macro gave; only Excel behind it is a double."""
+    xlwings = pytest.importorskip("xlwings")
+    name = "Báo cáo 6 tháng.xlsm"
+    excel = ExcelStandIn(book(tmp_path, name, kind, PLAIN), folder="D:\\Đợt 1", files=frozenset({PLAIN}))
+    excel.press("KiemTra")
+    asked: list[object] = []
+    books = SimpleNamespace()
+
+    class Books:
+        def __call__(self, wanted: str) -> object:
+            asked.append(wanted)
+            return books
+
+    def app(xl: int) -> object:
+        asked.append(xl)
+        return SimpleNamespace(books=Books(), pid=1, engine=None)
+
+    monkeypatch.setattr(xlwings, "_xlwindows", SimpleNamespace(App=app, BOOK_CALLER=None), raising=False)
+    monkeypatch.setattr("sys.argv", shlex.split(excel.commands[0].replace("\\", "/")))
+    monkeypatch.setattr("sys.platform", "win32")
+    assert xlwings.Book.caller().impl is books
+    assert asked == [WINDOW, name.lower()]
 
 
 @pytest.mark.parametrize(("command", "procedure"), BUTTONS)
