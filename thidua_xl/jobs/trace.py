@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
-from thidua_xl.grid import read_book
+from thidua_xl.grid import Limits, read_book, rows_of
+from thidua_xl.grid.limits import MIB
 from thidua_xl.messages import LANGUAGES, say
-from thidua_xl.model import Sheet, Source, Value
+from thidua_xl.model import Source, Value
 from thidua_xl.refs import Area, cell_name, parse_cell, split_sheet
 from thidua_xl.text import fold
 
 SCHEMA = 1
+
+# A line of the listing: sheet, cell, value; file, sheet, cell, value of the source.
+Line = tuple[Value, ...]
+# The listing goes on in "Nguồn số liệu 2" when it is very long.
+_NUMBER = re.compile(r" [0-9]+\Z")
+# A report is our own file, and its listing may be longer than any submission.
+LONG = Limits(file_bytes=512 * MIB, part_bytes=512 * MIB, total_bytes=2048 * MIB, cells=50_000_000, strings=5_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +60,38 @@ def trace(report: str | Path, place: str) -> Traced:
     except ValueError as wrong:
         raise UsageProblem("usage.bad_cell", cell=place) from wrong
     cell = cell_name(row, column)
-    book = read_book(path)
+    book = read_book(path, limits=LONG)
     titles = {fold(say("report.sources_sheet", language)) for language in LANGUAGES}
-    listing = next((one for one in book.sheets if fold(one.name) in titles), None)
-    if listing is None:
+    listings = [one for one in book.sheets if _NUMBER.sub("", fold(one.name)) in titles]
+    if not listings:
         raise UsageProblem("trace.no_sources", file=str(report))
     wanted = _sheet_named(sheet_name, [one.name for one in book.sheets])
-    listed: dict[tuple[str, str], list[int]] = {}
-    for at in range(1, listing.last_row + 1):
-        listed.setdefault((shown(listing.value(at, 1)), shown(listing.value(at, 2))), []).append(at)
-    rows = listed.get((wanted, cell))
-    if rows is None:
+    listed: dict[tuple[str, str], list[Line]] = {}
+    for listing in listings:
+        for row_values in rows_of(listing).values():
+            line = tuple(row_values.get(column) for column in range(1, 8))
+            listed.setdefault((shown(line[0]), shown(line[1])), []).append(line)
+    lines = listed.get((wanted, cell))
+    if lines is None:
         raise UsageProblem("trace.not_found", file=str(report), cell=place)
-    sources = tuple(_followed(listing, listed, (wanted, cell), set()))
-    return Traced(wanted, cell, shown(listing.value(rows[0], 3)), sources)
+    sources = tuple(_followed(listed, (wanted, cell), set()))
+    return Traced(wanted, cell, shown(lines[0][2]), sources)
 
 
 def _followed(
-    listing: Sheet, listed: Mapping[tuple[str, str], list[int]], place: tuple[str, str], seen: set[tuple[str, str]]
+    listed: Mapping[tuple[str, str], list[Line]], place: tuple[str, str], seen: set[tuple[str, str]]
 ) -> Iterator[Source]:
     """The units' cells behind a report cell; a cell the report makes from its own cells is followed through them."""
     if place in seen:
         return
     seen.add(place)
-    for at in listed.get(place, ()):
-        file, sheet, cell = listing.value(at, 4), shown(listing.value(at, 5)), shown(listing.value(at, 6))
+    for line in listed.get(place, ()):
+        file, sheet, cell = line[3], shown(line[4]), shown(line[5])
         if file is not None:
-            yield Source(shown(file), sheet, cell, listing.value(at, 7))
+            yield Source(shown(file), sheet, cell, line[6])
             continue
         for row, column in Area.parse(cell).places():
-            yield from _followed(listing, listed, (sheet, cell_name(row, column)), seen)
+            yield from _followed(listed, (sheet, cell_name(row, column)), seen)
 
 
 def shown(value: Value) -> str:

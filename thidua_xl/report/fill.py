@@ -39,7 +39,7 @@ from thidua_xl.report.places import DETAIL, find_places, missing_sheet
 from thidua_xl.report.plan import CellOf, Planned, plan_table
 from thidua_xl.report.proof import ProofLine, prove, sources_to_read
 from thidua_xl.report.proof_sheet import proof_sheet
-from thidua_xl.report.provenance import sources_sheet
+from thidua_xl.report.provenance import sources_sheets
 
 CODED = "MA_HOA"
 
@@ -134,9 +134,7 @@ def fill_report(
         carry_out([proof_sheet(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)])
     misses = tuple(formula_misses(workbook, written))
     looked = look_through(workbook, written, criteria, before, confirmed(workbook, written))
-    listing = sources_sheet(workbook, [planned for _, planned in written])
-    if listing is not None:
-        carry_out([listing])
+    carry_out(sources_sheets(workbook, [planned for _, planned in written]))
     carry_out([SetProperty(PROPERTY, REPORT), SetProperty(PERIOD_PROPERTY, consolidation.period.code)])
     workbook.save(out, put)
     cells: dict[str, dict[str, Figure]] = {}

@@ -21,7 +21,7 @@ from thidua_xl.report.mapped_places import check_sheet
 from thidua_xl.report.plan import Planned, sum_formula
 from thidua_xl.report.proof import ProofLine, by_formula
 from thidua_xl.report.proof_sheet import proof_sheet
-from thidua_xl.report.provenance import sources_sheet
+from thidua_xl.report.provenance import sources_sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ def fill_own(
         misses += _differing(workbook, planned)
         misses += _short_total(workbook, one.table, planned)
     apply_edits(workbook, [proof_sheet(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)])
-    listing = sources_sheet(workbook, [planned for _, planned in written])
-    apply_edits(workbook, [listing] if listing is not None else [])
+    apply_edits(workbook, sources_sheets(workbook, [planned for _, planned in written]))
     workbook.set_custom_property(PROPERTY, REPORT)
     workbook.set_custom_property(PERIOD_PROPERTY, consolidation.period.code)
     workbook.save(out)

@@ -1,4 +1,4 @@
-"""The sheet "Nguồn số liệu" of a report: every written figure with its source cells. Read `sources_sheet` first."""
+"""The sheet "Nguồn số liệu" of a report: every written figure with its source cells. Read `sources_sheets` first."""
 
 from __future__ import annotations
 
@@ -12,37 +12,40 @@ from thidua_xl.ooxml import Workbook
 from thidua_xl.report.apply import plain
 from thidua_xl.report.plan import Planned
 
-# Excel ends at 1,048,576 rows, and a listing that long opens slowly. The report's own cells never reach it; what
-# does not fit is said in the last row.
+# Excel ends at 1,048,576 rows, and a sheet that long opens slowly: the listing goes on in further, numbered sheets.
 MAX_ROWS = 500_000
 
 
-def sources_sheet(workbook: Workbook, written: Sequence[Planned]) -> AddSheet | None:
-    """The listing for the end of the workbook, None when there is nothing to list.
+def sources_sheets(workbook: Workbook, written: Sequence[Planned]) -> list[AddSheet]:
+    """The listing for the end of the workbook: a sheet, or several with numbers when it is very long, or none.
 
     A row holds sheet, cell, value; file, sheet, cell, value of a source. A cell that a formula of the report makes (a
-    sum, a ratio) lists the report's own cells it is made of, with no file; those list theirs. The sheet is hidden, so
-    that it does not go into print; `trace` reads it.
+    sum, a ratio) lists the report's own cells it is made of, with no file; those list theirs. The sheets are hidden,
+    so that they do not go into print; `trace` reads them.
     """
-    if next(_listed(written), None) is None:
-        return None
-    name = free_name(say("report.sources_sheet"), workbook.sheetnames)
-    return AddSheet(name, Listing(tuple(written)), (16, 9, 18, 40, 24, 12, 24), visible=False)
+    taken = list(workbook.sheetnames)
+    count = sum(1 for _ in _listed(written))
+    sheets = []
+    for start in range(0, count, MAX_ROWS):
+        name = free_name(say("report.sources_sheet"), taken)
+        taken.append(name)
+        rows = Listing(tuple(written), start, min(start + MAX_ROWS, count))
+        sheets.append(AddSheet(name, rows, (16, 9, 18, 40, 24, 12, 24), visible=False))
+    return sheets
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows of the sheet, made as they are read: there may be half a million."""
+    """The rows of one sheet, from the `start`th to before the `stop`th source (0-based), made as they are read."""
 
     written: Sequence[Planned]
+    start: int
+    stop: int
 
     def __iter__(self) -> Iterator[list[Value]]:
         yield [say("report.sources_title")]
         yield list(say("report.sources_columns").split("|"))
-        rows = _listed(self.written)
-        yield from islice(rows, MAX_ROWS)
-        if next(rows, None) is not None:
-            yield ["…"]
+        yield from islice(_listed(self.written), self.start, self.stop)
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:
