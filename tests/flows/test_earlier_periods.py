@@ -21,6 +21,7 @@ from thidua_xl.jobs.rounds import new_round
 from thidua_xl.jobs.sample_book import write_sample_book
 from thidua_xl.jobs.sample_material import load_material
 from thidua_xl.jobs.sample_records import UnitContent, sample_records
+from thidua_xl.ledger import LEDGER
 from thidua_xl.model import Criteria
 from thidua_xl.shipped import criteria_book
 
@@ -86,3 +87,6 @@ def test_a_round_compares_with_the_closed_round_beside_it(criteria: Criteria, tm
     told = check([tmp_path / "ky-nay"], criteria, today=TODAY)
     assert [one.field_code for one in told.findings if one.code == "RNG-06"] == ["tri_gia_dong"]
     assert [one.period for one in told.previous] == [BEFORE]
+    (tmp_path / "ky-truoc" / LEDGER).write_bytes(b"hong")
+    told = check([tmp_path / "ky-nay"], criteria, today=TODAY)
+    assert (told.previous, "RNG-06" in {one.code for one in told.unasked()}) == ((), True)

@@ -360,7 +360,8 @@ class _Column:
         register = self._field.choices
         offers = "; ".join(self._prepared.proper_name(register, code) for code in found.suggestions)
         period = self._prepared.criteria.period
-        day = f"{period.day:%d/%m/%Y}" if period is not None else ""
+        # A special report may have no days of its own.
+        day = f"{period.day:%d/%m/%Y}" if period is not None and period.day != date.max else ""
         self._tell("danh_muc", place, seen=text, goi_y=offers, ngay=day)
         return Invalid(whole or text)
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from thidua_xl.errors import InputRefused
 from thidua_xl.jobs.collect import collect
 from thidua_xl.jobs.round_files import File, read_files
 from thidua_xl.jobs.rounds import Round, round_of
-from thidua_xl.ledger import LEDGER, Facts
+from thidua_xl.ledger import LEDGER, Facts, Ledger
 from thidua_xl.model import Criteria, Period, Submission
 
 
@@ -51,23 +53,35 @@ def closed_beside(
     executor: Executor | None = None,
     jobs: int | None = None,
 ) -> tuple[Submission, ...]:
-    """The reports that went into the closed rounds whose folders stand beside `home`."""
+    """The reports that went into the closed rounds whose folders stand beside `home`.
+
+    A round beside that cannot be read is no reason to leave this one unchecked; the rules that miss it say so.
+    """
     found: list[Submission] = []
-    for other in sorted(home.parent.iterdir()):
-        if other == home or not (other / LEDGER).is_file():
-            continue
-        held = round_of(other)
-        known = criteria.find_period(held.period) if held is not None else None
-        if held is not None and known is not None and _is_before(known, period) and held.facts().closed:
-            found += _of_round(held, criteria, executor=executor, jobs=jobs)
+    for other in _rounds_beside(home):
+        with suppress(InputRefused):
+            held = round_of(other)
+            known = criteria.find_period(held.period) if held is not None else None
+            if held is not None and known is not None and _is_before(known, period):
+                found += _of_round(held, criteria, executor=executor, jobs=jobs, only_closed=True)
     return _before(found, criteria, period)
 
 
+def _rounds_beside(home: Path) -> list[Path]:
+    try:
+        return [other for other in sorted(home.parent.iterdir()) if other != home and (other / LEDGER).is_file()]
+    except OSError:
+        return []  # the folder above may be closed to this account
+
+
 def _of_round(
-    held: Round, criteria: Criteria, *, executor: Executor | None, jobs: int | None
+    held: Round, criteria: Criteria, *, executor: Executor | None, jobs: int | None, only_closed: bool = False
 ) -> tuple[Submission, ...]:
-    with held.ledger() as ledger:
+    # Looked at from outside: what a killed job left half done there is taken back when that round itself is opened.
+    with Ledger(held.home / LEDGER) as ledger:
         facts = Facts.read(ledger)
+        if only_closed and not facts.closed:
+            return ()
         taken = {digest for closed in facts.closed for digest in closed.files.values()}
         replaced = facts.replaced
         counting = [

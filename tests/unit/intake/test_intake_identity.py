@@ -165,6 +165,8 @@ def test_a_special_report_belongs_to_its_period_whatever_its_year() -> None:
     other = replace(CRITERIA, periods=(*CRITERIA.periods, special), lists={**CRITERIA.lists, "DM_KY": kinds_of_period})
     told = read_submission(book(general(IDENTITY | {"Kỳ": "Đột xuất"}), fund({})), other)
     assert (told.period, kinds(told)) == ("DX", [])
+    odd = read_submission(book(general(IDENTITY | {"Kỳ": "Đột xuất"}), fund({"loai": "Khác thường"})), other)
+    assert [one.values["ngay"] for one in odd.findings] == [""]
 
 
 def test_a_unit_that_is_an_uncalculated_formula_is_told_once() -> None:
