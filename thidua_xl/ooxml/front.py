@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from thidua_xl.ooxml.markup import Element, is_true, local_name
 from thidua_xl.ooxml.newsheets import WORKSHEET_TYPE, check_name, enlist
+from thidua_xl.ooxml.order import WORKBOOK, ensure
 from thidua_xl.refs import cell_name, parse_cell
 
 if TYPE_CHECKING:
@@ -97,7 +98,10 @@ def show_as(book: Workbook, first: Workbook) -> None:
 
 
 def spell_views_as(book: Workbook, first: Workbook) -> None:
-    """Write what the windows show the way another workbook does, where both show the same."""
+    """Write what the windows show, and an empty list of names, the way another workbook does."""
+    root = book.package.root(book.part)
+    if any(local_name(child) == "definedNames" for child in first.package.root(first.part)):
+        ensure(root, "definedNames", WORKBOOK)
     for view, before in _windows(book, first):
         for key in _PLACES:
             if view.get(key) != before.get(key) and view.get(key, "0") == before.get(key, "0"):

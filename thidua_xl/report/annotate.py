@@ -50,6 +50,8 @@ def annotate(content: bytes, file: str, sheet: MendSheet) -> bytes:
             _mark(own, cell, findings, sheet.language)
         _link_back(own, cells, sheet)
     put_first(book, sheet.name, sheet_xml(sheet, _formats(book), namespace(book.package.root(book.part))))
+    # The headings stand on every page of a long list.
+    book.define_name("_xlnm.Print_Titles", f"{quote_sheet(sheet.name)}!${HEADING_ROW}:${HEADING_ROW}", sheet=sheet.name)
     show_first(book, frozenset(by_cell))
     return book.to_bytes()
 
@@ -153,6 +155,7 @@ def _formats(book: Workbook) -> Formats:
             alignment='horizontal="center" vertical="center" wrapText="1"',
         ),
         cell=styles.add_format(font=font(11), border=_THIN, alignment=_WRAP),
+        middle=styles.add_format(font=font(11), border=_THIN, alignment=f'horizontal="center" {_WRAP}'),
         link=styles.add_format(font=link, border=_THIN, alignment=_WRAP),
         explanation=styles.add_format(font=font(11), fill=fill("FFFFF0"), border=_THIN, alignment=_WRAP),
         by_severity={
@@ -169,6 +172,7 @@ def _write_mend_sheet(book: NewBook, sheet: MendSheet) -> None:
     plain = book.add_format({"font_name": FONT, "font_size": 12, "text_wrap": True, "valign": "top"})
     heading = book.add_format({**base, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#D9E1F2"})
     cell_format = book.add_format(base)
+    middle = book.add_format({**base, "align": "center"})
     link = book.add_format({**base, "font_color": f"#{_LINK_COLOR}", "underline": 1})
     for column, width in enumerate(WIDTHS):
         own.set_column(column, column, width)
@@ -182,7 +186,7 @@ def _write_mend_sheet(book: NewBook, sheet: MendSheet) -> None:
     for row, (texts, one) in enumerate(zip(sheet.rows(), sheet.findings, strict=True), FIRST_ROW - 1):
         for column, text in enumerate(texts):
             if column == 0:
-                own.write_number(row, column, int(text), cell_format)
+                own.write_number(row, column, int(text), middle)
             elif column == 4 and one.sheet and one.cell:
                 own.write_url(row, column, f"internal:{quote_sheet(one.sheet)}!{one.cell}", link, one.cell)
             else:
@@ -191,6 +195,8 @@ def _write_mend_sheet(book: NewBook, sheet: MendSheet) -> None:
     own.set_landscape()
     own.set_paper(9)
     own.fit_to_pages(1, 0)
+    own.repeat_rows(HEADING_ROW - 1)
+    own.set_footer("&C&P/&N")
 
 
 def _column_names() -> Sequence[str]:

@@ -77,6 +77,8 @@ def _say(report: FindingsReport, key: str, **values: object) -> str:
 
 
 def _write_by_unit(sheet: Worksheet, report: FindingsReport) -> None:
+    from openpyxl.styles import Alignment
+
     widths = (5, 36, 13, 12, 8, 8, 8, 10, 40)
     sheet.title = _say(report, "summary_sheet")
     _title(sheet, _say(report, "summary_title"), _say(report, "period", period=report.period_name), len(widths))
@@ -102,6 +104,7 @@ def _write_by_unit(sheet: Worksheet, report: FindingsReport) -> None:
     _row(sheet, row, [None, _say(report, "total"), None, None, None, None, None, None, None], widths)
     for column, total in enumerate(sums, 7):
         sheet.cell(row, column).value = total
+        sheet.cell(row, column).alignment = Alignment(horizontal="center", vertical="top")
     for cell in sheet[row]:
         cell.font = _font(bold=True)
     _finish(sheet, widths)
@@ -175,8 +178,9 @@ def _link(one: Finding, locations: Mapping[str, Path], out: Path) -> str:
     except ValueError:
         # Another drive on Windows: no relative path exists.
         target = where.resolve().as_uri()
-    for sign, code in ((" ", "%20"), ("#", "%23")):
-        target = target.replace(sign, code)
+    else:
+        for sign, code in (("%", "%25"), (" ", "%20"), ("#", "%23"), ("?", "%3F")):
+            target = target.replace(sign, code)
     place = f"#{quote_sheet(one.sheet)}!{one.cell}" if one.sheet and one.cell else ""
     return target + place
 

@@ -19,7 +19,7 @@ FONT = "Times New Roman"
 HEADING_ROW = 6
 FIRST_ROW = HEADING_ROW + 1
 COLUMNS = ("number", "code", "severity", "sheet", "cell", "seen", "message", "mend", "clause", "explanation")
-WIDTHS = (5, 9, 11, 16, 8, 20, 44, 40, 14, 44)
+WIDTHS = (5, 10, 11, 16, 8, 18, 40, 36, 14, 34)
 KEY_COLUMN = len(COLUMNS) + 1
 EXPLANATION_COLUMN = COLUMNS.index("explanation") + 1
 CELL_COLUMN = COLUMNS.index("cell") + 1
@@ -114,6 +114,7 @@ class Formats:
     plain: int
     heading: int
     cell: int
+    middle: int
     link: int
     explanation: int
     by_severity: Mapping[Severity, int]
@@ -132,7 +133,7 @@ def sheet_xml(sheet: MendSheet, formats: Formats, namespace: str) -> bytes:
     for number, (texts, one) in enumerate(zip(sheet.rows(), sheet.findings, strict=True), FIRST_ROW):
         cells = []
         for column, text in enumerate(texts, 1):
-            style = formats.cell
+            style = formats.middle if column <= 2 else formats.cell
             if column == CELL_COLUMN and one.sheet and one.cell:
                 style = formats.link
             elif column == EXPLANATION_COLUMN:
