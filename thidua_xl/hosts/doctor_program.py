@@ -13,7 +13,7 @@ from thidua_xl.version import VERSION
 
 _OLDEST_PYTHON = (3, 11)
 _REQUIREMENT = re.compile(r"([A-Za-z0-9_.-]+)[^>;]*(?:>=\s*([0-9.]+))?")
-# The bytes of the first column of a CSV line of `xlwings.conf`.
+# A line of `xlwings.conf`: "KEY","value".
 _SETTING = re.compile(r'^\s*"?([A-Z _]+?)"?\s*,\s*"?(.*?)"?\s*$')
 
 

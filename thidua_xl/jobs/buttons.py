@@ -106,7 +106,7 @@ def add_buttons(
     chosen = kind or default_kind()
     book = Workbook.open(source)
     if book.has_vba_project:
-        raise EditRefused("edit.has_macros", file=str(source))
+        raise EditRefused("buttons.already" if control_sheet_of(book) else "edit.has_macros", file=str(source))
     (settings or ControlSheet(python=sys.executable)).add_to(book)
     show_first(book, frozenset(book.sheetnames))
     if chosen == XLWINGS:

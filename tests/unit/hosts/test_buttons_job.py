@@ -13,9 +13,18 @@ import xlsxwriter
 
 from thidua_xl.cli.app import run
 from thidua_xl.errors import EditRefused, UsageProblem
-from thidua_xl.jobs.buttons import DIRECT, XLWINGS, add_buttons, check_buttons, remove_buttons, sources_in
+from thidua_xl.jobs.buttons import (
+    DIRECT,
+    XLWINGS,
+    add_buttons,
+    check_buttons,
+    macro_sources,
+    remove_buttons,
+    sources_in,
+)
 from thidua_xl.jobs.control_sheet import BUTTONS, FOLDER, PERIOD, ControlSheet, sheet_name
 from thidua_xl.ooxml import Workbook
+from thidua_xl.ooxml.vba_project import build_project
 from thidua_xl.shipped import shipped_path
 
 CYRILLIC = '<sheetPr codeName="Лист1"/>'.encode()
@@ -149,12 +158,37 @@ def test_removing_after_another_program_saved_the_file_takes_out_all_of_ours(off
     assert not any("vba" in name.lower() for name in parts(removed.out))
 
 
-def test_a_workbook_with_macros_is_refused_and_not_written(office_book: Path, tmp_path: Path) -> None:
+def test_a_workbook_with_macros_of_its_own_keeps_them_and_is_not_written(office_book: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "của Sở.xlsm"
+    book = Workbook.open(office_book)
+    module = 'Attribute VB_Name = "CuaSo"\nSub InBaoCao()\n    Beep\nEnd Sub\n'
+    book.add_vba_project(build_project([module], book.code_names()))
+    book.save(theirs)
+    before = theirs.read_bytes()
+    with pytest.raises(EditRefused) as refused:
+        add_buttons(theirs, tmp_path / "hai.xlsm", kind=DIRECT)
+    assert refused.value.code == "edit.has_macros"
+    assert not (tmp_path / "hai.xlsm").exists()
+    assert theirs.read_bytes() == before
+
+
+def test_a_workbook_with_our_buttons_is_told_to_lose_them_first(office_book: Path, tmp_path: Path) -> None:
     made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
     with pytest.raises(EditRefused) as refused:
         add_buttons(made.out, tmp_path / "hai.xlsm", kind=DIRECT)
-    assert refused.value.code == "edit.has_macros"
+    assert refused.value.code == "buttons.already"
     assert not (tmp_path / "hai.xlsm").exists()
+
+
+def test_macros_that_somebody_wrote_beside_ours_stop_their_removal(office_book: Path, tmp_path: Path) -> None:
+    book = Workbook.open(office_book)
+    ControlSheet().add_to(book)
+    module = 'Attribute VB_Name = "CuaSo"\nSub InBaoCao()\n    Beep\nEnd Sub\n'
+    book.add_vba_project(build_project([*macro_sources(DIRECT), module], book.code_names()))
+    book.save(tmp_path / "ra.xlsm")
+    with pytest.raises(EditRefused) as refused:
+        remove_buttons(tmp_path / "ra.xlsm", tmp_path / "lai.xlsx")
+    assert (refused.value.code, refused.value.values["modules"]) == ("buttons.foreign", "CuaSo")
 
 
 def test_removing_from_a_workbook_without_buttons_is_refused(office_book: Path, tmp_path: Path) -> None:
@@ -175,7 +209,6 @@ def test_module_of_the_installed_xlwings_is_added_only_when_asked_for(office_boo
 
 def test_check_tells_of_macros_of_another_version(office_book: Path, tmp_path: Path, monkeypatch: object) -> None:
     from thidua_xl.jobs import buttons
-    from thidua_xl.ooxml.vba_project import build_project
 
     def older(sources: list[str], names: dict[str, str]) -> bytes:
         return build_project([one.replace('"annotate"', '"return"') for one in sources], names)
