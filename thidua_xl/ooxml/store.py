@@ -14,9 +14,9 @@ from thidua_xl.errors import EditRefused
 def replace_file(target: Path, content: bytes) -> None:
     """Write `content` to `target` so that at every moment the old or the new file is whole.
 
-    When another program holds the target, the content goes beside it under a dated name, and EditRefused
-    (`edit.target_open`) tells that name as `saved_as`. Raises OSError for a full disk and the like; the target is
-    then as it was. No temporary file stays.
+    When another program holds the target, the content goes beside it under a dated name, and EditRefused tells that
+    name as `saved_as` (`edit.target_open`, or `edit.target_held` when the lock file does not tell by whom).
+    Raises OSError for a full disk and the like; the target is then as it was. No temporary file stays.
     """
     holder = lock_file(target)
     if holder is None:
@@ -29,7 +29,8 @@ def replace_file(target: Path, content: bytes) -> None:
     if holder is not None:
         beside = dated_name(target, datetime.now())
         _put(beside, content)
-        raise EditRefused("edit.target_open", file=str(target), holder=holder, saved_as=str(beside))
+        code = "edit.target_open" if holder else "edit.target_held"  # whose it is, if the lock file tells
+        raise EditRefused(code, file=str(target), holder=holder, saved_as=str(beside))
 
 
 def dated_name(target: Path, now: datetime) -> Path:

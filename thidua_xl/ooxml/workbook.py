@@ -111,7 +111,7 @@ class Workbook:
                 folded = name.casefold()
                 entry = next((entry for entry in self.entries if entry.name.casefold() == folded), None)
             if entry is None:
-                raise EditRefused("edit.no_such_sheet", file=self.file, sheet=name, sheets=self.sheetnames)
+                raise EditRefused("edit.no_such_sheet", file=self.file, sheet=name, sheets=", ".join(self.sheetnames))
             if entry.kind not in _WORKSHEET_KINDS or not entry.part:
                 raise EditRefused("edit.not_a_worksheet", file=self.file, sheet=name)
             if entry.name not in self._sheets:
@@ -235,8 +235,8 @@ class Workbook:
         """Write the workbook to a file in one step (by `put`); the file it was opened from is allowed.
 
         Before that it is opened again and looked through. EditRefused `edit.changed_since_read` when the file was
-        changed by somebody since it was opened; `edit.target_open` when another program holds it: the workbook
-        then lies beside it under a dated name (`saved_as`).
+        changed by somebody since it was opened; `edit.target_open` or `edit.target_held` when another
+        program holds it: the workbook then lies beside it under a dated name (`saved_as`).
         """
         target = Path(path)
         content = self.to_bytes()
