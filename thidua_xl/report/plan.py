@@ -39,7 +39,8 @@ class Planned:
 
     `cells` maps each written A1 cell to its figure; `made_of` maps a cell that a formula makes to the cells and
     ranges of the same sheet that it adds up or divides; `kept` are cells in which a formula of the template was left;
-    `texts` says where the single cells came to stand, by name; `reserved` is how many blank rows the template had.
+    `texts` says where the single cells came to stand, by name; `beyond` is how many rows more were needed than the
+    template holds ready, 0 when it holds none ready.
     """
 
     sheet: str
@@ -50,15 +51,9 @@ class Planned:
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
-    reserved: int = 0
-
-    @property
-    def beyond(self) -> int:
-        """How many rows more were needed than the template holds ready; 0 when it holds none ready."""
-        return max(self.inserted - self.reserved, 0) if self.reserved else 0
+    beyond: int = 0
 
 
-# Where a figure of another table stands in the report (table, row key, column): `'TH01'!P16`, None when nowhere.
 CellOf = Callable[[str, str, str], str | None]
 
 
@@ -76,14 +71,15 @@ def plan_table(
     is left out: the office may drop columns from its template.
     """
     body = [row for row in table.rows if row.kind != TOTAL]
-    reserved = places.spare
     drawn = places
     if set(places.models) <= {DETAIL, TOTAL} and places.spare:
         edits, body_rows, shift = _fill_block(len(body), places)
+        beyond = shift
     else:
         places, spared = without_spare(places)
         edits, body_rows, shift = _place_rows(body, places)
         edits = [*spared, *edits]
+        beyond = shift - drawn.spare if drawn.spare else 0
     total_row = places.models.get(TOTAL)
     numbers: list[int] = []
     body_numbers = iter(body_rows)
@@ -96,7 +92,8 @@ def plan_table(
     texts = [SetCell(places.sheet, cell, table.texts[name]) for name, cell in moved.items() if name in table.texts]
     done = (*edits, *writes, *texts)
     kept = frozenset(writer.kept)
-    return Planned(places.sheet, done, tuple(numbers), max(shift, 0), cells, writer.made_of, kept, moved, reserved)
+    rows = tuple(numbers)
+    return Planned(places.sheet, done, rows, max(shift, 0), cells, writer.made_of, kept, moved, beyond=max(beyond, 0))
 
 
 def without_spare(places: TablePlaces) -> tuple[TablePlaces, list[Edit]]:

@@ -46,7 +46,7 @@ def report(path: Path, texts: dict[str, str], *, dropdown: bool = True) -> Workb
 
 def planned(**figures: Decimal | str) -> Planned:
     cells = {cell: Figure(cell, value) for cell, value in figures.items()}
-    return Planned("TH01", (), (5, 6), 5, cells, kept=frozenset(cells), reserved=2)
+    return Planned("TH01", (), (5, 6), 5, cells, kept=frozenset(cells), beyond=3)
 
 
 BLOCK = {"E8": "Điện Biên, ngày 1 tháng 7", "A9": "Nơi nhận:", "A10": "- Sở Nội vụ;", "A11": "- Lưu: VT."}
@@ -59,7 +59,7 @@ def looked(criteria: Criteria, workbook: Workbook, plan: Planned, *confirmed: st
 
 def test_a_report_in_order_has_nothing_to_look_at(criteria: Criteria, tmp_path: Path) -> None:
     workbook = report(tmp_path / "bc.xlsx", BLOCK)
-    found = looked(criteria, workbook, replace(planned(C5=Decimal(3)), reserved=0), "C5")
+    found = looked(criteria, workbook, replace(planned(C5=Decimal(3)), beyond=0), "C5")
     assert found == Looked()
 
 
