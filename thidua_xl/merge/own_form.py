@@ -24,6 +24,8 @@ from thidua_xl.text import Ambiguous, Blank, NumberContext, column_style, fold, 
 KEYS = (ColumnRole.CODE, ColumnRole.LABEL, ColumnRole.SERIAL)
 # Words that forms print where a cell takes no number.
 NO_FIGURE = frozenset({"khong", "x", "...", "…", "-"})
+# A row of percentages or averages: its cells are worked out anew, never added up.
+_RATIO_ROW = re.compile(r"(ty le|ti le|binh quan|lai suat|so binh quan)\b")
 _END = re.compile(r"(\(?(ky|ky ten|chu ky)\b|noi nhan|nguoi (lap|tong hop|ky)|.*\bngay\b.*\bthang\b.*\bnam\b|help\b)")
 Key = tuple[str, ...]
 
@@ -60,6 +62,7 @@ def gather(table: MappedTable, template: Sheet, books: Sequence[Book]) -> Gather
     """Every unit's figures for a table of the template, in the order of `books`."""
     gathered = Gathered(table)
     places = _Places(table, template)
+    gathered.findings += [_ratio_row(template, row) for row in places.ratios]
     for book in books:
         sheets = list(unit_sheets(table, book))
         if not sheets:
@@ -111,11 +114,15 @@ class _Places:
         self.only = next((one for one in codes if all(_text(template, row, one) for row in rows)), None)
         self.by_key: dict[Key, list[int]] = {}
         self.by_words: dict[str, list[int]] = {}
+        self.ratios: list[int] = []
         for row in rows if table.use is TableUse.SUM else ():
             key = self.key(lambda one, at=row: _text(template, at, one))  # type: ignore[misc]  # a bound row
             if any(key):
                 self.by_key.setdefault(key, []).append(row)
                 self.by_words.setdefault(self.words(key), []).append(row)
+            labels = " ".join(_text(template, row, one) for one in self.keys if one.role is ColumnRole.LABEL)
+            if _RATIO_ROW.match(labels.strip()):
+                self.ratios.append(row)
 
     def key(self, text: Callable[[MappedColumn], str]) -> Key:
         """What tells a row from the others."""
@@ -172,7 +179,7 @@ def _take(gathered: Gathered, places: _Places, one: UnitSheet) -> None:
                 )
             continue
         gathered.rows[one.book.file] += 1
-        for column in numbers:
+        for column in numbers if target not in places.ratios else ():
             source = _number(gathered, one, row, columns[column.letter], context)
             if source is not None:
                 gathered.sums.setdefault((target, column.letter), []).append(source)
@@ -233,6 +240,11 @@ def _number(gathered: Gathered, one: UnitSheet, row: int, column: int, context: 
     seen = getattr(value, "code", None) or getattr(value, "seen", None) or str(value)
     gathered.findings.append(_finding("unreadable", one.book, one.sheet.name, cell, Severity.ERROR, gia_tri=str(seen)))
     return None
+
+
+def _ratio_row(template: Sheet, row: int) -> Finding:
+    book = Book("", (template,))
+    return _finding("ratio_row", book, template.name, cell_name(row, 1), Severity.NOTE, dong=str(row))
 
 
 def _finding(kind: str, book: Book, sheet: str, cell: str, severity: Severity, **values: str) -> Finding:

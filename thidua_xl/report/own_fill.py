@@ -115,7 +115,7 @@ def _write_list(workbook: Workbook, one: OwnTable) -> Planned:
                 wanted = one.number_format if column.role is ColumnRole.NUMBER else ""
                 sheet.set(cell, plain(as_asked(figure.value, wanted)))
                 cells[cell] = figure
-            elif row == table.first:
+            elif row == table.first and sheet.get(cell) is not None:
                 sheet.set(cell, None)  # a marker such as {filldata} is gone once there are entries
         _write_ratios(workbook, table, row)
     made_of: dict[str, tuple[str, ...]] = {}

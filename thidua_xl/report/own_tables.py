@@ -176,6 +176,8 @@ def _goes_up(grid: _Grid, top: int) -> bool:
     """Whether the row above still belongs to the header: several texts, or cells that reach down from it."""
     above = grid.columns(top - 1)
     texts = {grid.text(top - 1, one) for one in above}
+    if any(is_unit_line(one) for one in texts):
+        return False
     reaches = any(grid.bottom(top - 1, one) >= top for one in above)
     return reaches or (len(texts) >= 2 and _all_text(grid, top - 1) and not any(CODE.match(one) for one in texts))
 
@@ -186,7 +188,22 @@ def _made(grid: _Grid, top: int, bottom: int, numbered: int) -> _Head:
     for column in columns:
         texts = [grid.text(row, column) for row in range(top, bottom + 1)]
         headers[column] = " / ".join(one for at, one in enumerate(texts) if one and one not in texts[:at])
-    return _Head(top, bottom, max(bottom, numbered) + 1, headers, {}, _row_formulas(grid, numbered))
+    start = max(bottom, numbered) + 1
+    while numbered and is_number_row(grid.rows.get(start, {})):
+        start += 1  # a row of types below the row of numbers
+    return _Head(top, bottom, start, _first_block(headers), {}, _row_formulas(grid, numbered))
+
+
+def _first_block(headers: Mapping[int, str]) -> dict[int, str]:
+    """The first of several tables side by side, each with a running number or parted by a column without header."""
+    blocks: list[list[int]] = []
+    for column in sorted(headers):
+        if blocks and column == blocks[-1][-1] + 1:
+            blocks[-1].append(column)
+        else:
+            blocks.append([column])
+    chosen = blocks[0] if blocks and len(blocks[0]) >= FEWEST else sorted(headers)
+    return {column: headers[column] for column in chosen}
 
 
 def _row_formulas(grid: _Grid, numbered: int) -> dict[int, str]:

@@ -177,3 +177,30 @@ def test_a_form_the_units_fill_is_added_up_without_a_criteria_book(tmp_path: Pat
     assert done.exit_code == 1
     sources = done.report.cells["Biểu 1"]["C5"].sources if done.report is not None else ()
     assert [(one.file, one.cell, one.value) for one in sources] == [("A.xlsx", "C5", 2), ("B.xlsx", "C6", 4)]
+
+
+def test_rows_of_ratios_are_not_added_and_units_may_be_sheets_of_one_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Mẫu"
+    rows = (["TT", "Chỉ tiêu", "Số tiền"], ["(1)", "(2)", "(3)"], [1, "Thu", None], [2, "Chi", None])
+    for row in (*rows, [3, "Tỷ lệ chi/thu (%)", None], ["Người lập"]):
+        sheet.append(row)
+    template = tmp_path / "mau.xlsx"
+    book.save(template)
+    for name, values in (("Xã A", (10, 4, 40)), ("Xã B", (20, 5, 25))):
+        copy = book.copy_worksheet(sheet)
+        copy.title = name
+        for row, value in enumerate(values, 3):
+            copy.cell(row, 3, value)
+    book.remove(sheet)
+    units = tmp_path / "cac-xa.xlsx"
+    book.save(units)
+    mapped = map_template(template, tx.load_criteria())
+    done = consolidate(units, tx.load_criteria(), "2024", template, tmp_path / "kq.xlsx", mapping=mapped.mapping)
+    made = read_book(tmp_path / "kq.xlsx").sheet("Mẫu")
+    assert made is not None
+    assert [made.value(row, 3) for row in (3, 4, 5)] == [30, 9, None]
+    assert [one.code for one in done.findings] == ["MAP-ratio_row"]
+    assert done.exit_code == 0
