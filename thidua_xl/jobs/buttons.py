@@ -43,6 +43,7 @@ SHIPPED_FILES = (
 _OURS = frozenset({"ThiDuaNut", "ThiDuaPython", "ThiDuaExcel", "ThiDuaLibre", "xlwings"})
 _SETTINGS_OF_XLWINGS = "xlwings.conf"
 _RECORD = "urn:thidua-xl:nut"
+_LONGEST_PART = 256 * 1024 * 1024
 _CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 _MACRO_FREE = {
     "application/vnd.ms-excel.sheet.macroEnabled.main+xml": (
@@ -289,9 +290,22 @@ def _originals(book: Workbook) -> bytes | None:
             elif not package.find(name) or sha256(package.blob(name)).hexdigest() != item.get("nay"):
                 return None
             else:
-                changed[name] = zlib.decompress(base64.b64decode(item.text or ""))
+                kept = _unpacked(item.text or "")
+                if kept is None:
+                    return None
+                changed[name] = kept
         return package.archive.write(changed, {}, frozenset(name for name in package.names if name in added))
     return None
+
+
+def _unpacked(text: str) -> bytes | None:
+    """A part as the record keeps it; None when somebody damaged the record."""
+    machine = zlib.decompressobj()
+    try:
+        content = machine.decompress(base64.b64decode(text), _LONGEST_PART)
+    except (zlib.error, ValueError):
+        return None
+    return content if machine.eof else None
 
 
 def _taken_out(book: Workbook, sheet: str, target: Path) -> bytes:

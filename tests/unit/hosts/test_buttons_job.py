@@ -172,6 +172,21 @@ def test_a_workbook_with_macros_of_its_own_keeps_them_and_is_not_written(office_
     assert theirs.read_bytes() == before
 
 
+@pytest.mark.parametrize("kept", [b"!", b"AAAA", b"eJw="])
+def test_a_damaged_record_does_not_keep_the_buttons_in(office_book: Path, tmp_path: Path, kept: bytes) -> None:
+    made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
+    damaged = tmp_path / "hong.xlsm"
+    with zipfile.ZipFile(made.out) as package, zipfile.ZipFile(damaged, "w") as copy:
+        for name in package.namelist():
+            text = package.read(name)
+            if name.startswith("customXml/"):
+                text = re.sub(rb">[A-Za-z0-9+/=]{8,}<", b">" + kept + b"<", text)
+            copy.writestr(name, text)
+    removed = remove_buttons(damaged, tmp_path / "lai.xlsx")
+    assert not removed.exact
+    assert Workbook.open(removed.out).sheetnames == ["Đơn vị A", "Tổng hợp"]
+
+
 def test_a_workbook_with_our_buttons_is_told_to_lose_them_first(office_book: Path, tmp_path: Path) -> None:
     made = add_buttons(office_book, tmp_path / "ra.xlsm", kind=DIRECT)
     with pytest.raises(EditRefused) as refused:
