@@ -59,7 +59,8 @@ class Run:
 def run(words: Sequence[str]) -> Run:
     """Run a program to its end; SystemExit when it fails."""
     begun = time.perf_counter()
-    child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody empties would stop a program that says much
+    child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True)
     highest = 0
     while True:
         pid, status, used = os.wait4(child.pid, os.WNOHANG)
@@ -68,11 +69,11 @@ def run(words: Sequence[str]) -> Run:
         highest = max(highest, resident(child.pid))
         time.sleep(0.01)
     wall = time.perf_counter() - begun
-    assert child.stderr is not None
-    said = child.stderr.read().decode(errors="replace")
-    child.stderr.close()
+    said.seek(0)
+    words_said = said.read().decode(errors="replace")
+    said.close()
     if os.waitstatus_to_exitcode(status) not in (0, 1):
-        raise SystemExit(f"{' '.join(words)}\n{said}")
+        raise SystemExit(f"{' '.join(words)}\n{words_said}")
     return Run(used.ru_utime + used.ru_stime, wall, highest)
 
 

@@ -45,12 +45,16 @@ def add_sheet(
     )
     writer = _Writer(book, name)
     body = writer.written(rows)
+    is_blank = not body
     ns = namespace(book.package.root(book.part))
     head = _HEAD.format(ns=ns, area=writer.area, columns=f"<cols>{columns}</cols>" if columns else "")
-    pieces = (b">", body, b"</sheetData></worksheet>") if body else (b"/></worksheet>",)
-    content = b"".join((head.encode(), *pieces))
+    # A very long listing is never in memory three times over: it grows in one place and is copied once.
+    body[:0] = head.encode() + (b"" if is_blank else b">")
+    body += b"/></worksheet>" if is_blank else b"</sheetData></worksheet>"
+    content = bytes(body)
+    del body
     part = book.package.add(book.package.free_name("xl/worksheets/sheet{}.xml"), content, WORKSHEET_TYPE)
-    if body:
+    if not is_blank:
         _note_changes(book, name, writer.area)
     enlist(book, name, part, is_visible)
 
@@ -66,9 +70,9 @@ class _Writer:
         self._date_styles: dict[bool, str] = {}
         self._texts: dict[str, str] = {}
 
-    def written(self, rows: Iterable[Sequence[Value]]) -> bytes:
+    def written(self, rows: Iterable[Sequence[Value]]) -> bytearray:
         """All rows; blank ones have no element."""
-        pieces: list[bytes] = []
+        made = bytearray()
         texts = self._texts
         letters: list[str] = []
         bottom = right = 1
@@ -89,10 +93,10 @@ class _Writer:
             if cells:
                 if row > MAX_ROW:
                     raise EditRefused("edit.no_such_row", file=self._book.file, sheet=self._name, cell="", row=row)
-                pieces.append(f'<row r="{row}">{cells}</row>'.encode())
+                made += f'<row r="{row}">{cells}</row>'.encode()
                 bottom = row
         self.area = Area(1, 1, bottom, right)
-        return b"".join(pieces)
+        return made
 
     def _rest(self, name: str, value: Value) -> str:
         """The XML of a cell behind its address."""
