@@ -128,3 +128,17 @@ def test_export_to_a_written_report(demo: DemoResult, tmp_path: Path) -> None:
     out = tmp_path / "bc.docx"
     result("export", 0, "export", str(demo.report), "--to", "docx", "--criteria", book(demo), "-o", str(out))
     assert out.read_bytes().startswith(b"PK")
+
+
+@pytest.mark.libreoffice
+def test_export_of_one_route_has_fewer_pages(demo: DemoResult, tmp_path: Path) -> None:
+    whole, route = tmp_path / "ca.pdf", tmp_path / "b.pdf"
+    for target, more in ((whole, []), (route, ["--route", "TUYEN_B", "--criteria", book(demo)])):
+        result("export", 0, "export", str(demo.report), "--to", "pdf", "-o", str(target), *more)
+    assert 0 < route.read_bytes().count(b"/Type/Page/") < whole.read_bytes().count(b"/Type/Page/")
+
+
+def test_an_unknown_route_and_a_route_for_csv_are_wrong_usage(demo: DemoResult, tmp_path: Path) -> None:
+    shown = ["export", str(demo.report), "-o", str(tmp_path / "x"), "--criteria", book(demo), "--route"]
+    assert run(*shown, "TUYEN_X", "--to", "pdf").returncode == 2
+    assert run(*shown, "TUYEN_B", "--to", "csv").returncode == 2

@@ -44,11 +44,16 @@ class Exported:
 
 
 def export(
-    report: str | Path, kind: str, out: str | Path | None = None, criteria: Callable[[], Criteria] | None = None
+    report: str | Path,
+    kind: str,
+    out: str | Path | None = None,
+    criteria: Callable[[], Criteria] | None = None,
+    route: str = "",
 ) -> Exported:
     """Write a report in another form beside it, or at `out`: `pdf` by LibreOffice, `docx`, `csv` with BOM, `json`.
 
-    `criteria` loads the criteria book when the written report (`docx`) needs it.
+    `criteria` loads the criteria book when the written report (`docx`) or a route needs it. With `route` (a code of the
+    report map's "Tuyến") only the sheets that go up that way are in the PDF, and those that belong to no route.
 
     Raises `InputRefused` when the report cannot be read or LibreOffice fails, `UsageProblem` for an unknown kind.
     """
@@ -60,6 +65,10 @@ def export(
         raise UsageProblem("usage.unknown_export", kind=kind, known=", ".join(WRITERS))
     target = Path(out) if out is not None else source.with_suffix(f".{kind}")
     target.parent.mkdir(parents=True, exist_ok=True)
+    if route:
+        if kind != "pdf":
+            raise UsageProblem("usage.route_kind", kind=kind)
+        return Exported(_routed_pdf(source, target, criteria or load_criteria, route))
     return Exported(writer(source, target, criteria or load_criteria))
 
 
@@ -81,6 +90,25 @@ def _pdf(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
             raise InputRefused("export.libreoffice_failed", file=str(source))
         save_all(_JOB, [(target, made.read_bytes())])
     return (target,)
+
+
+def _routed_pdf(source: Path, target: Path, criteria: Loader, route: str) -> tuple[Path, ...]:
+    """The PDF of the sheets of one route: the others are hidden in a copy, and hidden sheets are not printed."""
+    from thidua_xl.ooxml import Workbook
+
+    sheets = criteria().report_sheets
+    routes = sorted({one for sheet in sheets for one in sheet.routes})
+    if route not in routes:
+        raise UsageProblem("usage.unknown_route", route=route, known=", ".join(routes))
+    elsewhere = {one.sheet for one in sheets if one.routes and route not in one.routes}
+    with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
+        copy = Path(folder, source.name)
+        workbook = Workbook.open(source)
+        for name in workbook.sheetnames:
+            if name in elsewhere:
+                workbook.hide_sheet(name)
+        copy.write_bytes(workbook.to_bytes())
+        return _pdf(copy, target, criteria)
 
 
 def _docx(source: Path, target: Path, criteria: Loader) -> tuple[Path, ...]:

@@ -167,6 +167,15 @@ class Workbook:
         sheet = self._sheets.get(entry.name)
         return sheet.xml.blob() if sheet is not None and sheet.xml.is_changed else self.package.blob(entry.part)
 
+    def hide_sheet(self, name: str) -> None:
+        """Hide a sheet: it stays in the workbook and is not printed."""
+        for child in self.package.root(self.part):
+            for sheet in child if local_name(child) == "sheets" else ():
+                if sheet.get("name") == name:
+                    sheet.set("state", "hidden")
+                    self.package.touch(self.part)
+        self.read_entries()
+
     def copy_sheet(self, source: str, name: str) -> Worksheet:
         """Add a copy of a worksheet at the end, under a new name."""
         return copy_sheet(self[source], name)
