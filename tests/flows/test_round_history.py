@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 from round_desk import DAY, Desk, role, tree, unit_of
 
@@ -105,3 +108,19 @@ def test_what_the_program_made_is_never_taken_for_a_report_of_a_unit(desk: Desk,
     assert said["skipped"] == []
     assert {one.name for one in (desk.home / "nop").iterdir()} == {"loi.xlsx", role(sample, "loi").name}
     assert desk("status", str(desk.home), "--today", DAY)["others"] == []
+
+
+def test_links_of_a_findings_workbook_open_odd_names(desk: Desk, sample: SampleRound, tmp_path: Path) -> None:
+    odd = tmp_path / "Báo cáo 50% #2 (mới).xlsx"
+    odd.write_bytes(role(sample, "loi").read_bytes())
+    desk.receive(odd)
+    out = desk.home / "bao-cao" / "loi.xlsx"
+    desk("check", str(desk.home), "-o", str(out), "--today", DAY, code=1)
+    with zipfile.ZipFile(out) as package:
+        rels = b"".join(package.read(name) for name in package.namelist() if name.endswith(".rels"))
+    targets = [link for link in re.findall(r'Target="([^"]*)"', rels.decode()) if "nop" in link]
+    assert targets
+    for target in targets:
+        path, _, cell = target.partition("#")
+        assert (out.parent / unquote(path)).resolve() == (desk.home / "nop" / odd.name).resolve()
+        assert cell == "" or "!" in cell

@@ -30,16 +30,17 @@ def write_findings(
     checked = result.check if isinstance(result, ConsolidateResult) else result
     target = Path(out)
     refuse_overwriting(target, [*paths, *book_of(checked.criteria)])
+    found = round_among(paths)
+    places = [found.received] if found is not None else [Path(path) for path in paths]
     report = FindingsReport(
         findings=result.findings,
         statuses=result.statuses,
         criteria=checked.criteria,
         period_name=checked.period.name if checked.period is not None else "",
-        locations=locate([one.file for one in result.findings], [Path(path) for path in paths]),
+        locations=locate([one.file for one in result.findings], places),
         language=language,
         unasked=[(one.code, one.reason) for one in checked.unasked(language)],
     )
-    found = round_among(paths)
     save = saver("check", found.home if found is not None else None, is_view=is_view)
     write_findings_book(report, target, save)
     return target

@@ -146,7 +146,9 @@ def define_name(book: Workbook, name: str, text: str, sheet: str) -> None:
             element.set("localSheetId", place)
         element.text = text.removeprefix("=")
     book.package.touch(book.part)
-    book.changes.names.add(name.casefold())
+    if not name.startswith("_xlnm."):
+        # What is printed or filtered is no business of any formula; results need not be worked out anew.
+        book.changes.names.add(name.casefold())
 
 
 def _is_reference(name: str) -> bool:
