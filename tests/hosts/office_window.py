@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 import thidua_xl
+from thidua_xl.errors import InputRefused
 from thidua_xl.hosts.libreoffice_office import connect, file_url, load_uno, properties
 
-_WIDTH, _HEIGHT = 1400, 900
+_WIDTH, _HEIGHT = 1680, 900
 _PUSH_BUTTON = 44  # com.sun.star.accessibility.AccessibleRole.PUSH_BUTTON, as LibreOffice gives it to form buttons
 _ALWAYS_EXECUTE = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 _SETTINGS = {
@@ -53,9 +54,17 @@ class Office:
         return document
 
     def close(self, document: Any) -> None:
-        """Close it without a question."""
+        """Close it without a question; a message of LibreOffice that stands before it is answered first."""
+        vetoed = load_uno().getClass("com.sun.star.util.CloseVetoException")
         document.setModified(False)
-        document.close(True)
+        for _ in range(5):
+            try:
+                document.close(True)
+            except vetoed:
+                subprocess.run(["xdotool", "key", "Return"], check=True)
+                time.sleep(0.5)
+            else:
+                return
 
     def click(self, document: Any, caption: str) -> None:
         """Move the mouse onto the button with that caption and press it."""
@@ -124,15 +133,20 @@ def office(home: Path) -> Iterator[Office]:
         # A fresh profile makes the program end once and ask to be started again.
         subprocess.run([*command, "--headless", "--terminate_after_init"], timeout=90, check=False, **quiet)
         accept = f"--accept=pipe,name={made.pipe};urp;StarOffice.ComponentContext"
-        program = subprocess.Popen([*command, "--nodefault", accept], **quiet)
-        context = connect(made.pipe, patience=60.0)
-        made.desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        for _ in range(4):
+            if program is None or program.poll() is not None:
+                program = subprocess.Popen([*command, "--nodefault", accept], **quiet)
+            made.desktop = _answering(made.pipe)
+            if made.desktop is not None:
+                break
+        else:
+            pytest.fail(f"LibreOffice does not answer; it ended with {program and program.poll()}")
         yield made
     finally:
         if program is not None:
-            program.terminate()
+            program.kill()  # its documents are closed, and a program that asks something would never end
             program.wait(20)
-        screen.terminate()
+        screen.kill()
         screen.wait(20)
         if before is None:
             os.environ.pop("DISPLAY", None)
@@ -149,6 +163,32 @@ def wait_for(seen: Callable[[], Any], complaint: str, seconds: float = 15.0) -> 
             return found
         time.sleep(0.05)
     return pytest.fail(complaint)
+
+
+def working_on(path: Path) -> bool:
+    """Whether the Python that a button started for the workbook is still running."""
+    wanted = os.fsencode(f"--wb={path}")
+    for one in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = one.read_bytes().split(b"\0")
+        except OSError:
+            continue  # ended meanwhile
+        if wanted in words and b"thidua_xl.hosts" in words:
+            return True
+    return False
+
+
+def _answering(pipe: str) -> Any:
+    """The desktop, once it has opened an empty workbook; None when the program answers and then starts itself anew."""
+    failed = load_uno().getClass("com.sun.star.uno.Exception")
+    try:
+        context = connect(pipe, 30.0)
+        desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, properties(Hidden=True)).close(True)
+    except (InputRefused, failed):
+        time.sleep(1)
+        return None
+    return desktop
 
 
 def _write_settings(profile: Path) -> None:

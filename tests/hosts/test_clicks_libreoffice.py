@@ -2,65 +2,198 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from office_window import Office, office, wait_for
+from office_window import Office, office, wait_for, working_on
+from same_workbook import differences
 
+from thidua_xl.cli.app import run
+from thidua_xl.forms import load_criteria
+from thidua_xl.hosts.journal import PLACE
 from thidua_xl.jobs.buttons import DIRECT, add_buttons
-from thidua_xl.jobs.control_sheet import STATE, ControlSheet
-from thidua_xl.jobs.demo import run_demo
+from thidua_xl.jobs.consolidate import consolidate
+from thidua_xl.jobs.control_sheet import STATE, TABLE, TRACED, ControlSheet, sheet_name
+from thidua_xl.jobs.sample_round import SampleRound, write_sample_round
 from thidua_xl.messages import say
+from thidua_xl.shipped import report_template, shipped_path
 
 pytestmark = pytest.mark.libreoffice
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A workbook with buttons in the window, and the file it was opened from."""
+
+    window: Office
+    document: Any
+    path: Path
+
+    def press(self, command: str, seconds: float = 40.0) -> str:
+        """Click a button and wait for the sentence that follows; the sentence."""
+        state = self.document.NamedRanges.getByName(STATE).ReferredCells.getCellByPosition(0, 0)
+        self.document.CurrentController.setActiveSheet(self.document.Sheets.getByIndex(0))
+        was_changed = self.document.isModified()
+        state.setString("?")
+        self.document.setModified(was_changed)
+        self.window.click(self.document, say(f"control.button.{command}"))
+        passing = {"?", "", say(f"control.working.{command}")}
+        wait_for(lambda: state.getString() not in passing, f"the button {command} did nothing", seconds)
+        wait_for(lambda: not working_on(self.path), "Python does not end")
+        assert not self.document.hasControllersLocked()
+        return str(state.getString())
+
+    def cell(self, sheet: str, ref: str) -> Any:
+        return self.document.Sheets.getByName(sheet).getCellRangeByName(ref)
+
+    def table(self) -> list[tuple[Any, ...]]:
+        """The rows of the table of states."""
+        top = self.document.NamedRanges.getByName(TABLE).ReferredCells.RangeAddress
+        sheet = self.document.Sheets.getByIndex(top.Sheet)
+        rows = sheet.getCellRangeByPosition(1, top.StartRow + 1, 6, top.StartRow + 40).DataArray
+        return [row for row in rows if row[0]]
+
+
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("office")) as made:
+    home = tmp_path_factory.mktemp("office")
+    before = os.environ.get(PLACE)
+    os.environ[PLACE] = str(home / "journal")
+    with office(home) as made:
         yield made
+    if before is None:
+        del os.environ[PLACE]
+    else:
+        os.environ[PLACE] = before
 
 
 @pytest.fixture(scope="module")
-def round_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample round: its files in nop/, its criteria book beside it."""
-    home = tmp_path_factory.mktemp("Đợt báo cáo")
-    run_demo(home)
-    return home
+def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleRound:
+    """Fifteen files of a sample round, in nop/ of a folder with a Vietnamese name."""
+    home = tmp_path_factory.mktemp("Đợt báo cáo") / "nop"
+    home.mkdir()
+    return write_sample_round(home, load_criteria())
 
 
-def press(window: Office, document: Any, command: str, seconds: float = 20.0) -> str:
-    """Click a button and wait for its sentence; the sentence."""
-    state = document.NamedRanges.getByName(STATE).ReferredCells.getCellByPosition(0, 0)
-    document.CurrentController.setActiveSheet(document.Sheets.getByIndex(0))
-    state.setString("?")
-    window.click(document, say(f"control.button.{command}"))
-    passing = {"?", "", say(f"control.working.{command}")}
-    wait_for(lambda: state.getString() not in passing, f"the button {command} did nothing", seconds)
-    return str(state.getString())
+@pytest.fixture
+def opened(window: Office) -> Iterator[Any]:
+    """A function that opens a copy of a workbook with buttons; it is closed after the test."""
+    documents: list[Any] = []
+
+    def open_with_buttons(source: Path, path: Path, settings: ControlSheet) -> Opened:
+        add_buttons(source, path, kind=DIRECT, settings=settings)
+        documents.append(window.open(path))
+        return Opened(window, documents[-1], path)
+
+    yield open_with_buttons
+    for document in documents:
+        window.close(document)
 
 
 def test_checking_the_open_workbook_marks_its_cells_and_lists_what_to_mend(
-    window: Office, round_folder: Path, tmp_path: Path
+    opened: Any, sample: SampleRound, tmp_path: Path
 ) -> None:
-    source = next((round_folder / "nop").glob("BC_QLDA*.xlsx"))
-    book = tmp_path / f"{source.stem}.xlsm"
-    settings = ControlSheet(criteria=str(next(round_folder.glob("bo-tieu-chi*.xlsx"))), python=sys.executable)
-    add_buttons(source, book, kind=DIRECT, settings=settings)
-    document = window.open(book)
+    source = next(one.path for one in sample.files if one.role == "loi")
+    settings = ControlSheet(criteria=str(sample.criteria_book), python=sys.executable)
+    book = opened(source, tmp_path / f"{source.stem}.xlsm", settings)
+    sentence = book.press("check")
+    book.window.screenshot(tmp_path / "check.png")
+    rows = [row for row in book.cell(say("mend.sheet"), "A7:L80").DataArray if row[0]]
+    marked = [row for row in rows if row[11]]
+    assert f"{sum(row[2] == 'Lỗi' for row in rows)} lỗi" in sentence
+    assert len(marked) > 10
+    for row in marked:
+        cell = book.cell(row[3], row[4])
+        assert cell.CellBackColor in (0xFFC7CD, 0xFFEB9B)
+        assert f"[{row[1]}]" in cell.getAnnotation().getString()
+    assert book.press("undo") == say("control.done.undo", job=say("control.button.check"))
+    assert not book.document.Sheets.hasByName(say("mend.sheet"))
+    assert {book.cell(row[3], row[4]).CellBackColor for row in marked} <= {-1, *_own_colors(source, marked)}
+    assert not any(book.cell(row[3], row[4]).getAnnotation().getString() for row in marked)
+
+
+def test_a_whole_round_is_done_with_seven_buttons(opened: Any, sample: SampleRound, tmp_path: Path) -> None:
+    home = tmp_path / "Đợt 6 tháng"
+    shutil.copytree(sample.folder, home / "nop")
+    settings = ControlSheet(str(home), sample.period, str(sample.criteria_book), sys.executable)
+    book = opened(report_template(), tmp_path / "Báo cáo tỉnh.xlsm", settings)
+    sentences = {command: book.press(command) for command in ("receive", "check", "annotate")}
+    assert not book.document.isModified()  # words on the control sheet are no reason to ask whether to save
+    sentences["consolidate"] = book.press("consolidate")
+    book.window.screenshot(tmp_path / "round.png")
+    assert len(book.table()) == len(sample.criteria.units)
+    assert (home / "bao-cao" / f"loi-{sample.period}.xlsx").is_file()
+    assert list((home / "tra-lai").glob("*.xlsx"))
+    assert "lỗi" in sentences["check"]
+    wanted, same = tmp_path / "thư viện" / "Báo cáo tỉnh.xlsx", tmp_path / "lệnh" / "Báo cáo tỉnh.xlsx"
+    for one in (wanted, same):
+        one.parent.mkdir()
+    made = consolidate([home], load_criteria(sample.criteria_book), sample.period, out=wanted).report
+    run(["consolidate", str(home), "--criteria", str(sample.criteria_book), "--period", sample.period, "-o", str(same)])
+    assert wanted.read_bytes() == same.read_bytes()
+    assert made is not None
+    assert str(sum(made.inserted.values())) in sentences["consolidate"]
+    book.document.store()
+    assert differences(wanted, book.path, apart_from=[sheet_name()]) == []
+    book.press("consolidate")  # a second click fills anew, it does not fill twice
+    book.document.store()
+    assert differences(wanted, book.path, apart_from=[sheet_name()]) == []
+    book.press("export")
+    kinds = {one.suffix for one in (home / "bao-cao").glob(f"bao-cao-{sample.period}.*")}
+    assert kinds == {".xlsx", ".pdf", ".docx"}
+    assert differences(wanted, home / "bao-cao" / f"bao-cao-{sample.period}.xlsx") == []
+    sheet, cell = next((name, ref) for name, own in made.cells.items() for ref, one in own.items() if one.sources)
+    asked = book.document.NamedRanges.getByName(TRACED).ReferredCells.getCellByPosition(0, 0)
+    asked.setString(f"{sheet}!{cell}")
+    book.press("trace")
+    sources = [row for row in book.cell(say("control.trace.sheet"), "A4:D60").DataArray if row[0]]
+    assert {row[:3] for row in sources} == {(one.file, one.sheet, one.cell) for one in made.cells[sheet][cell].sources}
+    assert say("control.button.export") in book.press("undo")
+    assert not list((home / "bao-cao").glob("*.docx"))
+    assert book.press("undo") == say("control.done.undo", job=say("control.button.consolidate"))
+    book.document.store()
+    extra = [sheet_name(), say("control.trace.sheet")]
+    assert differences(report_template(), book.path, apart_from=extra) == []
+    assert say("control.button.annotate") in book.press("undo")
+    assert not list((home / "tra-lai").glob("*.xlsx"))
+
+
+def test_a_missing_folder_is_told_in_a_sentence(opened: Any, tmp_path: Path) -> None:
+    settings = ControlSheet(folder=str(tmp_path / "không có"), period="2024-6T", python=sys.executable)
+    book = opened(report_template(), tmp_path / "BC.xlsm", settings)
+    sentence = book.press("consolidate")
+    assert "không có" in sentence
+    assert "Traceback" not in sentence
+
+
+def test_a_broken_macro_module_is_noticed(window: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test of the tests: with a module that does not compile, no button of the file does anything."""
+    broken = tmp_path / "macros"
+    shutil.copytree(shipped_path("macros", "ThiDuaNut.bas").parent, broken)
+    module = broken / "ThiDuaNut.bas"
+    module.write_text(module.read_text("ascii").replace("Public Sub KiemTra()", "Public Sub KiemTra("), "ascii")
+    monkeypatch.setattr("thidua_xl.jobs.buttons.shipped_path", lambda _, name: broken / name)
+    path = tmp_path / "hỏng.xlsm"
+    add_buttons(report_template(), path, kind=DIRECT, settings=ControlSheet(python=sys.executable))
+    document = window.open(path)
     try:
-        sentence = press(window, document, "check")
-        window.screenshot(tmp_path / "check.png")
-        listed = document.Sheets.getByName(say("mend.sheet"))
-        rows = [row for row in listed.getCellRangeByName("A7:E60").DataArray if row[0]]
-        assert f"{16} lỗi" in sentence
-        assert len(rows) == 21
-        bad = next(row for row in rows if row[3:5] == ("Biểu 05", "G12"))
-        cell = document.Sheets.getByName("Biểu 05").getCellRangeByName("G12")
-        assert cell.CellBackColor == 0xFFC7CD
-        assert cell.getAnnotation().getString().startswith(f"[{bad[1]}]")
+        with pytest.raises(pytest.fail.Exception, match="did nothing"):
+            Opened(window, document, path).press("check", seconds=6.0)
+        window.screenshot(tmp_path / "broken.png")
     finally:
         window.close(document)
+
+
+def _own_colors(source: Path, rows: list[tuple[Any, ...]]) -> set[int]:
+    """The fill colours that the unit's workbook itself gives to cells."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(source)
+    fills = [book[row[3]][row[4]].fill for row in rows]
+    return {int(str(one.fgColor.rgb)[2:], 16) for one in fills if one.fill_type and isinstance(one.fgColor.rgb, str)}

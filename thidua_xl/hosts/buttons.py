@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The sentence for the user, and the exit code that the command line would have given."""
+    """The sentence for the user, and the exit code that the command line would have given.
+
+    `changes` is whether the workbook holds more now than the words on its control sheet, so that it must be saved.
+    """
 
     sentence: str
     exit_code: int = 0
+    changes: bool = False
 
 
 def receive(control: Control) -> Outcome:
@@ -73,6 +77,7 @@ def consolidate(control: Control) -> Outcome:
     from thidua_xl.hosts.replay import replay
     from thidua_xl.hosts.takeback import layout_of, steps_of
     from thidua_xl.jobs.consolidate import consolidate as run
+    from thidua_xl.ledger import PRIVATE
 
     settings = Settings(control)
     book = control.book
@@ -81,7 +86,8 @@ def consolidate(control: Control) -> Outcome:
         template = _take_back_fill(control, journal, Path(folder))
         if template is None:
             template = snapshot(book, Path(folder), is_saved=control.was_saved)
-        out = Path(folder, "ra", template.name)
+        # A place that is the program's own: the round's history need not know of a file that is gone at once.
+        out = Path(folder, PRIVATE, template.name)
         out.parent.mkdir()
         sources = settings.sources if control.folder else [template]
         result = run(sources, settings.criteria, settings.period, template, out, progress=_reading(control))
@@ -97,7 +103,7 @@ def consolidate(control: Control) -> Outcome:
     text = say(
         "control.done.consolidate", taken=taken, units=len(result.statuses), rows=rows, **_counts(result.findings)
     )
-    return Outcome(text, result.exit_code)
+    return Outcome(text, result.exit_code, changes=True)
 
 
 def export(control: Control) -> Outcome:
@@ -113,7 +119,12 @@ def export(control: Control) -> Outcome:
         remove_buttons(shown, target)
     control.progress(say("control.progress.pdf"))
     control.book.to_pdf(str(target.with_suffix(".pdf")), exclude=[control.sheet_name])
+    if control.has_sheet:
+        # A sheet that is hidden for the print loses its place in front.
+        control.book.sheets[control.sheet_name].activate()
     run(target, "docx", criteria=lambda: settings.criteria)
+    if control.folder and settings.round is not None:
+        Journal(control.book.fullname).add(ROUND, "export")
     return Outcome(say("control.done.export", name=target.stem, path=target.parent))
 
 
@@ -135,10 +146,10 @@ def undo(control: Control) -> Outcome:
             raise UsageProblem("undo.nothing")
         settings = Settings(control)
         taken = run(settings.folder)
-        if last is not None:
+        if last is not None and last.command == taken.kind:
             journal.forget(last)
         return Outcome(say("control.done.undo_round", job=say(f"control.button.{taken.kind}"), files=len(taken.files)))
-    return Outcome(say("control.done.undo", job=say(f"control.button.{last.command}")))
+    return Outcome(say("control.done.undo", job=say(f"control.button.{last.command}")), changes=True)
 
 
 def trace(control: Control) -> Outcome:
@@ -151,7 +162,7 @@ def trace(control: Control) -> Outcome:
         traced = run(snapshot(control.book, Path(folder), is_saved=control.was_saved), place)
     sheet = show_sources(control.book, traced)
     text = say("control.done.trace", cell=place, value=traced.value, sources=len(traced.sources), sheet=sheet)
-    return Outcome(text)
+    return Outcome(text, changes=True)
 
 
 JOBS: Mapping[str, Callable[[Control], Outcome]] = {
@@ -188,7 +199,7 @@ def _check_open(control: Control) -> Outcome:
         return Outcome(say("control.done.check_clean"), result.exit_code)
     Journal(control.book.fullname).add(MARKS, "check")
     text = say("control.done.check_open", cells=marked, sheet=listed.name, **_counts(findings))
-    return Outcome(text, result.exit_code)
+    return Outcome(text, result.exit_code, changes=True)
 
 
 def _check_round(control: Control) -> Outcome:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from thidua_xl.errors import ThiduaError, UsageProblem
+from thidua_xl.hosts.beside import goes_beside
 from thidua_xl.hosts.control import Control
 from thidua_xl.hosts.live import busy_errors, patiently, quiet
 from thidua_xl.jobs.bug_log import write_log
+from thidua_xl.jobs.control_sheet import FOLDER
 from thidua_xl.messages import error_lines, say
 
 if TYPE_CHECKING:
     import xlwings
 
 BUG_EXIT = 5
+_FRAMES = ("numpy", "pandas", "matplotlib", "PIL", "polars", "plotly")
 
 
 def run(command: str, arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +31,10 @@ def run(command: str, arguments: Sequence[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     book = workbook_of(given)
+    control = Control(book)
+    if goes_beside(command, given, control.text(FOLDER)):
+        control.tell(say("control.beside"))
+        return 0
     return work(command, book)
 
 
@@ -51,6 +59,9 @@ def work(command: str, book: xlwings.Book) -> int:
     finally:
         patiently(lambda: control.progress(None))
     control.tell(outcome.sentence)
+    if control.was_saved and not outcome.changes:
+        # Words on the control sheet are no reason to ask the user whether to save.
+        patiently(lambda: setattr(book.api, "Saved", True))
     return outcome.exit_code
 
 
@@ -58,12 +69,26 @@ def workbook_of(arguments: Sequence[str]) -> xlwings.Book:
     """The open workbook that the macro's arguments name."""
     named = {name: value for name, found, value in (one.partition("=") for one in arguments) if found}
     if "--uno" in named:
-        from thidua_xl.hosts.libreoffice import book_of
+        with without_frames():
+            from thidua_xl.hosts.libreoffice import book_of
 
         return book_of(named["--uno"], named.get("--wb", ""))
-    import xlwings
+    with without_frames():
+        import xlwings
 
     return xlwings.Book.caller()
+
+
+@contextmanager
+def without_frames() -> Iterator[None]:
+    """xlwings imports pandas and its kin where it finds them, which takes longer than most buttons; none needs them."""
+    hidden = [name for name in _FRAMES if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python marks a module as absent
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def sentence(error: ThiduaError) -> str:

@@ -347,6 +347,10 @@ class BookApi:
         """Whether the file on the disk is what is shown."""
         return not self._owner.native.isModified()
 
+    @Saved.setter
+    def Saved(self, value: bool) -> None:  # noqa: N802 -- the name Excel gives it
+        self._owner.native.setModified(not value)
+
     def SaveCopyAs(self, Filename: str) -> None:  # noqa: N802, N803 -- the name Excel gives it
         """Write what is shown into another file; the workbook stays what and where it is."""
         kind = properties(FilterName=_FILTERS[Path(Filename).suffix.lower()])

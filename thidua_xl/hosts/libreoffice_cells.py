@@ -38,19 +38,18 @@ class FormedNumber(float):
     """A date or truth value on its way into a cell: a number, and a format of its kind for a cell that has another."""
 
     kind: int
-    code: str
 
 
 class DateNumber(FormedNumber):
     """A date: its serial number."""
 
-    kind, code = 2, "dd/mm/yyyy"
+    kind = 2
 
 
 class TruthNumber(FormedNumber):
     """A truth value: 1 or 0."""
 
-    kind, code = 1024, "BOOLEAN"
+    kind = 1024
 
 
 def read_block(document: Any, block: Any) -> list[list[object]]:
@@ -75,6 +74,7 @@ def write_block(document: Any, parser: Any, block: Any, values: Sequence[Sequenc
     """Write a block at once, then its formulas and the dates whose cells are not formed as dates."""
     plain = tuple(tuple("" if isinstance(one, Formula) else one for one in row) for row in values)
     block.setDataArray(plain)
+    locale = load_uno().createUnoStruct("com.sun.star.lang.Locale")
     marked = [
         (row, column, one)
         for row, line in enumerate(values)
@@ -86,7 +86,8 @@ def write_block(document: Any, parser: Any, block: Any, values: Sequence[Sequenc
         if isinstance(one, Formula):
             set_formula(parser, cell, one)
         elif not document.NumberFormats.getByKey(cell.NumberFormat).Type & one.kind:
-            cell.NumberFormat = format_key(document, one.code)
+            # The short date of the user's language, which is also what Excel gives a date in an unformed cell.
+            cell.NumberFormat = document.NumberFormats.getStandardFormat(one.kind, locale)
 
 
 def as_written(value: object) -> object:

@@ -46,9 +46,9 @@ def busy_errors() -> tuple[type[Exception], ...]:
     return (found,)
 
 
-def patiently(action: Callable[[], T], patience: float = _PATIENCE_SECONDS) -> T:
+def patiently(action: Callable[[], T]) -> T:
     """What the action returns, tried again while the program is busy. A call that is refused has done nothing yet."""
-    until = time.monotonic() + patience
+    until = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:
             return action()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,21 @@ if TYPE_CHECKING:
     import xlwings
 
 Cells = Mapping[tuple[int, int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """Rows `first` to `last` (1-based) of a sheet that get the same height in points."""
+
+    sheet: str
+    first: int
+    last: int
+    points: float
+
+    def takes(self, edit: SetRowHeight) -> bool:
+        """Whether the edit is about the next row and says the same."""
+        return (edit.sheet, edit.row, edit.points) == (self.sheet, self.last + 1, self.points)
+
 
 # What one call may carry; more makes Excel slow to answer.
 _ROWS_AT_ONCE = 5_000
@@ -53,7 +69,7 @@ def replay(book: xlwings.Book, edits: Sequence[Edit], progress: Callable[[int, i
             if kind[0]:
                 _write(book.sheets[kind[1]], some, blank.pop(kind[1], set()))
             else:
-                for edit in some:
+                for edit in merged(some):
                     _carry_out(book, edit, blank)
             done += len(some)
             if progress is not None:
@@ -113,7 +129,27 @@ def write_rows(sheet: xlwings.Sheet, top: int, left: int, rows: Sequence[Sequenc
         patiently(lambda corner=corner, some=some: setattr(corner, "value", some))  # type: ignore[misc]  # mypy infers no type for a lambda's default
 
 
-def _carry_out(book: xlwings.Book, edit: Edit, blank: dict[str, set[tuple[int, int]]]) -> None:
+def merged(edits: Sequence[Edit]) -> Iterator[Edit | Heights]:
+    """The edits, neighbouring rows that get the same height as one."""
+    waiting: Heights | None = None
+    for edit in edits:
+        if isinstance(edit, SetRowHeight):
+            if waiting is not None and waiting.takes(edit):
+                waiting = replace(waiting, last=edit.row)
+                continue
+            if waiting is not None:
+                yield waiting
+            waiting = Heights(edit.sheet, edit.row, edit.row, edit.points)
+            continue
+        if waiting is not None:
+            yield waiting
+            waiting = None
+        yield edit
+    if waiting is not None:
+        yield waiting
+
+
+def _carry_out(book: xlwings.Book, edit: Edit | Heights, blank: dict[str, set[tuple[int, int]]]) -> None:
     """Do one edit that is no cell; `blank` holds the cells of each sheet that the next cells written there empty."""
     match edit:
         case InsertRows(before=before, count=count):
@@ -124,9 +160,9 @@ def _carry_out(book: xlwings.Book, edit: Edit, blank: dict[str, set[tuple[int, i
             patiently(lambda: rows.delete(shift="up"))
             kept = {one for one in blank.get(edit.sheet, ()) if not first <= one[0] < first + count}
             blank[edit.sheet] = {(row - count if row >= first else row, column) for row, column in kept}
-        case SetRowHeight():
-            row = book.sheets[edit.sheet].range(f"{edit.row}:{edit.row}")
-            patiently(lambda: setattr(row, "row_height", edit.points))
+        case Heights(sheet=name, first=first, last=last, points=points):
+            rows = book.sheets[name].range(f"{first}:{last}")
+            patiently(lambda: setattr(rows, "row_height", points))
         case AddNote():
             cell = book.sheets[edit.sheet].range(edit.cell)
             patiently(lambda: cell.api.AddComment(edit.text))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from thidua_xl.errors import UsageProblem
 from thidua_xl.hosts.live import as_text, patiently
 from thidua_xl.hosts.replay import write_rows
-from thidua_xl.jobs.control_sheet import PREFIX
+from thidua_xl.jobs.control_sheet import TRACED
 from thidua_xl.jobs.trace import Traced, shown
 from thidua_xl.messages import say
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from thidua_xl.hosts.control import Control
 
-# A cell of the control sheet that says which figure is meant, where there is one.
-CELL = f"{PREFIX}O_TRUY_VET"
 _WIDTHS = (36, 20, 10, 22)
 
 
@@ -26,7 +24,7 @@ def selected_place(control: Control) -> str:
 
     Raises `UsageProblem` (`hosts.no_cell`) when neither says one.
     """
-    given = control.text(CELL)
+    given = control.text(TRACED)
     if given:
         return given
     sheet = control.book.sheets.active

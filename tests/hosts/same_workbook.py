@@ -1,0 +1,81 @@
+"""What differs between two workbooks, cell by cell: contents, formulas, formats, merges, heights, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+
+def differences(one: Path, other: Path, *, apart_from: Collection[str] = ()) -> list[str]:
+    """A line for each difference, the first fifty. Sheets named in `apart_from` are not looked at."""
+    left, right = _wanted(one), openpyxl.load_workbook(other)
+    names = [[name for name in book.sheetnames if name not in apart_from] for book in (left, right)]
+    if names[0] != names[1]:
+        return [f"sheets {names[0]} / {names[1]}"]
+    found: list[str] = []
+    for name in names[0]:
+        for difference in _sheet(left[name], right[name]):
+            found.append(f"{name}!{difference}")
+            if len(found) == 50:
+                return found
+    areas = [{key: _plain(value.attr_text) for key, value in book.defined_names.items()} for book in (left, right)]
+    found += [
+        f"name {key}: {text} / {areas[1].get(key)}" for key, text in areas[0].items() if areas[1].get(key) != text
+    ]
+    return found
+
+
+@cache
+def _wanted(path: Path) -> Any:
+    """The workbook that others are held against; it is read once, for it stays as it is."""
+    return openpyxl.load_workbook(path)
+
+
+def _sheet(left: Any, right: Any) -> Iterator[str]:
+    for row in range(1, max(left.max_row, right.max_row) + 1):
+        for column in range(1, max(left.max_column, right.max_column) + 1):
+            mine, theirs = left.cell(row, column), right.cell(row, column)
+            for what, seen, wanted in zip(_LOOKED_AT, _seen(mine), _seen(theirs), strict=True):
+                if seen != wanted:
+                    yield f"{mine.coordinate} {what}: {seen!r} / {wanted!r}"
+        height, other = left.row_dimensions[row].height, right.row_dimensions[row].height
+        # Programs round heights to their own grain.
+        if height and abs(height - (other or 0)) > 0.6:
+            yield f"row {row} height: {height} / {other}"
+    merged = [set(map(str, sheet.merged_cells.ranges)) for sheet in (left, right)]
+    if merged[0] != merged[1]:
+        yield f"merged: {sorted(merged[0] ^ merged[1])}"
+
+
+_TRUTH = re.compile(r'"([^"]+)";"\1";"[^"]+"')
+_LOOKED_AT = ("content", "number format", "font", "fill", "border", "alignment")
+
+
+def _seen(cell: Any) -> tuple[object, ...]:
+    value = cell.value
+    text = isinstance(value, str)
+    # LibreOffice gives the text format to a text that reads as a number, so that it stays a text; rows that are then
+    # formed like it have the format in their blank cells.
+    number_format = "General" if (text or value is None) and cell.number_format == "@" else cell.number_format
+    if number_format in ("mm-dd-yy", "mm/dd/yy"):
+        number_format = "short date"  # the same built-in format as written by one program or the other
+    if _TRUTH.fullmatch(number_format):
+        number_format = "General"  # LibreOffice keeps a truth value as a number of this format
+    fill = cell.fill.fgColor.rgb if cell.fill.fill_type else None
+    border = tuple(getattr(cell.border, side).style for side in ("left", "right", "top", "bottom"))
+    alignment = (
+        cell.alignment.horizontal or "general",
+        cell.alignment.vertical or "bottom",
+        bool(cell.alignment.wrap_text),
+    )
+    content = _plain(value) if text and value.startswith("=") else value or None if text else value
+    return content, number_format, (cell.font.name, cell.font.sz, bool(cell.font.b)), fill, border, alignment
+
+
+def _plain(formula: str) -> str:
+    return formula.replace("$", "").replace(" ", "").replace("'", "")
