@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -409,9 +409,7 @@ class _Column:
     def _typed_number(self, text: str, extra: Extra, place: Place) -> Decimal | Invalid | None:
         context = self._number_context(place)
         if "%" in extra.number_format:
-            context = NumberContext(
-                context.decimal, context.scale, context.whole, context.percent, True, context.unit, context.dash
-            )
+            context = replace(context, percent_format=True)
         found = parse_number(text, context)
         if found is BLANK:
             return None
@@ -440,6 +438,7 @@ class _Column:
                 percent=field.kind is FieldKind.PERCENT,
                 unit="" if money else field.unit,
                 dash=self._taker.dash,
+                money=money or money_unit(field.unit) is not None,
             )
         return self._context
 

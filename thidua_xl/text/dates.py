@@ -23,6 +23,7 @@ _EPOCH_1904 = date(1904, 1, 1)
 FIRST_SOUND_SERIAL = 61
 # A bare number counts as a date only in these years: 2022 typed into a date cell is a year, not 14 July 1905.
 _BARE_YEARS = range(1920, 2100)
+_FIRST_YEAR = 1900  # no workbook holds an earlier date
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def parse_date(raw: str, *, month_first_seen: bool = False) -> date | AmbiguousD
 
     The day stands first, as in every Vietnamese office, unless only the other order makes a date.
     `month_first_seen` says another cell of the column can only be month-first: then a text that reads both ways
-    is `AmbiguousDate`. Two-digit years follow Excel: 00-29 are 2000-2029, 30-99 are 1930-1999.
+    is `AmbiguousDate`. Two-digit years follow Excel: 00-29 are 2000-2029, 30-99 are 1930-1999; years before 1900,
+    which no workbook can hold, are none.
     """
     if not raw.isascii() and any(one.isdigit() and not one.isascii() for one in raw):
         return None  # wide digits are no habit of any office
@@ -61,14 +63,18 @@ def parse_date(raw: str, *, month_first_seen: bool = False) -> date | AmbiguousD
 
 
 def parse_date_range(raw: str) -> tuple[date, date] | None:
-    """(first, last) day of "01/05/2022 - 30/06/2022" or "từ ngày … đến ngày …"; None when it is no range."""
+    """(first, last) day of "01/05/2022 - 30/06/2022" or "từ ngày … đến ngày …"; None when it is no range.
+
+    An end with the month first (05/13/2022) leaves the other in doubt: then it is none, too, unless that reads one way.
+    """
     found = _RANGE.match(fold(raw).replace("–", "-"))
     if found is None:
         return None
     text = found[0]
     for mark in re.finditer(r"\s*(?:-+>?|\bden(?: ngay)?\b)\s*", text):
-        first = parse_date(text[: mark.start()].removeprefix("tu ").removeprefix("ngay "))
-        last = parse_date(text[mark.end() :])
+        ends = text[: mark.start()].removeprefix("tu ").removeprefix("ngay "), text[mark.end() :]
+        month_first = shows_month_first(ends)
+        first, last = (parse_date(one, month_first_seen=month_first) for one in ends)
         if isinstance(first, date) and isinstance(last, date) and first <= last:
             return first, last
     return None
@@ -117,6 +123,6 @@ def _full_year(text: str) -> int:
 
 def _day(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day)
+        return date(year, month, day) if year >= _FIRST_YEAR else None
     except ValueError:
         return None

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from thidua_xl.text.folding import fold, tidy
+from thidua_xl.text.folding import fold, has_accents, same_tone, tidy
 
-# Money words and their factor in đồng. Longest first where one begins another.
+# Money words and their factor in đồng. "ng" is none of them: it shortens người as often as nghìn.
 MONEY_WORDS = {
     "ty": 10**9,
     "ti": 10**9,
@@ -17,14 +17,17 @@ MONEY_WORDS = {
     "tr": 10**6,
     "nghin": 10**3,
     "ngan": 10**3,
-    "ng": 10**3,
 }
 _CURRENCY = frozenset({"dong", "d", "vnd", "₫", "viet nam dong", "dong viet nam"})
+# With accents only these are meant: "3 ngăn" is no 3.000, "2 tị" no 2 tỷ.
+_ACCENTED = frozenset({"tỷ", "tỉ", "triệu", "nghìn", "ngàn", "đồng", "đ", "vnđ", "việt nam đồng", "đồng việt nam"})
 _SIGNS = str.maketrans("\u2212\u2013\u2014\u2010\u2011", "-----")
 _DASHES = frozenset({"-", "--", "---", "- -"})
 _DIGITS = re.compile(r"[0-9]+\Z")
 _PIECE = re.compile(r"([0-9][0-9.,' ]*|[.,][0-9]+)\s*([^\W\d_]*)\.?\s*")
-_SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?=[.,]|\Z)")
+_SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?=[.,]|\Z)")
+# Digits on two lines, or parted by a tab, are two numbers.
+_TWO_LINES = re.compile(r"[0-9.,]\s*[\n\r\t\v\f\u2028\u2029]\s*[0-9.,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class NumberContext:
 
     `decimal` is the decimal mark its other cells use ("," or "."), "" when they do not tell. `scale` is the
     factor of its unit in đồng (1, 1000, 10**6, 10**9), so that "12 triệu" in a column of triệu đồng is 12.
+    `money` is False for columns that surely hold no money, where "12 tr" may be 12 trang.
     `whole` columns take no decimals; `percent` columns hold 85 for 85 %, and `percent_format` says the cell
     shows its value times 100. `unit` is a unit that may stand behind the number ("người").
     `dash` is what a lone "-" means: None (blank) or 0.
@@ -45,6 +49,7 @@ class NumberContext:
     percent_format: bool = False
     unit: str = ""
     dash: Decimal | None = None
+    money: bool = True
 
 
 NO_CONTEXT = NumberContext()
@@ -81,12 +86,16 @@ def parse_number(raw: str, context: NumberContext = NO_CONTEXT) -> Decimal | Amb
     Thousands may be parted by dots, commas or blanks; 12,5 triệu and 1 tỷ 200 triệu are multiplied out;
     (1.200) is negative. Exponents, full-width digits, words are no number.
     """
+    if _TWO_LINES.search(raw):
+        return None
     text = tidy(raw).translate(_SIGNS)
     if text in _DASHES:
         return BLANK if context.dash is None else context.dash
     negative = accounting = False
     if text.startswith("(") and text.endswith(")"):
         text, negative, accounting = text[1:-1].strip(), True, True
+        if text[:1] in ("-", "+"):
+            return None
     if text[:1] in ("-", "+"):
         negative ^= text[0] == "-"
         text = text[1:].lstrip()
@@ -136,9 +145,10 @@ def _read_with_words(text: str, context: NumberContext, accounting: bool) -> Dec
         return _plain(text[:-1].strip(), context, accounting) if context.percent else None
     plain = _plain(text, context, accounting)
     if plain is not None:
-        if context.percent_format and context.percent and isinstance(plain, Decimal):
-            return plain * 100
-        return plain
+        if not (context.percent_format and context.percent and isinstance(plain, Decimal)):
+            return plain
+        # The cell shows 0,85 as 85 %; whoever typed the text 85 there hardly meant 8500 %, and 1 is either.
+        return plain * 100 if abs(plain) < 1 else Ambiguous(plain, plain * 100)
     return _with_words(text, context, accounting)
 
 
@@ -146,9 +156,10 @@ def _with_words(text: str, context: NumberContext, accounting: bool) -> Decimal 
     head = re.match(r"[0-9., ]*[0-9]", text)
     if head is None:
         return None
-    tail = fold(text[head.end() :]).strip(" .,-")
-    if context.unit and tail == fold(context.unit) and not _factor(tail):
+    words = text[head.end() :].strip(" .,-")
+    if context.unit and _same_word(words, context.unit):
         return _plain(head[0], context, accounting)
+    tail = _word(words)
     # "1.500.000,-" closes an amount on vouchers
     if tail in _CURRENCY or text[head.end() :] in (",-", ".-"):
         size = _plain(head[0], context, accounting)
@@ -159,25 +170,31 @@ def _with_words(text: str, context: NumberContext, accounting: bool) -> Decimal 
 def _money_words(text: str, context: NumberContext, accounting: bool) -> Decimal | Ambiguous | None:
     """12,5 triệu; 1 tỷ 200 triệu đồng; each factor smaller than the one before."""
     rest, total, last = text, Decimal(0), 10**13
-    pieces = 0
+    pieces, broken = 0, False
     doubt: Ambiguous | None = None
     while rest:
         found = _PIECE.match(rest)
         if found is None:
             break
-        word = fold(found[2])
+        word = _word(found[2])
+        if word == "tr" and not context.money:
+            return None
         factor = MONEY_WORDS.get(word, 1 if word in _CURRENCY and pieces else 0)
         if not factor or factor >= last:
             return None
         size = _plain(found[1].strip(), context, accounting)
-        if size is None or (isinstance(size, Ambiguous) and pieces):
+        if size is None or broken or (isinstance(size, Ambiguous) and pieces):
             return None
         if isinstance(size, Ambiguous):
             doubt = _scaled(size, Decimal(factor))  # type: ignore[assignment]  # an Ambiguous scaled is one
         else:
+            if size * factor >= last:
+                return None  # 2 tỷ 1500 triệu
+            # After 1,2 tỷ nothing more can be counted: 1,2 tỷ 300 triệu is a slip.
+            broken = size != size.to_integral_value()
             total += size * factor
         pieces, last, rest = pieces + 1, factor, rest[found.end() :]
-    tail = fold(rest).strip(" .")
+    tail = _word(rest.strip(" ."))
     if not pieces or (tail and tail not in _CURRENCY):
         return None
     share = Decimal(1) / context.scale
@@ -186,8 +203,17 @@ def _money_words(text: str, context: NumberContext, accounting: bool) -> Decimal
     return total * share
 
 
-def _factor(word: str) -> int:
-    return MONEY_WORDS.get(word.split(" ")[0], 0) if word else 0
+def _word(raw: str) -> str:
+    """A money or currency word folded; as typed when its accents make it another word."""
+    plain = tidy(raw).lower().replace("ð", "đ")
+    return plain if has_accents(plain) and plain not in _ACCENTED else fold(plain)
+
+
+def _same_word(typed: str, unit: str) -> bool:
+    """Whether a unit is typed behind a number: with its accents, or without any."""
+    return fold(typed) == fold(unit) and (
+        not has_accents(typed) or same_tone(tidy(typed)).casefold() == same_tone(tidy(unit)).casefold()
+    )
 
 
 def _scaled(size: Decimal | Ambiguous | None, factor: Decimal) -> Decimal | Ambiguous | None:
@@ -209,10 +235,9 @@ def _plain(text: str, context: NumberContext, accounting: bool) -> Decimal | Amb
         return _two_marks(text, marks)
     mark = marks[0]
     groups = text.split(mark)
-    grouped = _are_groups(groups)
     if len(marks) > 1:
-        return Decimal("".join(groups)) if grouped else None
-    return _one_mark(groups, mark, grouped or (accounting and _are_groups(groups)), context, accounting)
+        return Decimal("".join(groups)) if _are_groups(groups) else None
+    return _one_mark(groups, mark, context, accounting)
 
 
 def _two_marks(text: str, marks: list[str]) -> Decimal | None:
@@ -225,23 +250,24 @@ def _two_marks(text: str, marks: list[str]) -> Decimal | None:
     return Decimal(f"{''.join(groups)}.{rest}") if _are_groups(groups) else None
 
 
-def _one_mark(
-    groups: list[str], mark: str, grouped: bool, context: NumberContext, accounting: bool
-) -> Decimal | Ambiguous | None:
+def _one_mark(groups: list[str], mark: str, context: NumberContext, accounting: bool) -> Decimal | Ambiguous | None:
     """1.500: a thousand and a half or one and a half; 12.5: 12 and a half unless the column groups with dots."""
     fraction = Decimal(f"{groups[0] or '0'}.{groups[1]}")
     joined = Decimal("".join(groups))
     groups_elsewhere = context.decimal not in ("", mark)
-    if grouped:
-        if groups_elsewhere or accounting:
+    if _are_groups(groups):
+        if groups_elsewhere:
             return joined
         if context.decimal == mark:
-            return fraction
+            return Ambiguous(joined, fraction) if accounting else fraction
+        if accounting:
+            return joined
         if context.whole and fraction != fraction.to_integral_value():
             return joined
         return Ambiguous(joined, fraction)
-    if groups_elsewhere:
-        # The column parts thousands with this mark: 12.5 beside 1.234.567 is a slip of one kind or the other.
+    if groups_elsewhere or (_lost_a_mark(groups) and context.decimal != mark):
+        # The column parts thousands with this mark: 12.5 beside 1.234.567 is a slip of one kind or the other,
+        # and 1500.000 may have lost its first dot.
         return Ambiguous(fraction, joined)
     return fraction
 
@@ -257,6 +283,11 @@ def _are_groups(groups: list[str]) -> bool:
     )
 
 
+def _lost_a_mark(groups: list[str]) -> bool:
+    """Whether the pieces may be thousands with one mark forgotten: 1500.000."""
+    return len(groups[0]) > 3 and groups[1] == "000"
+
+
 def _sure_mark(text: str) -> str:
     """The decimal mark a text shows beyond doubt, "" when it could be either."""
     marks = [one for one in text if one in ".,"]
@@ -269,4 +300,4 @@ def _sure_mark(text: str) -> str:
     groups = text.split(marks[0])
     if len(marks) > 1:
         return other[marks[0]] if _are_groups(groups) else ""
-    return "" if _are_groups(groups) else marks[0]
+    return "" if _are_groups(groups) or _lost_a_mark(groups) else marks[0]
