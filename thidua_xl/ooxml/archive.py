@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -20,6 +20,7 @@ from thidua_xl.errors import EditRefused
 MAX_MEMBER = 512 * 1024 * 1024
 MAX_TOTAL = 2 * 1024 * 1024 * 1024
 MAX_MEMBERS = 65_000
+_PIECE = 1 << 18
 
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -65,10 +66,20 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
             raise EditRefused("edit.damaged_zip", file=self.file, part=name) from problem
 
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The inflated content of a member piece by piece, its checksum compared at the end; errors as `read`."""
+        try:
+            with self._zip.open(self._by_name[name].info) as stream:
+                while piece := stream.read(_PIECE):
+                    yield piece
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+            raise EditRefused("edit.damaged_zip", file=self.file, part=name) from problem
+
     def check(self) -> None:
         """Inflate every member once, comparing checksums. EditRefused when one is damaged."""
         for member in self.members:
-            self._check_member(member)
+            for _ in self.pieces(member.name):
+                pass
 
     def write(self, changed: Mapping[str, bytes], added: Mapping[str, bytes], removed: frozenset[str]) -> bytes:
         """The new zip file. New members come last, dated 1980-01-01 so that the same edit gives the same bytes."""
@@ -146,14 +157,6 @@ class Archive:
             entries.append(self.content[place : place + size])
             place += size
         return entries
-
-    def _check_member(self, member: Member) -> None:
-        try:
-            with self._zip.open(member.info) as stream:
-                while stream.read(1 << 20):
-                    pass
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
-            raise EditRefused("edit.damaged_zip", file=self.file, part=member.name) from problem
 
 
 def _deflated(content: bytes) -> bytes:

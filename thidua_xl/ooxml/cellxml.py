@@ -23,6 +23,7 @@ _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 MAX_TEXT = 32_767
+_KEPT_LOOKS = 10_000
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _LEAP_FAULT = 61  # serials below it are one day off: Excel believes in 29 February 1900
@@ -71,7 +72,11 @@ def attributes_of(tag: bytes) -> dict[str, str]:
 
 def attributes_written(attributes: dict[str, str]) -> bytes:
     """Attributes as a start tag holds them, each with a blank before it."""
-    return "".join(f' {name}="{escape_attribute(value)}"' for name, value in attributes.items()).encode()
+    return _attributes_text(attributes).encode()
+
+
+def _attributes_text(attributes: dict[str, str]) -> str:
+    return "".join([f' {name}="{escape_attribute(value)}"' for name, value in attributes.items()])
 
 
 class CellReader:
@@ -86,14 +91,25 @@ class CellReader:
         self._inline = re.compile(rb"<" + p + rb"is(?:\s[^>]*)?>(.*?)</" + p + rb"is\s*>", re.DOTALL)
         self._phonetic = re.compile(rb"<" + p + rb"rPh\b.*?</" + p + rb"rPh\s*>", re.DOTALL)
         self._text = re.compile(rb"<" + p + rb"t(?:\s[^>]*)?>([^<]*)</" + p + rb"t\s*>")
+        self._named = b"<" + prefix + b'c r="'
+        self._blank: dict[bytes, dict[str, str]] = {}
 
     def read(self, raw: bytes) -> CellXml:
         """The pieces of a cell's XML."""
+        # A blank cell with a look is the same as thousands of others but for its address: the rest is read once.
+        named = len(self._named) if raw.startswith(self._named) else 0
+        quote = raw.find(b'"', named)
+        if named and quote > 0:
+            known = self._blank.get(raw[quote:])
+            if known is not None and raw[named:quote].isalnum():
+                return CellXml({"r": raw[named:quote].decode(), **known}, None, None)
         opened = self._open.match(raw)
         if opened is None:
             raise ValueError("no cell")
         attributes = attributes_of(opened[1])
         if opened[2]:
+            if named and quote > 0 and opened.end() == len(raw) and len(self._blank) < _KEPT_LOOKS:
+                self._blank[raw[quote:]] = {name: value for name, value in attributes.items() if name != "r"}
             return CellXml(attributes, None, None)
         inner = raw[opened.end() :]
         formula = None
@@ -118,7 +134,7 @@ class CellReader:
                 inner += f'<{p}is><{p}t xml:space="preserve">{escape_text(cell.value)}</{p}t></{p}is>'
             else:
                 inner += f"<{p}v>{escape_text(cell.value)}</{p}v>"
-        tag = f"<{p}c{attributes_written(cell.attributes).decode()}"
+        tag = f"<{p}c{_attributes_text(cell.attributes)}"
         return (f"{tag}>{inner}</{p}c>" if inner else f"{tag}/>").encode()
 
     def has_content(self, raw: bytes) -> bool:
@@ -148,13 +164,13 @@ class CellReader:
         inner = found[0].decode() if found else ""
         if text is not None:
             inner += f"<{p}v>{escape_text(text)}</{p}v>"
-        tag = f"<{p}c{attributes_written(attributes).decode()}"
+        tag = f"<{p}c{_attributes_text(attributes)}"
         return (f"{tag}>{inner}</{p}c>" if inner else f"{tag}/>").encode()
 
     def formula(self, formula: Formula) -> str:
         """The XML of a formula."""
         p = self.prefix.decode()
-        tag = f"<{p}f{attributes_written(formula.attributes).decode()}"
+        tag = f"<{p}f{_attributes_text(formula.attributes)}"
         return f"{tag}>{escape_text(formula.text)}</{p}f>" if formula.text else f"{tag}/>"
 
     def _rich(self, inline: bytes) -> str:
@@ -227,6 +243,8 @@ def escape_text(text: str) -> str:
 
 def escape_attribute(text: str) -> str:
     """Text as an attribute value between double quotes."""
+    if text.isalnum():
+        return text  # an address, a number of a style: nearly all there is
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return text.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 

@@ -6,7 +6,7 @@ Read `read_pattern` (before anything moves) and `fill` (afterwards).
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,6 +71,7 @@ def fill(sheet: Worksheet, shift: Shift, runs: Iterable[Run]) -> None:
 
     The runs make up what the shift inserted, in order.
     """
+    formed = []
     for run in runs:
         pattern = run.pattern
         if shift.axis is Axis.ROW:
@@ -79,9 +80,10 @@ def fill(sheet: Worksheet, shift: Shift, runs: Iterable[Run]) -> None:
             _fill_columns(sheet, shift, pattern)
         if pattern.like is not None:
             like = pattern.like if pattern.like < shift.at else pattern.like + shift.count
-            own = Shift(shift.sheet, shift.axis, run.at, run.count)
-            _copy_merges(sheet, own, like)
-            _extend_rules(sheet, own, like)
+            formed.append((Shift(shift.sheet, shift.axis, run.at, run.count), like))
+    if formed:
+        _copy_merges(sheet, formed)
+        _extend_rules(sheet, formed)
 
 
 def _read_row(sheet: Worksheet, pattern: Pattern) -> None:
@@ -130,15 +132,22 @@ def _fill_rows(sheet: Worksheet, shift: Shift, run: Run) -> None:
     places = sorted(pattern.styles.keys() | pattern.formulas.keys())
     if not places and not pattern.row_attributes:
         return
+    looks = {}
+    for column, style in pattern.styles.items():
+        head, _, tail = rows.reader.write(CellXml({"r": "A1", "s": style}, None, None)).partition(b'"A1"')
+        looks[column] = (head + b'"', b'"' + tail)
     made = []
     for number in range(run.at, run.at + run.count):
         row = rows.new_row(number, pattern.row_attributes)
         cells = []
         for column in places:
-            raw = _new_cell(sheet, shift, pattern, column, number, cell_name(number, column))
-            cells.append(Cell(column, raw, cell_name(number, column)))
+            name = cell_name(number, column)
             if column in pattern.formulas:
+                cells.append(Cell(column, _new_cell(sheet, shift, pattern, column, number, name), name))
                 sheet.book.note_formula(sheet.name, number, column, has_result=False)
+            else:
+                head, tail = looks[column]
+                cells.append(Cell(column, head + name.encode() + tail, name))
         rows.set_cells(row, cells)
         made.append(row)
     rows.add(made)
@@ -200,35 +209,44 @@ def _write_column(sheet: Worksheet, shift: Shift, pattern: Pattern) -> None:
     sheet.xml.touch()
 
 
-def _copy_merges(sheet: Worksheet, shift: Shift, like: int) -> None:
-    """Merges that lie within the row (column) `like` are repeated in every new one."""
+def _copy_merges(sheet: Worksheet, formed: Sequence[tuple[Shift, int]]) -> None:
+    """Merges that lie within the row (column) of which a run is formed are repeated in every new one of the run."""
     holder = sheet.xml.child("mergeCells")
     if holder is None:
         return
-    by_row = shift.axis is Axis.ROW
-    covered = areas_of(" ".join(child.get("ref", "") for child in holder))
-    within = [area for area in covered if (area.top, area.bottom) == (like, like)] if by_row else []
-    if not by_row:
-        within = [area for area in covered if (area.left, area.right) == (like, like)]
+    within: dict[int, list[Area]] = {}
+    by_row = formed[0][0].axis is Axis.ROW
+    for area in areas_of(" ".join(child.get("ref", "") for child in holder)):
+        first, last = (area.top, area.bottom) if by_row else (area.left, area.right)
+        if first == last:
+            within.setdefault(first, []).append(area)
     tag = holder.tag.rpartition("}")[0] + "}mergeCell"
-    for number in range(shift.at, shift.at + shift.count):
-        for area in within:
-            new = Area(number, area.left, number, area.right) if by_row else Area(area.top, number, area.bottom, number)
-            holder.append(holder.makeelement(tag, {"ref": str(new)}))
-    if within:
+    before = len(holder)
+    for shift, like in formed:
+        for number in range(shift.at, shift.at + shift.count):
+            for area in within.get(like, ()):
+                across = Area(number, area.left, number, area.right)
+                new = across if by_row else Area(area.top, number, area.bottom, number)
+                holder.append(holder.makeelement(tag, {"ref": str(new)}))
+    if len(holder) > before:
         holder.set("count", str(len(holder)))
         sheet.xml.touch()
 
 
-def _extend_rules(sheet: Worksheet, shift: Shift, like: int) -> None:
+def _extend_rules(sheet: Worksheet, formed: Sequence[tuple[Shift, int]]) -> None:
     """Conditional formats and validations (x14 too) of `like` hold for what was inserted as well."""
     for element in sheet.xml.root.iter():
         if local_name(element) not in ("conditionalFormatting", "dataValidation"):
             continue
         covered = covered_by(element)
-        missing = _missing(covered, shift, like)
-        if missing:
-            _write_cover(element, " ".join(str(area) for area in _joined(covered, missing)))
+        has_grown = False
+        for shift, like in formed:
+            missing = _missing(covered, shift, like)
+            if missing:
+                covered = _joined(covered, missing)
+                has_grown = True
+        if has_grown:
+            _write_cover(element, " ".join(str(area) for area in covered))
             sheet.xml.touch()
 
 

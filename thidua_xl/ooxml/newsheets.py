@@ -74,20 +74,25 @@ class _Writer:
         """All rows; blank ones have no element."""
         made = bytearray()
         texts = self._texts
-        letters: list[str] = []
+        openings: list[str] = []
+        above: list[Value] = []
+        rests: list[str] = []
         bottom = right = 1
         for row, values in enumerate(rows, 1):
-            while len(letters) < len(values):
-                letters.append(column_letters(len(letters) + 1))
+            while len(openings) < len(values):
+                openings.append(f'<c r="{column_letters(len(openings) + 1)}')
+                above.append(None)
+                rests.append("")
             cells = ""
             for column, value in enumerate(values):
                 if value is None:
                     continue
-                # Names of files, sheets and cells come again and again: each is made ready once.
-                rest = texts.get(value) if type(value) is str else None
-                if rest is None:
-                    rest = self._rest(f"{letters[column]}{row}", value)
-                cells += f'<c r="{letters[column]}{row}"{rest}'
+                if value is not above[column]:  # a listing often says the same as in the row above
+                    # Names of files, sheets and cells come again and again: each is made ready once.
+                    rest = texts.get(value) if type(value) is str else None
+                    rests[column] = rest or self._rest(f"{column_letters(column + 1)}{row}", value)
+                    above[column] = value
+                cells += f'{openings[column]}{row}"{rests[column]}'
                 if column >= right:
                     right = column + 1
             if cells:

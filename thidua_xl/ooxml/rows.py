@@ -323,7 +323,8 @@ class Rows:
         if probe in self._lower:
             return True
         for row in self.rows:
-            if row.parsed is not None and any(probe in cell.raw.lower() for cell in row.parsed.cells):
+            # In one piece: what is asked for are letters and digits, which do not run across the end of a cell.
+            if row.parsed is not None and probe in b"".join([cell.raw for cell in row.parsed.cells]).lower():
                 return True
             if row.parsed is None and row.raw is not None and probe in row.raw.lower():
                 return True

@@ -40,11 +40,13 @@ def _is_copied(member: Member, before: Package) -> bool:
 
 def _read_through(package: Package, name: str) -> None:
     """Inflate a member and, when it is XML, go through it once; a tree of a big sheet would take half a gigabyte."""
-    content = package.archive.read(name)
-    if not name.lower().endswith((".xml", ".rels")):
-        return
+    parser = expat.ParserCreate() if name.lower().endswith((".xml", ".rels")) else None
     try:
-        expat.ParserCreate().Parse(content, True)
+        for piece in package.archive.pieces(name):
+            if parser is not None:
+                parser.Parse(piece, False)
+        if parser is not None:
+            parser.Parse(b"", True)
     except expat.ExpatError as problem:
         raise EditRefused("edit.damaged_xml", file=package.file, part=name, detail=str(problem)) from problem
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from thidua_xl.errors import EditRefused
@@ -219,9 +220,9 @@ class Workbook:
         """The namespace of `r:id`, transitional or strict."""
         return RELATIONS_STRICT if namespace(self.package.root(self.part)) == MAIN_STRICT else RELATIONS
 
-    @property
+    @cached_property
     def is_1904(self) -> bool:
-        """Whether dates count from 1904 (old Mac workbooks)."""
+        """Whether dates count from 1904 (old Mac workbooks); no edit changes it."""
         for child in self.package.root(self.part):
             if local_name(child) == "workbookPr":
                 return is_true(child.get("date1904"))

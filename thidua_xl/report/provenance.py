@@ -24,7 +24,11 @@ def sources_sheets(workbook: Workbook, written: Sequence[Planned]) -> list[AddSh
     so that they do not go into print; `trace` reads them.
     """
     taken = list(workbook.sheetnames)
-    count = sum(1 for _ in _listed(written))
+    count = sum(
+        len(figure.sources if (made_of := planned.made_of.get(cell)) is None else made_of)
+        for planned in written
+        for cell, figure in planned.cells.items()
+    )
     sheets = []
     for start in range(0, count, MAX_ROWS):
         name = free_name(say("report.sources_sheet"), taken)
@@ -66,13 +70,6 @@ def _listed(written: Sequence[Planned]) -> Iterator[list[Value]]:
                 for part in made_of:
                     yield [planned.sheet, cell, plain(figure.value), None, planned.sheet, part, None]
                 continue
+            value = plain(figure.value)
             for source in figure.sources:
-                yield [
-                    planned.sheet,
-                    cell,
-                    plain(figure.value),
-                    source.file,
-                    source.sheet,
-                    source.cell,
-                    plain(source.value),
-                ]
+                yield [planned.sheet, cell, value, source.file, source.sheet, source.cell, plain(source.value)]
