@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -38,6 +38,32 @@ class Member:
     central: bytes
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Content ready to lie in a zip file: raw deflated bytes, and size and checksum of what they inflate to."""
+
+    data: bytes
+    size: int
+    crc: int
+
+    @classmethod
+    def of(cls, pieces: Iterable[bytes]) -> Packed:
+        """The pieces as one content, none of them kept."""
+        machine = zlib.compressobj(6, zlib.DEFLATED, -15)
+        made = bytearray()
+        size = crc = 0
+        for piece in pieces:
+            made += machine.compress(piece)
+            size += len(piece)
+            crc = zlib.crc32(piece, crc)
+        made += machine.flush()
+        return cls(bytes(made), size, crc)
+
+    def inflated(self) -> bytes:
+        """The content."""
+        return zlib.decompress(self.data, -15, self.size or 1)
 
 
 class Archive:
@@ -81,7 +107,9 @@ class Archive:
             for _ in self.pieces(member.name):
                 pass
 
-    def write(self, changed: Mapping[str, bytes], added: Mapping[str, bytes], removed: frozenset[str]) -> bytes:
+    def write(
+        self, changed: Mapping[str, bytes], added: Mapping[str, bytes | Packed], removed: frozenset[str]
+    ) -> bytes:
         """The new zip file. New members come last, dated 1980-01-01 so that the same edit gives the same bytes."""
         out = bytearray()
         directory: dict[str, bytes] = {}
@@ -159,18 +187,13 @@ class Archive:
         return entries
 
 
-def _deflated(content: bytes) -> bytes:
-    machine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    return machine.compress(content) + machine.flush()
-
-
 def _append_changed(out: bytearray, member: Member, content: bytes) -> bytes:
     """Append the member with new content; its entry for the directory. Date, name and attributes are kept."""
     place = len(out)
     info = member.info
     stored = info.compress_type == zipfile.ZIP_STORED
     method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-    data = content if stored else _deflated(content)
+    data = content if stored else Packed.of([content]).data
     fields = list(_CENTRAL.unpack_from(member.central))
     name = member.central[_CENTRAL.size : _CENTRAL.size + fields[12]]
     flags = fields[5] & ~0b1000 & ~0b110  # sizes stand in the header, no data descriptor follows
@@ -206,19 +229,19 @@ def _moved(member: Member, place: int) -> bytes:
     return _CENTRAL.pack(*fields) + name + extra + note
 
 
-def _append_new(out: bytearray, name: str, content: bytes) -> bytes:
+def _append_new(out: bytearray, name: str, content: bytes | Packed) -> bytes:
     place = len(out)
-    data = _deflated(content)
+    packed = content if isinstance(content, Packed) else Packed.of([content])
+    data, size, crc = packed.data, packed.size, packed.crc
     raw = name.encode("utf-8")
     flags = 0 if name.isascii() else 0x800
-    crc = zlib.crc32(content)
     time, date = _DOS_EPOCH
-    out += _LOCAL.pack(b"PK\3\4", 20, 0, flags, 8, time, date, crc, len(data), len(content), len(raw), 0)
+    out += _LOCAL.pack(b"PK\3\4", 20, 0, flags, 8, time, date, crc, len(data), size, len(raw), 0)
     out += raw
     out += data
     return (
         _CENTRAL.pack(
-            b"PK\1\2", 20, 0, 20, 0, flags, 8, time, date, crc, len(data), len(content), len(raw), 0, 0, 0, 0, 0, place
+            b"PK\1\2", 20, 0, 20, 0, flags, 8, time, date, crc, len(data), size, len(raw), 0, 0, 0, 0, 0, place
         )
         + raw
     )

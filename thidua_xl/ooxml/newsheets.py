@@ -11,6 +11,7 @@ from lxml import etree
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.model import Value
+from thidua_xl.ooxml.archive import Packed
 from thidua_xl.ooxml.cellxml import encode, escape_text, unescape
 from thidua_xl.ooxml.markup import local_name, namespace
 from thidua_xl.ooxml.order import missing_prefix
@@ -27,9 +28,8 @@ _HEAD = (
     '<worksheet xmlns="{ns}"><dimension ref="{area}"/><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
     '<sheetFormatPr defaultRowHeight="15"/>{columns}<sheetData'
 )
-
-
 _KEPT_TEXTS = 50_000
+_ROWS_OF_PIECE = 2_000
 
 
 def add_sheet(
@@ -44,15 +44,15 @@ def add_sheet(
         f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>' for index, width in enumerate(widths, 1)
     )
     writer = _Writer(book, name)
-    body = writer.written(rows)
-    is_blank = not body
+    pieces = writer.written(rows)
+    is_blank = not pieces
     ns = namespace(book.package.root(book.part))
     head = _HEAD.format(ns=ns, area=writer.area, columns=f"<cols>{columns}</cols>" if columns else "")
-    # A very long listing is never in memory three times over: it grows in one place and is copied once.
-    body[:0] = head.encode() + (b"" if is_blank else b">")
-    body += b"/></worksheet>" if is_blank else b"</sheetData></worksheet>"
-    content = bytes(body)
-    del body
+    pieces.insert(0, head.encode() + (b"" if is_blank else b">"))
+    pieces.append(b"/></worksheet>" if is_blank else b"</sheetData></worksheet>")
+    # A very long listing is in memory once, and only until it is packed: its beginning tells where it ends.
+    pieces.reverse()
+    content = Packed.of(pieces.pop() for _ in range(len(pieces)))
     part = book.package.add(book.package.free_name("xl/worksheets/sheet{}.xml"), content, WORKSHEET_TYPE)
     if not is_blank:
         _note_changes(book, name, writer.area)
@@ -70,9 +70,10 @@ class _Writer:
         self._date_styles: dict[bool, str] = {}
         self._texts: dict[str, str] = {}
 
-    def written(self, rows: Iterable[Sequence[Value]]) -> bytearray:
-        """All rows; blank ones have no element."""
-        made = bytearray()
+    def written(self, rows: Iterable[Sequence[Value]]) -> list[bytes]:
+        """All rows in pieces; blank ones have no element."""
+        pieces: list[bytes] = []
+        made: list[str] = []
         texts = self._texts
         openings: list[str] = []
         above: list[Value] = []
@@ -98,10 +99,15 @@ class _Writer:
             if cells:
                 if row > MAX_ROW:
                     raise EditRefused("edit.no_such_row", file=self._book.file, sheet=self._name, cell="", row=row)
-                made += f'<row r="{row}">{cells}</row>'.encode()
+                made.append(f'<row r="{row}">{cells}</row>')
+                if len(made) == _ROWS_OF_PIECE:
+                    pieces.append("".join(made).encode())
+                    made.clear()
                 bottom = row
+        if made:
+            pieces.append("".join(made).encode())
         self.area = Area(1, 1, bottom, right)
-        return made
+        return pieces
 
     def _rest(self, name: str, value: Value) -> str:
         """The XML of a cell behind its address."""

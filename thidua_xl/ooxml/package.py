@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from thidua_xl.errors import EditRefused
-from thidua_xl.ooxml.archive import Archive
+from thidua_xl.ooxml.archive import Archive, Packed
 from thidua_xl.ooxml.markup import Element, local_name, parse, serialize
 
 TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -55,7 +55,7 @@ class Package:
         self._stored = {_folded(name): name for name in self.archive.names}
         self._blobs: dict[str, bytes] = {}
         self._changed: dict[str, bytes] = {}
-        self._added: dict[str, bytes] = {}
+        self._added: dict[str, bytes | Packed] = {}
         self._removed: set[str] = set()
         self._trees: dict[str, Element] = {}
         self._dirty: set[str] = set()
@@ -79,14 +79,13 @@ class Package:
             return serialize(self._trees[name], self.original(name))
         if name in self._changed:
             return self._changed[name]
-        if name in self._added:
-            return self._added[name]
         return self.original(name)
 
     def original(self, name: str) -> bytes:
         """The bytes of a part as opened (as added, for a new one)."""
         if name in self._added:
-            return self._added[name]
+            content = self._added[name]
+            return content.inflated() if isinstance(content, Packed) else content
         return self.archive.read(name)
 
     def root(self, name: str) -> Element:
@@ -109,8 +108,11 @@ class Package:
         else:
             self._changed[name] = content
 
-    def add(self, name: str, content: bytes, content_type: str) -> str:
-        """Add a part; its name. A content type of "" leaves the type to the defaults by extension."""
+    def add(self, name: str, content: bytes | Packed, content_type: str) -> str:
+        """Add a part; its name. A content type of "" leaves the type to the defaults by extension.
+
+        A listing of values, which may be very long, comes packed and stays so.
+        """
         if self.find(name):
             raise EditRefused("edit.part_exists", file=self.file, part=name)
         self._stored[_folded(name)] = name
@@ -119,6 +121,10 @@ class Package:
         if content_type:
             self._override(name, content_type)
         return name
+
+    def is_packed(self, name: str) -> bool:
+        """Whether a part is a listing that was added packed: it holds values and no formulas."""
+        return isinstance(self._added.get(name), Packed)
 
     def remove(self, name: str) -> None:
         """Remove a part with its relationships and its content type."""

@@ -315,7 +315,8 @@ class Workbook:
         for entry in self.entries:
             if entry.kind not in _WORKSHEET_KINDS or not entry.part:
                 continue
-            if entry.name in self._sheets or _FORMULA.search(self.package.blob(entry.part)):
+            is_listing = self.package.is_packed(entry.part)
+            if entry.name in self._sheets or (not is_listing and _FORMULA.search(self.package.blob(entry.part))):
                 yield self[entry.name]
 
     def probe(self, name: str) -> bytes:

@@ -82,3 +82,25 @@ def test_a_new_sheet_that_a_formula_waits_for_makes_its_result_stale() -> None:
     book = Workbook.from_bytes(stream.getvalue())
     book.add_sheet("Nguồn số liệu", [["a"], ["b", 21]])
     assert Workbook.from_bytes(book.to_bytes())["Sheet"].get("A1") == 42
+
+
+def test_long_listing_stays_editable_and_its_formulas_are_seen() -> None:
+    source = openpyxl.Workbook()
+    stream = io.BytesIO()
+    source.save(stream)
+    book = Workbook.from_bytes(stream.getvalue())
+    rows = [[f"Tệp {number % 7}.xlsx", "B5", number, None, number / 2] for number in range(1, 4_501)]
+    book.add_listing("Nguồn", rows, widths=(10, 20))
+    again = Workbook.from_bytes(book.to_bytes())["Nguồn"]
+    assert [again.get(cell) for cell in ("A1", "C2000", "C2001", "D9", "E4500")] == [
+        "Tệp 1.xlsx",
+        2000,
+        2001,
+        None,
+        2250,
+    ]
+    book["Nguồn"].set_formula("F1", "=SUM(C1:C4500)")
+    book["Nguồn"].set("C1", 2)
+    edited = Workbook.from_bytes(book.to_bytes())["Nguồn"]
+    assert edited.get("F1") == sum(range(1, 4_501)) + 1
+    assert edited.last_row == 4500
