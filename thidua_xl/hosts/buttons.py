@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from thidua_xl.errors import UsageProblem
 from thidua_xl.hosts.journal import FILL, MARKS, ROUND, Journal
-from thidua_xl.hosts.live import snapshot
+from thidua_xl.hosts.live import beside_the_book, snapshot
 from thidua_xl.hosts.settings import Settings
 from thidua_xl.messages import say
 from thidua_xl.model import Severity, UnitStatus, Value
@@ -82,12 +81,12 @@ def consolidate(control: Control) -> Outcome:
     settings = Settings(control)
     book = control.book
     journal = Journal(book.fullname)
-    with TemporaryDirectory(prefix="thidua-") as folder:
-        template = _take_back_fill(control, journal, Path(folder))
+    with beside_the_book() as folder:
+        template = _take_back_fill(control, journal, folder)
         if template is None:
-            template = snapshot(book, Path(folder), is_saved=control.was_saved)
+            template = snapshot(book, folder, is_saved=control.was_saved)
         # A place that is the program's own: the round's history need not know of a file that is gone at once.
-        out = Path(folder, PRIVATE, template.name)
+        out = folder / PRIVATE / template.name
         out.parent.mkdir()
         sources = settings.sources if control.folder else [template]
         result = run(sources, settings.criteria, settings.period, template, out, progress=_reading(control))
@@ -114,8 +113,8 @@ def export(control: Control) -> Outcome:
     settings = Settings(control)
     target = settings.reports / f"bao-cao-{settings.period}.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="thidua-") as folder:
-        shown = snapshot(control.book, Path(folder), is_saved=control.was_saved)
+    with beside_the_book() as folder:
+        shown = snapshot(control.book, folder, is_saved=control.was_saved)
         remove_buttons(shown, target)
     control.progress(say("control.progress.pdf"))
     control.book.to_pdf(str(target.with_suffix(".pdf")), exclude=[control.sheet_name])
@@ -136,8 +135,8 @@ def undo(control: Control) -> Outcome:
     journal = Journal(control.book.fullname)
     last = journal.last()
     if last is not None and last.kind == FILL:
-        with TemporaryDirectory(prefix="thidua-") as folder:
-            _take_back_fill(control, journal, Path(folder))
+        with beside_the_book() as folder:
+            _take_back_fill(control, journal, folder)
     elif last is not None and last.kind == MARKS:
         take_back(control.book)
         journal.forget(last)
@@ -158,8 +157,8 @@ def trace(control: Control) -> Outcome:
     from thidua_xl.jobs.trace import trace as run
 
     place = selected_place(control)
-    with TemporaryDirectory(prefix="thidua-") as folder:
-        traced = run(snapshot(control.book, Path(folder), is_saved=control.was_saved), place)
+    with beside_the_book() as folder:
+        traced = run(snapshot(control.book, folder, is_saved=control.was_saved), place)
     sheet = show_sources(control.book, traced)
     text = say("control.done.trace", cell=place, value=traced.value, sources=len(traced.sources), sheet=sheet)
     return Outcome(text, changes=True)
@@ -181,8 +180,8 @@ def _check_open(control: Control) -> Outcome:
     from thidua_xl.jobs.review import check as run
     from thidua_xl.report.mend_sheet import ORIGIN, MendSheet
 
-    with TemporaryDirectory(prefix="thidua-") as folder:
-        file = snapshot(control.book, Path(folder), is_saved=control.was_saved)
+    with beside_the_book() as folder:
+        file = snapshot(control.book, folder, is_saved=control.was_saved)
         origin = sha256(file.read_bytes()).hexdigest()[:ORIGIN]
         result = run([file], Settings(control).criteria, control.period or None)
     findings = tuple(one for one in result.findings if one.sheet != control.sheet_name)

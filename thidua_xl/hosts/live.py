@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
-from thidua_xl.errors import EditRefused
+from thidua_xl.errors import EditRefused, ThiduaError
 from thidua_xl.model import CellError, Invalid, Value
 
 if TYPE_CHECKING:
@@ -117,6 +118,20 @@ def snapshot(book: xlwings.Book, folder: Path, *, is_saved: bool = False) -> Pat
     else:
         patiently(lambda: book.api.SaveCopyAs(str(target)))
     return target
+
+
+@contextmanager
+def beside_the_book() -> Iterator[Path]:
+    """A folder for copies of the open workbook; an error about a copy names the workbook, not the copy's place."""
+    with TemporaryDirectory(prefix="thidua-") as folder:
+        try:
+            yield Path(folder)
+        except ThiduaError as error:
+            error.values = {
+                key: Path(value).name if isinstance(value, str | Path) and str(value).startswith(folder) else value
+                for key, value in error.values.items()
+            }
+            raise
 
 
 def cell_value(value: Value) -> object:
