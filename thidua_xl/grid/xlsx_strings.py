@@ -10,6 +10,7 @@ from thidua_xl.grid.xml import is_main, local, scan
 
 _SIMPLE = re.compile(r"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NO_ENTITY = re.compile("&(?!amp;)")
 CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
 
 
@@ -57,7 +58,10 @@ def is_plain(data: bytes) -> bool:
 
 def clean(raw: bytes, part: str) -> str:
     """The text of bytes between two tags: decoded, entities and `_x000D_` escapes resolved, CR LF as LF."""
-    return _resolved(_decoded(raw, part), part)
+    text = _decoded(raw, part)
+    if "&" in text:
+        text = _entities(text, part)
+    return unescape(text) if "_x" in text or "\r" in text else text
 
 
 def _decoded(raw: bytes, part: str) -> str:
@@ -81,9 +85,10 @@ def unescape(text: str) -> str:
 
 
 def _entities(text: str, part: str) -> str:
-    for name, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
-        text = text.replace(name, sign)
-    if re.search("&(?!amp;)", text):
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
+    if "&" not in text:
+        return text
+    if _NO_ENTITY.search(text):
         raise refuse("damaged", part=part)
     return text.replace("&amp;", "&")
 
