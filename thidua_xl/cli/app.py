@@ -14,7 +14,7 @@ import click
 
 from thidua_xl.cli.commands import COMMANDS
 from thidua_xl.cli.naming import Words, group, usage_problem
-from thidua_xl.cli.terminal import say_line
+from thidua_xl.cli.terminal import on_one_line, say_line
 from thidua_xl.errors import CriteriaProblem, ThiduaError
 from thidua_xl.jobs.bug_log import write_log
 from thidua_xl.jobs.system_refusals import refusal_of
@@ -64,7 +64,7 @@ def _refused(error: ThiduaError, language: str, debug: bool) -> int:
     if debug:
         traceback.print_exc()
     for line in error_lines(error, language):
-        say_line(line)
+        say_line(on_one_line(line))
     if isinstance(error, CriteriaProblem) and debug:
         for problem_line in error.problems:
             say_line(f"  {problem_line}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from thidua_xl.cli import options
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
+from thidua_xl.cli.terminal import say_json
 
 SCHEMA = 1
 
@@ -112,4 +112,4 @@ def _say(text: str) -> None:
 
 
 def _print(**values: object) -> None:
-    click.echo(json.dumps({"schema": SCHEMA, **values}, ensure_ascii=False))
+    say_json({"schema": SCHEMA, **values})

@@ -105,6 +105,7 @@ def add_check(group: Aliased, words: Words) -> None:
         options.jobs(words),
         options.today(words),
         options.previous(words),
+        options.password(words),
     ]
     group.add(command("check", words, check, params), "kiem-tra")
 
@@ -182,6 +183,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         options.dask(words),
         options.today(words),
         options.previous(words),
+        options.password(words),
     ]
     group.add(command("consolidate", words, consolidate, params), "tong-hop")
 
@@ -206,10 +208,11 @@ def add_totals(group: Aliased, words: Words) -> None:
         return 0
 
     params: list[click.Parameter] = [
-        click.Argument(["file"], type=click.Path(path_type=Path), metavar="FILE"),
+        click.Argument(["file"], type=click.Path(path_type=Path, readable=False), metavar="FILE"),
         options.criteria(words),
         options.mappings(words),
         options.as_json(words),
+        options.password(words),
     ]
     group.add(command("totals", words, totals, params))
 

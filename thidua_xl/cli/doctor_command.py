@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from thidua_xl.cli import options
 from thidua_xl.cli.naming import Aliased, Words, command
+from thidua_xl.cli.terminal import say_json
 from thidua_xl.messages import say
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def add_doctor(group: Aliased, words: Words) -> None:
 
         found = examine(paths)
         if as_json:
-            click.echo(json.dumps(_json(found, words.language), ensure_ascii=False))
+            say_json(_json(found, words.language))
         else:
             _show(found, words)
         return 0 if found.in_order else 1

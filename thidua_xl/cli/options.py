@@ -11,7 +11,9 @@ from thidua_xl.cli.naming import Words
 
 def paths(required: bool = True) -> click.Argument:
     """PATH...: files, folders, zips."""
-    return click.Argument(["paths"], nargs=-1, required=required, type=click.Path(path_type=Path), metavar="PATH...")
+    # What may not be read is refused by the reader, in its own words.
+    kind = click.Path(path_type=Path, readable=False)
+    return click.Argument(["paths"], nargs=-1, required=required, type=kind, metavar="PATH...")
 
 
 def period(words: Words, required: bool = False) -> click.Option:
@@ -61,6 +63,18 @@ def previous(words: Words) -> click.Option:
     )
 
 
+def password(words: Words) -> click.Option:
+    """--password/--mat-khau, any number of times; known to every reading of the command."""
+    return click.Option(
+        ["--password", "--mat-khau", "passwords"],
+        multiple=True,
+        metavar="PASSWORD",
+        help=words("option.password"),
+        expose_value=False,
+        callback=_know_passwords,
+    )
+
+
 def dask(words: Words) -> click.Option:
     """--dask/--cum-may ADDRESS."""
     return click.Option(["--dask", "--cum-may", "dask"], metavar="ADDRESS", help=words("option.dask"))
@@ -95,3 +109,10 @@ def mappings(words: Words) -> click.Option:
         metavar="MAPPING",
         help=words("option.mappings"),
     )
+
+
+def _know_passwords(context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> None:
+    if given:
+        from thidua_xl.grid.passwords import passwords_given
+
+        context.with_resource(passwords_given(given))

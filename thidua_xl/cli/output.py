@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from thidua_xl.cli.naming import Words
-from thidua_xl.cli.terminal import say_line
+from thidua_xl.cli.terminal import on_one_line, say_json, say_line
 from thidua_xl.messages import error_lines, say
 from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
 
@@ -261,7 +258,7 @@ def _show_refusals(result: CheckResult, words: Words) -> None:
     """Each refusal in three lines: file, reason code, what to do."""
     for refusal in result.refused:
         for line in error_lines(refusal, words.language):
-            say_line(line)
+            say_line(on_one_line(line))
 
 
 def _show_unasked(result: CheckResult, words: Words) -> None:
@@ -297,10 +294,10 @@ def _show_findings(findings: Sequence[Finding], words: Words) -> None:
     for one in worst[:SHOWN_FINDINGS]:
         place = f"{one.file} | {one.sheet}!{one.cell}" if one.sheet else one.file
         message = (one.message_en or one.message) if words.language == "en" else one.message
-        say_line(f"  [{one.code}] {place}: {message}")
+        say_line(on_one_line(f"  [{one.code}] {place}: {message}"))
     if len(findings) > SHOWN_FINDINGS:
         say_line(words("check.more", count=len(findings) - SHOWN_FINDINGS))
 
 
 def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
+    say_json(value)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from thidua_xl.cli.difference_output import show_difference
 from thidua_xl.cli.naming import Words
 from thidua_xl.cli.output import finding_json, json_value
-from thidua_xl.cli.terminal import say_line
+from thidua_xl.cli.terminal import on_one_line, say_json, say_line
 from thidua_xl.messages import error_lines, reason_of, say
 
 if TYPE_CHECKING:
@@ -214,7 +211,7 @@ def show_pass(done: Pass, words: Words, as_json: bool) -> None:
 def show_refusal(refusal: InputRefused, words: Words) -> None:
     """Why a look has to wait."""
     for line in error_lines(refusal, words.language):
-        say_line(line)
+        say_line(on_one_line(line))
 
 
 def show_watched(result: WatchResult, words: Words, as_json: bool) -> None:
@@ -423,4 +420,4 @@ def _count(result: ReceiveResult, outcome: str) -> int:
 
 def print_json(value: object) -> None:
     """The result for programs."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    say_json(value)

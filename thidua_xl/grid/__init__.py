@@ -7,6 +7,7 @@ from thidua_xl.grid.header_band import stacks_at
 from thidua_xl.grid.inputs import EXTENSIONS, Skipped, expand_paths, skipped_files
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input
+from thidua_xl.grid.passwords import passwords_given
 from thidua_xl.grid.pool import read_apart, read_books
 from thidua_xl.grid.read import read_book, read_marks
 from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
@@ -26,6 +27,7 @@ __all__ = [
     "extras_of",
     "find_table",
     "merged_area",
+    "passwords_given",
     "read_apart",
     "read_book",
     "read_books",

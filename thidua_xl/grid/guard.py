@@ -10,7 +10,7 @@ from thidua_xl.grid.refusal import refuse
 from thidua_xl.text import fold
 
 ZIP, CFB, BIFF = "zip", "cfb", "biff"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _BIFF_STARTS = {b"\x09\x08": "5", b"\x09\x04": "4", b"\x09\x02": "3", b"\x09\x00": "2"}
 _KNOWN = (
     (b"%PDF-", "pdf"),
@@ -64,7 +64,7 @@ def identify(data: bytes) -> str:
     """ZIP, CFB or BIFF by the first bytes. Raises `InputRefused` that names anything else."""
     if data.startswith(b"PK\x03\x04"):
         return ZIP
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         return CFB
     for start, what in _KNOWN:
         if data.startswith(start):

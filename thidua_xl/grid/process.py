@@ -17,6 +17,7 @@ from thidua_xl.errors import InputRefused
 from thidua_xl.grid import windows_job
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input
+from thidua_xl.grid.passwords import given
 from thidua_xl.grid.refusal import named, refuse
 from thidua_xl.grid.wire import REFUSED, unpack_checked
 from thidua_xl.grid.worker import HEADER
@@ -126,6 +127,7 @@ def _ask(process: subprocess.Popen[bytes], one: Input, again: Mapping[str, objec
             "member": one.member,
             "left_out": one.left_out,
             "again": again,
+            "passwords": given(),
         }
         _send(process, json.dumps(request))
         head = process.stdout.read(HEADER.size)

@@ -12,6 +12,7 @@ from thidua_xl.grid.biff import read_stream, read_xls
 from thidua_xl.grid.guard import BIFF, CFB, check_size, identify, load
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.ods import read_ods
+from thidua_xl.grid.passwords import unlock
 from thidua_xl.grid.refusal import named
 from thidua_xl.grid.xlsx import read_properties, read_xlsx
 from thidua_xl.model import Book
@@ -51,10 +52,24 @@ def read_marks(path: Path) -> dict[str, str]:
 
 def _read(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
     kind = identify(data)
-    if kind == CFB:
+    if kind in (CFB, BIFF):
+        try:
+            return read_xls(data, limits) if kind == CFB else read_stream(data, limits)
+        except InputRefused as refusal:
+            if refusal.code != "input.encrypted":
+                raise
+        return _read_unlocked(unlock(data, limits), limits, left_out)
+    return _read_package(data, limits, left_out)
+
+
+def _read_unlocked(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
+    """What stood behind the password; protected once more it is refused."""
+    if identify(data) == CFB:
         return read_xls(data, limits)
-    if kind == BIFF:
-        return read_stream(data, limits)
+    return _read_package(data, limits, left_out)
+
+
+def _read_package(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
     archive = open_archive(data, limits)
     if "content.xml" in archive and "_rels/.rels" not in archive:
         return read_ods(archive, limits)

@@ -15,6 +15,7 @@ from thidua_xl.errors import InputRefused
 from thidua_xl.grid.guard import load
 from thidua_xl.grid.limits import DEFAULT
 from thidua_xl.grid.one import Input, open_zip
+from thidua_xl.grid.passwords import without_password
 from thidua_xl.grid.process import python_program
 from thidua_xl.grid.refusal import named, refuse
 from thidua_xl.grid.seen import Place, Seen, pack_seen, unpack_seen
@@ -56,6 +57,7 @@ def look_again(one: Input, sha256: str, places: Sequence[Place]) -> dict[Place, 
     content = open_zip(one.path).read(one.member) if one.member else load(one.path, DEFAULT)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise InputRefused("input.changed", file=one.name)
+    content = without_password(content)
     wanted: dict[str, list[str]] = {}
     for sheet, cell in places:
         wanted.setdefault(sheet, []).append(cell)

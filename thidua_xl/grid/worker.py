@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid.limits import Limits
 from thidua_xl.grid.one import Input, read_input
+from thidua_xl.grid.passwords import passwords_given
 from thidua_xl.grid.refusal import named, refuse
 from thidua_xl.grid.wire import pack
 
@@ -45,7 +46,8 @@ def serve(requests: BinaryIO, answers: BinaryIO, limits: Limits) -> None:
         request = json.loads(line)
         one = Input(Path(request["path"]), request["name"], request["member"], tuple(request["left_out"]))
         allow_seconds(limits.seconds)
-        data = _answer(one, limits, request["again"])
+        with passwords_given(request["passwords"]):
+            data = _answer(one, limits, request["again"])
         answers.write(HEADER.pack(len(data)))
         answers.write(data)
         answers.flush()

@@ -25,6 +25,6 @@ def read_submissions(path: str | Path, criteria: Criteria, period: str | None = 
 
 def _book(path: str | Path) -> Book:
     source = Path(path)
-    if not source.is_file():
+    if not source.exists():
         raise InputRefused("input.missing", file=str(path))
     return read_apart(source)
