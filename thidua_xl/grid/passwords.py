@@ -9,6 +9,7 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 from thidua_xl.grid.guard import OLE
 from thidua_xl.grid.limits import DEFAULT, Limits
@@ -47,9 +48,12 @@ def unlock(data: bytes, limits: Limits = DEFAULT) -> bytes:
     try:
         from msoffcrypto import OfficeFile
         from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+        from msoffcrypto.format import xls97
         from msoffcrypto.format.ooxml import OOXMLFile
     except ImportError:
         raise refuse("no_password_reader" if _given else "encrypted") from None
+    # It would put the deciphered .xls into a temporary file, which the worker may not write and nobody should.
+    xls97.tempfile = SimpleNamespace(TemporaryFile=io.BytesIO)
     for password in (*_given, _OPEN_TO_ALL):
         plain = io.BytesIO()
         try:

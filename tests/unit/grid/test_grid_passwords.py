@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from grid_packages import book
+from msoffcrypto.format import xls97
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from thidua_xl.errors import InputRefused
@@ -80,6 +82,13 @@ def test_damage_behind_a_password_is_refused(locked: Path, at: float) -> None:
     with passwords_given(["Điện Biên 2024"]):
         (read,) = read_books([locked])
     assert isinstance(read, InputRefused)
+
+
+def test_a_deciphered_old_workbook_is_kept_in_memory(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xls97, "tempfile", tempfile)
+    assert code_of(locked) == "input.encrypted"
+    with xls97.tempfile.TemporaryFile() as held:
+        assert isinstance(held, io.BytesIO)
 
 
 def test_without_the_extra_the_way_out_is_named(locked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
