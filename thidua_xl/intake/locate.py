@@ -180,11 +180,13 @@ def _tell_copies(
 ) -> None:
     taken = {id(sheet) for sheet in found.values()}
     by_code = {form.code: form for form in prepared.criteria.forms}
+    # A sheet under any other name that still carries the title of a form: "Bản nháp".
+    titles = {title for code in found for title in _titles(by_code[code])}
     for sheet in book.sheets:
         if id(sheet) in taken or sheet.name.startswith("_") or not sheet.cells:
             continue
         form = by_code.get(_copied(sheet, names, found))
-        if form is None and not sheet.visible:
+        if form is None and (not sheet.visible or _has_title(sheet, titles)):
             form = _best_form(sheet, prepared)
         if form is None or not _has_entries(sheet, form, prepared):
             continue
@@ -201,6 +203,10 @@ def _tell_copies(
                 o2=sheet.name,
                 ten_cot=form.title,
             )
+
+
+def _has_title(sheet: Sheet, titles: set[str]) -> bool:
+    return any(header_key(text) in titles for text in _texts(sheet, _TITLE_ROWS))
 
 
 def _copied(sheet: Sheet, names: Mapping[str, str], found: Mapping[str, Sheet]) -> str:

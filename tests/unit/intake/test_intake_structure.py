@@ -81,6 +81,19 @@ def test_a_copy_of_a_sheet_is_told(name: str) -> None:
     assert told(found, "trung_bieu")[0].split("|")[12:14] == ["Biểu 05", name]
 
 
+def test_a_draft_that_carries_the_title_of_a_form_is_told() -> None:
+    (form,) = (one for one in CRITERIA.forms if one.code == "S05")
+    draft = fund({"so_tien": 777}, name="Bản nháp", above=[[form.title.upper()], []])
+    found = read(fund({"so_tien": 5000}), draft)
+    assert found.records["S05"].columns["so_tien"] == (Decimal(5000),)
+    assert told(found, "trung_bieu")[0].split("|")[12:14] == ["Biểu 05", "Bản nháp"]
+
+
+def test_a_list_of_the_offices_own_is_no_copy() -> None:
+    own = fund({"so_tien": 777}, name="Theo dõi", above=[["Ghi chép của văn thư"], []])
+    assert not told(read(fund({"so_tien": 5000}), own), "trung_bieu")
+
+
 def test_two_sheets_that_fit_alike_are_a_question() -> None:
     found = read(fund({"so_tien": 5000}, name="A"), fund({"so_tien": 777}, name="B"))
     assert "S05" not in found.records
