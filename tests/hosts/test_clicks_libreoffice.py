@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from same_workbook import differences
 from thidua_xl.cli.app import run
 from thidua_xl.forms import load_criteria
 from thidua_xl.hosts.journal import PLACE
+from thidua_xl.hosts.libreoffice import book_of
 from thidua_xl.jobs.buttons import DIRECT, add_buttons
 from thidua_xl.jobs.consolidate import consolidate
 from thidua_xl.jobs.control_sheet import STATE, TABLE, TRACED, ControlSheet, sheet_name
@@ -164,6 +166,28 @@ def test_a_whole_round_is_done_with_seven_buttons(opened: Any, sample: SampleRou
     for job in ("consolidate", "consolidate", "annotate"):
         assert say(f"control.button.{job}") in book.press("undo")
     assert not list((home / "tra-lai").glob("*.xlsx"))
+
+
+def test_dates_and_copied_rows_keep_the_formats_that_each_cell_has(opened: Any, tmp_path: Path) -> None:
+    book = opened(report_template(), tmp_path / "Ngày.xlsm", ControlSheet(python=sys.executable))
+    live = book_of(book.window.pipe, str(book.path))
+    sheet = live.sheets.add("Ngày", after=live.sheets[len(live.sheets) - 1])
+    formats = ["yyyy-mm-dd", "General", "General", "dd.mm.yyyy", "0.00"]
+    for row, code in enumerate(formats, 1):
+        sheet.range((row, 1)).number_format = code
+    known = book.document.NumberFormats
+    sheet.range("A1:B5").value = [[datetime(2024, 6, row), row] for row in range(1, 6)]
+    shown = [book.cell("Ngày", f"A{row}").getString() for row in range(1, 6)]
+    assert [shown[0], shown[3]] == ["2024-06-01", "04.06.2024"]
+    for row in (2, 3, 5):
+        assert known.getByKey(book.cell("Ngày", f"A{row}").NumberFormat).Type & 2, shown
+    sheet.range("C4").value = "=B4*2"
+    sheet.range("6:10").insert(shift="down")
+    sheet.range("4:4").copy(sheet.range("6:10"))
+    assert sheet.range("B6:C10").value == [[4.0, 8.0]] * 5
+    assert {book.cell("Ngày", f"A{row}").getString() for row in range(6, 11)} == {"04.06.2024"}
+    assert sheet.range("C10").formula == "=B10*2"
+    assert sheet.range("A11").value is None
 
 
 def test_a_missing_folder_is_told_in_a_sentence(opened: Any, tmp_path: Path) -> None:

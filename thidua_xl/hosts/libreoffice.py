@@ -210,6 +210,9 @@ class App(base_classes.App):
     @status_bar.setter
     def status_bar(self, value: object) -> None:
         if self._indicator is not None:
+            if value not in (None, False):
+                self._indicator.setText(str(value))
+                return
             self._indicator.end()
             self._indicator = None
         if value not in (None, False):
@@ -290,6 +293,17 @@ class Book(base_classes.Book):
         self._app, self.native = app, native
 
     @cached_property
+    def native_sheets(self) -> Any:
+        """The UNO container of the sheets: every object fetched anew costs a dozen calls."""
+        return self.native.Sheets
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """(rows, columns) of each sheet."""
+        area = self.native_sheets.getByIndex(0).RangeAddress
+        return int(area.EndRow) + 1, int(area.EndColumn) + 1
+
+    @cached_property
     def parser(self) -> Any:
         """The document's reader and writer of formulas in Excel's spelling."""
         return formula_parser(self.native)
@@ -302,7 +316,7 @@ class Book(base_classes.Book):
     def app(self) -> App:
         return self._app
 
-    @property
+    @cached_property
     def fullname(self) -> str:
         return system_path(self.native.URL) or str(self.native.Title)
 
@@ -334,6 +348,7 @@ class Book(base_classes.Book):
             return
         kind = properties(FilterName=_FILTERS[Path(path).suffix.lower()])
         self.native.storeAsURL(file_url(path), kind)
+        vars(self).pop("fullname", None)
 
 
 class BookApi:

@@ -74,20 +74,18 @@ def write_block(document: Any, parser: Any, block: Any, values: Sequence[Sequenc
     """Write a block at once, then its formulas and the dates whose cells are not formed as dates."""
     plain = tuple(tuple("" if isinstance(one, Formula) else one for one in row) for row in values)
     block.setDataArray(plain)
-    locale = load_uno().createUnoStruct("com.sun.star.lang.Locale")
-    marked = [
-        (row, column, one)
-        for row, line in enumerate(values)
-        for column, one in enumerate(line)
-        if isinstance(one, Formula | FormedNumber)
-    ]
-    for row, column, one in marked:
-        cell = block.getCellByPosition(column, row)
-        if isinstance(one, Formula):
-            set_formula(parser, cell, one)
-        elif not document.NumberFormats.getByKey(cell.NumberFormat).Type & one.kind:
-            # The short date of the user's language, which is also what Excel gives a date in an unformed cell.
-            cell.NumberFormat = document.NumberFormats.getStandardFormat(one.kind, locale)
+    formed: dict[tuple[int, int], FormedNumber] = {}
+    corner: Any = None
+    for row, line in enumerate(values):
+        for column, one in enumerate(line):
+            if isinstance(one, Formula):
+                corner = block.RangeAddress if corner is None else corner
+                address = cell_address(corner.Sheet, corner.StartRow + row, corner.StartColumn + column)
+                set_formula(parser, block.getCellByPosition(column, row), address, one)
+            elif isinstance(one, FormedNumber):
+                formed[column, row] = one
+    if formed:
+        _form(document.NumberFormats, block, formed)
 
 
 def as_written(value: object) -> object:
@@ -108,9 +106,16 @@ def as_written(value: object) -> object:
     return float(value)  # type: ignore[arg-type]  # int, Decimal or a number of numpy; anything else raises here
 
 
-def set_formula(parser: Any, cell: Any, formula: str) -> None:
-    """Write a formula in Excel's spelling into a cell."""
-    cell.setTokens(parser.parseFormula(formula.removeprefix("="), cell.getCellAddress()))
+def cell_address(sheet: int, row: int, column: int) -> Any:
+    """The UNO address of a cell (0-based), made without asking LibreOffice."""
+    made = load_uno().createUnoStruct("com.sun.star.table.CellAddress")
+    made.Sheet, made.Row, made.Column = sheet, row, column
+    return made
+
+
+def set_formula(parser: Any, cell: Any, address: Any, formula: str) -> None:
+    """Write a formula in Excel's spelling into a cell, whose address it is."""
+    cell.setTokens(parser.parseFormula(formula.removeprefix("="), address))
 
 
 def formulas_of(parser: Any, block: Any) -> list[list[str]]:
@@ -141,6 +146,32 @@ def formula_parser(document: Any) -> Any:
     made.CompileEnglish = True
     made.FormulaConvention = _EXCEL_ADDRESSES
     return made
+
+
+def _form(formats: Any, block: Any, numbers: dict[tuple[int, int], FormedNumber]) -> None:
+    """Give the cells of these numbers, by (column, row) in the block, a format of their kind if theirs is another."""
+    runs: list[list[tuple[int, int]]] = []
+    for column, row in sorted(numbers):
+        if runs and runs[-1][-1] == (column, row - 1) and numbers[runs[-1][-1]].kind == numbers[column, row].kind:
+            runs[-1].append((column, row))
+        else:
+            runs.append([(column, row)])
+    locale = load_uno().createUnoStruct("com.sun.star.lang.Locale")
+    kinds: dict[int, int] = {}
+    for run in runs:
+        (column, first), kind = run[0], numbers[run[0]].kind
+        cells = block.getCellRangeByPosition(column, first, column, run[-1][1])
+        parts = [cells]
+        # Cells that are formed differently give the format of none of them: they are asked one by one.
+        if len(run) > 1 and cells.getUniqueCellFormatRanges().Count > 1:
+            parts = [cells.getCellByPosition(0, row) for row in range(len(run))]
+        for part in parts:
+            key = int(part.NumberFormat)
+            if key not in kinds:
+                kinds[key] = int(formats.getByKey(key).Type)
+            if not kinds[key] & kind:
+                # The short date of the user's language, which is also what Excel gives a date in an unformed cell.
+                part.NumberFormat = formats.getStandardFormat(kind, locale)
 
 
 def _formatted(document: Any, block: Any) -> Iterator[tuple[int, Any]]:

@@ -9,6 +9,7 @@ from xlwings import base_classes
 
 from thidua_xl.hosts.libreoffice_cells import (
     as_written,
+    cell_address,
     format_key,
     formulas_of,
     read_block,
@@ -53,6 +54,16 @@ class Range(base_classes.Range):
         return self.sheet.native.getCellRangeByPosition(
             self.left_index, self.top_index, self.right_index, self.bottom_index
         )
+
+    @property
+    def area(self) -> Any:
+        """The UNO address, made without asking LibreOffice."""
+        made = load_uno().createUnoStruct("com.sun.star.table.CellRangeAddress")
+        made.Sheet = self.sheet.number
+        made.StartRow, made.StartColumn, made.EndRow, made.EndColumn = (
+            self.top_index, self.left_index, self.bottom_index, self.right_index
+        )  # fmt: skip
+        return made
 
     @property
     def api(self) -> RangeApi:
@@ -119,7 +130,7 @@ class Range(base_classes.Range):
                 text = value if isinstance(value, str) else value[row][column]
                 cell = self.block.getCellByPosition(column, row)
                 if text.startswith("="):
-                    set_formula(self.sheet.book.parser, cell, text)
+                    set_formula(self.sheet.book.parser, cell, cell.getCellAddress(), text)
                 else:
                     cell.setFormula(text)
 
@@ -154,22 +165,31 @@ class Range(base_classes.Range):
         return Range(self.sheet, row, column, row, column)
 
     def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
-        self.sheet.native.insertCells(self.block.RangeAddress, _mode("Insert", shift in (None, "down"), self))
+        self.sheet.native.insertCells(self.area, _mode("Insert", shift in (None, "down"), self))
 
     def delete(self, shift: str | None = None) -> None:
-        self.sheet.native.removeRange(self.block.RangeAddress, _mode("Delete", shift in (None, "up"), self))
+        self.sheet.native.removeRange(self.area, _mode("Delete", shift in (None, "up"), self))
 
     def copy(self, destination: Range | None = None) -> None:
         if destination is None:
             raise ValueError("a clipboard is not used; give the destination")
         target = destination.impl if hasattr(destination, "impl") else destination
         # Whole rows are as wide as the sheet; what is empty there need not be copied.
-        used = self.sheet.used_range
-        width = min(self.right_index, max(used.right_index, self.left_index))
-        source = Range(self.sheet, self.top_index, self.left_index, self.bottom_index, width).block.RangeAddress
-        for top in range(target.top_index, target.bottom_index + 1, self.shape[0]):
-            place = target.sheet.native.getCellByPosition(target.left_index, top).getCellAddress()
-            self.sheet.native.copyRange(place, source)
+        cursor = self.sheet.native.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        right = min(self.right_index, max(cursor.RangeAddress.EndColumn, self.left_index))
+        source = Range(self.sheet, self.top_index, self.left_index, self.bottom_index, right)
+        height, left = self.shape[0], target.left_index
+        sheet, top = target.sheet, target.top_index
+        number = sheet.number
+        sheet.native.copyRange(cell_address(number, top, left), source.area)
+        # What was copied is copied in turn: twice as many rows with each call.
+        filled, wanted = height, -(-(target.bottom_index - top + 1) // height) * height
+        while filled < wanted:
+            more = min(filled, wanted - filled)
+            done = Range(sheet, top, left, top + more - 1, left + right - self.left_index)
+            sheet.native.copyRange(cell_address(number, top + filled, left), done.area)
+            filled += more
 
     @property
     def color(self) -> tuple[int, int, int] | None:
@@ -194,7 +214,7 @@ class Range(base_classes.Range):
 
     @property
     def row_height(self) -> float:
-        return float(self.block.Rows.getByIndex(0).Height) / _HUNDREDTHS_PER_POINT
+        return float(self.sheet.rows.getByIndex(self.top_index).Height) / _HUNDREDTHS_PER_POINT
 
     @row_height.setter
     def row_height(self, value: float) -> None:
@@ -352,10 +372,10 @@ class RangeApi:
 
 def _mode(kind: str, is_vertical: bool, block: Range) -> Any:
     """How the other cells make way: whole rows and columns move as such."""
-    native = block.sheet.native
-    if block.left_index == 0 and block.right_index == native.Columns.Count - 1:
+    rows, columns = block.sheet.book.size
+    if block.left_index == 0 and block.right_index == columns - 1:
         name = "ROWS"
-    elif block.top_index == 0 and block.bottom_index == native.Rows.Count - 1:
+    elif block.top_index == 0 and block.bottom_index == rows - 1:
         name = "COLUMNS"
     elif kind == "Insert":
         name = "DOWN" if is_vertical else "RIGHT"

@@ -27,7 +27,7 @@ class Sheets(base_classes.Sheets):
 
     @property
     def api(self) -> Any:
-        return self.book.native.Sheets
+        return self.book.native_sheets
 
     @property
     def active(self) -> Sheet:
@@ -42,6 +42,8 @@ class Sheets(base_classes.Sheets):
     def __call__(self, key: int | str) -> Sheet:
         if isinstance(key, int):
             return Sheet(self.book, self.api.getByIndex(key - 1))
+        if self.api.hasByName(key):
+            return Sheet(self.book, self.api.getByName(key))
         # Names of sheets differ by more than case to LibreOffice, not to Excel.
         for name in self.api.ElementNames:
             if name.casefold() == key.casefold():
@@ -67,6 +69,21 @@ class Sheet(base_classes.Sheet):
 
     def __init__(self, book: Book, native: Any) -> None:
         self._book, self.native = book, native
+        self._name: str | None = None
+        self._rows: tuple[int, Any] = (-1, None)
+
+    @property
+    def number(self) -> int:
+        """Its place among the sheets, 0-based; asked each time, for a sheet may be moved."""
+        return int(self.native.RangeAddress.Sheet)
+
+    @property
+    def rows(self) -> Any:
+        """The UNO container of its rows, which does not follow a sheet that is moved."""
+        number = self.number
+        if self._rows[0] != number:
+            self._rows = (number, self.native.Rows)
+        return self._rows[1]
 
     @property
     def document(self) -> Any:
@@ -83,11 +100,13 @@ class Sheet(base_classes.Sheet):
 
     @property
     def name(self) -> str:
-        return str(self.native.Name)
+        if self._name is None:
+            self._name = str(self.native.Name)
+        return self._name
 
     @name.setter
     def name(self, value: str) -> None:
-        self.native.Name = value
+        self.native.Name = self._name = value
 
     @property
     def names(self) -> Names:
@@ -95,7 +114,7 @@ class Sheet(base_classes.Sheet):
 
     @property
     def index(self) -> int:
-        return int(self.native.RangeAddress.Sheet) + 1
+        return self.number + 1
 
     @property
     def visible(self) -> bool:
@@ -107,7 +126,8 @@ class Sheet(base_classes.Sheet):
 
     @property
     def cells(self) -> Range:
-        return Range(self, 0, 0, self.native.Rows.Count - 1, self.native.Columns.Count - 1)
+        rows, columns = self._book.size
+        return Range(self, 0, 0, rows - 1, columns - 1)
 
     @property
     def used_range(self) -> Range:
@@ -153,7 +173,7 @@ class Sheet(base_classes.Sheet):
         text = str(place).replace("$", "")
         first, _, last = text.partition(":")
         if first.isdigit():
-            return int(first) - 1, 0, int(last or first) - 1, self.native.Columns.Count - 1
+            return int(first) - 1, 0, int(last or first) - 1, self._book.size[1] - 1
         if _CELL.fullmatch(first) and (not last or _CELL.fullmatch(last)):
             top, left = parse_cell(first)
             bottom, right = parse_cell(last or first)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -59,23 +60,26 @@ def replay(book: xlwings.Book, edits: Sequence[Edit], progress: Callable[[int, i
     present = {one.name for one in book.sheets}
     touched = dict.fromkeys(edit.sheet for edit in edits if not isinstance(edit, AddSheet | SetProperty))
     blank: dict[str, set[tuple[int, int]]] = {}
+    widths: dict[str, int] = {}
     done = 0
     with ExitStack() as stack:
         for name in touched:
             if name in present:
                 stack.enter_context(unprotected(book.sheets[name]))
+        found = cache(book.sheets.__getitem__)  # looking a sheet up is a call of its own
         for kind, run in groupby(edits, _run_of):
             some = list(run)
             if kind[0]:
-                _write(book.sheets[kind[1]], some, blank.pop(kind[1], set()))
+                widths.pop(kind[1], None)
+                _write(found(kind[1]), some, blank.pop(kind[1], set()))
             else:
                 for edit in merged(some):
-                    _carry_out(book, edit, blank)
+                    _carry_out(book, found, edit, blank, widths)
             done += len(some)
             if progress is not None:
                 progress(done, len(edits))
         for name, places in blank.items():
-            _write(book.sheets[name], [], places)
+            _write(found(name), [], places)
 
 
 def blocks(cells: Cells) -> Iterator[tuple[int, int, list[list[object]]]]:
@@ -149,22 +153,33 @@ def merged(edits: Sequence[Edit]) -> Iterator[Edit | Heights]:
         yield waiting
 
 
-def _carry_out(book: xlwings.Book, edit: Edit | Heights, blank: dict[str, set[tuple[int, int]]]) -> None:
-    """Do one edit that is no cell; `blank` holds the cells of each sheet that the next cells written there empty."""
+def _carry_out(
+    book: xlwings.Book,
+    found: Callable[[str], xlwings.Sheet],
+    edit: Edit | Heights,
+    blank: dict[str, set[tuple[int, int]]],
+    widths: dict[str, int],
+) -> None:
+    """Do one edit that is no cell; `blank` holds the cells of each sheet that the next cells written there empty,
+    `widths` how many columns a sheet uses until cells are written there."""
     match edit:
         case InsertRows(before=before, count=count):
             moved = {(row + count if row >= before else row, column) for row, column in blank.get(edit.sheet, ())}
-            blank[edit.sheet] = moved | _insert(book.sheets[edit.sheet], edit)
+            sheet = found(edit.sheet)
+            if edit.sheet not in widths:
+                widths[edit.sheet] = sheet.used_range.last_cell.column
+            blank[edit.sheet] = moved | _insert(sheet, edit, widths[edit.sheet])
         case DeleteRows(first=first, count=count):
-            rows = book.sheets[edit.sheet].range(f"{first}:{first + count - 1}")
+            widths.pop(edit.sheet, None)
+            rows = found(edit.sheet).range(f"{first}:{first + count - 1}")
             patiently(lambda: rows.delete(shift="up"))
             kept = {one for one in blank.get(edit.sheet, ()) if not first <= one[0] < first + count}
             blank[edit.sheet] = {(row - count if row >= first else row, column) for row, column in kept}
         case Heights(sheet=name, first=first, last=last, points=points):
-            rows = book.sheets[name].range(f"{first}:{last}")
+            rows = found(name).range(f"{first}:{last}")
             patiently(lambda: setattr(rows, "row_height", points))
         case AddNote():
-            cell = book.sheets[edit.sheet].range(edit.cell)
+            cell = found(edit.sheet).range(edit.cell)
             patiently(lambda: cell.api.AddComment(edit.text))
         case AddSheet():
             _add_sheet(book, edit)
@@ -172,8 +187,11 @@ def _carry_out(book: xlwings.Book, edit: Edit | Heights, blank: dict[str, set[tu
             set_property(book, edit.name, edit.value)
 
 
-def _insert(sheet: xlwings.Sheet, edit: InsertRows) -> set[tuple[int, int]]:
-    """Insert the rows and form them like their model; the cells whose values came along and must go."""
+def _insert(sheet: xlwings.Sheet, edit: InsertRows, width: int) -> set[tuple[int, int]]:
+    """Insert the rows and form them like their model; the cells whose values came along and must go.
+
+    `width` is how many columns the sheet uses.
+    """
     last = edit.before + edit.count - 1
     patiently(lambda: sheet.range(f"{edit.before}:{last}").insert(shift="down"))
     like = edit.like + (edit.count if edit.like >= edit.before else 0)
@@ -182,7 +200,6 @@ def _insert(sheet: xlwings.Sheet, edit: InsertRows) -> set[tuple[int, int]]:
     height = model.row_height
     patiently(lambda: setattr(sheet.range(f"{edit.before}:{last}"), "row_height", height))
     # The new rows take formats, heights, merges and formulas of their model, not its values.
-    width = sheet.used_range.last_cell.column
     seen = sheet.range((like, 1), (like, width)).formula
     line = [seen] if isinstance(seen, str) else seen[0]
     valued = [column for column, text in enumerate(line, 1) if text and not str(text).startswith("=")]
