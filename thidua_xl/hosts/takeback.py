@@ -8,12 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.hosts.live import cell_value, patiently, unprotected
 from thidua_xl.hosts.replay import blocks, write_rows
-from thidua_xl.model import AddSheet, DeleteRows, Edit, InsertRows, SetCell, SetFormula, SetProperty, SetRowHeight
+from thidua_xl.model import (
+    AddNote,
+    AddSheet,
+    DeleteRows,
+    Edit,
+    InsertRows,
+    SetCell,
+    SetFormula,
+    SetProperty,
+    SetRowHeight,
+)
 from thidua_xl.ooxml import Workbook, Worksheet
 from thidua_xl.refs import cell_name, parse_cell
 
@@ -44,8 +54,10 @@ def steps_of(edits: Iterable[Edit]) -> tuple[Step, ...]:
                 found.append(("sheet", edit.sheet, 0, 0))
             case SetProperty():
                 found.append(("property", edit.name, 0, 0))
+            case AddNote():
+                continue  # notes are no part of a report
             case _:
-                pass  # notes are no part of a report
+                assert_never(edit)
     return tuple(found)
 
 
