@@ -1,9 +1,11 @@
 """The values that travel through the house: frozen dataclasses, no behaviour beyond look-ups.
 
-Read `forms` (the criteria book), then `records` (what a unit handed in), `findings`, `totals`.
+Read `criteria` (the criteria book, of `forms`, `registers` and `report_map`), then `records` (what a unit handed in),
+`findings`, `totals`.
 """
 
 from thidua_xl.model.cells import Book, Cell, CellError, Invalid, Sheet, Value
+from thidua_xl.model.criteria import Criteria
 from thidua_xl.model.edits import (
     AddNote,
     AddSheet,
@@ -17,33 +19,23 @@ from thidua_xl.model.edits import (
 )
 from thidua_xl.model.findings import Finding
 from thidua_xl.model.forms import (
-    ALWAYS,
     NUMERIC,
-    Award,
-    Commune,
     Condition,
-    Criteria,
-    Criterion,
     Field,
     FieldKind,
     Form,
     FormKind,
-    HeaderAlias,
     ListItem,
-    Period,
-    Place,
-    ReportColumn,
-    ReportSheet,
     Required,
     Rule,
-    Setting,
     Severity,
-    Unit,
-    Validity,
     ValueList,
 )
 from thidua_xl.model.records import Entry, Nomination, Records, Submission
+from thidua_xl.model.registers import Award, Commune, Criterion, HeaderAlias, Period, Setting, Unit
+from thidua_xl.model.report_map import ReportColumn, ReportSheet
 from thidua_xl.model.totals import ClosedPeriod, Consolidation, Figure, ReportRow, ReportTable, Source, UnitStatus
+from thidua_xl.model.validity import ALWAYS, Place, Validity
 
 __all__ = [
     "ALWAYS",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from thidua_xl.model.criteria import Criteria
 from thidua_xl.model.findings import Finding
-from thidua_xl.model.forms import Criteria, Rule
+from thidua_xl.model.forms import Rule
 from thidua_xl.model.wording import fill
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from thidua_xl.model.cells import Value
 from thidua_xl.model.findings import Finding
-from thidua_xl.model.forms import Period
 from thidua_xl.model.records import Submission
+from thidua_xl.model.registers import Period
 
 
 @dataclass(frozen=True, slots=True)
