@@ -8,7 +8,8 @@ from thidua_xl.checks.explaining import NotAsked, explain, not_asked
 from thidua_xl.checks.kinds import FORMULA, KINDS, REPORT_KINDS, Asks, Kind
 from thidua_xl.checks.ruleset import Check, RuleSet
 from thidua_xl.checks.run import check_round, check_submission
-from thidua_xl.checks.tables import rule_names, rule_schema, rule_tables, table_name
+from thidua_xl.checks.tables import rule_tables
+from thidua_xl.formula.rule_words import rule_names, rule_schema, table_name
 
 __all__ = [
     "FORMULA",

@@ -11,8 +11,8 @@ from thidua_xl.checks.case import Case
 from thidua_xl.checks.gathering import Round
 from thidua_xl.checks.ruleset import Check
 from thidua_xl.checks.sets import APART, may_be_same, row_key, same
-from thidua_xl.checks.tables import table_name
 from thidua_xl.checks.telling import tell
+from thidua_xl.formula.rule_words import table_name
 from thidua_xl.model import Field, Finding, Value
 
 _SEPARATORS = re.compile(r"[;,]")

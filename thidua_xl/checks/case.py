@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from thidua_xl.checks.ruleset import Check, Parameter, RuleSet
 from thidua_xl.checks.showing import shown
-from thidua_xl.checks.tables import submission_tables, table_name
+from thidua_xl.checks.tables import submission_tables
 from thidua_xl.formula import FormulaError, Program, Table
+from thidua_xl.formula.rule_words import table_name
 from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind, Records, Submission, Value
 from thidua_xl.refs import cell_name, column_number
 

@@ -45,19 +45,28 @@ def not_asked(
     language: str = "vi",
 ) -> tuple[NotAsked, ...]:
     """The rules in force that said nothing because earlier reports or the council's ballots are not at hand."""
-    missing = set(_missing(submissions, criteria, previous))
+    reasons = {needs: say(f"checks.not_asked.{needs.value}", language) for needs in _missing(submissions, criteria)}
+    if not previous:
+        reasons[Needs.PREVIOUS] = say(f"checks.not_asked.{Needs.PREVIOUS.value}", language)
+    elif new := _without_earlier(submissions, criteria, previous):
+        reasons[Needs.PREVIOUS] = say("checks.not_asked.previous_of", language, units=", ".join(new))
     found: dict[str, NotAsked] = {}
     for check in RuleSet.of(criteria).checks:
-        needs = KINDS[check.kind].needs
-        if needs in missing:
-            reason = say(f"checks.not_asked.{needs.value}", language)
-            found.setdefault(check.rule.code, NotAsked(check.rule.code, reason))
+        if check.needs in reasons:
+            found.setdefault(check.rule.code, NotAsked(check.rule.code, reasons[check.needs]))
     return tuple(found.values())
 
 
-def _missing(submissions: Sequence[Submission], criteria: Criteria, previous: Sequence[Submission]) -> Iterator[Needs]:
-    if not previous:
-        yield Needs.PREVIOUS
+def _without_earlier(
+    submissions: Sequence[Submission], criteria: Criteria, previous: Sequence[Submission]
+) -> tuple[str, ...]:
+    """The names of the units, in the book's order, of which no earlier report is at hand."""
+    known = {one.unit for one in previous if not one.superseded_by}
+    new = {one.unit for one in submissions if one.unit and one.unit not in known}
+    return tuple(unit.name for unit in (criteria.whole or criteria).units if unit.code in new)
+
+
+def _missing(submissions: Sequence[Submission], criteria: Criteria) -> Iterator[Needs]:
     ballots = {
         check.form.code
         for check in RuleSet.of(criteria).checks

@@ -7,10 +7,11 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from thidua_xl.checks.kinds import FORMULA, KINDS, Asks
-from thidua_xl.checks.tables import book_tables, rule_names, rule_schema, table_name
+from thidua_xl.checks.kinds import FORMULA, KINDS, Asks, Needs
+from thidua_xl.checks.tables import common_tables
 from thidua_xl.errors import CriteriaProblem
 from thidua_xl.formula import FormulaError, Program, Table, compile_formula
+from thidua_xl.formula.rule_words import is_history, rule_names, rule_schema, table_name
 from thidua_xl.model import NUMERIC, Condition, Criteria, Field, FieldKind, Form, FormKind, Rule, Value
 
 EVERY = "*"
@@ -62,6 +63,25 @@ class Check:
         return self.condition.kind
 
     @property
+    def history(self) -> frozenset[str]:
+        """The tables of earlier reports that its formulas name."""
+        programs = [self.program, *(one.program for one in self.parameters.values())]
+        return frozenset(
+            table for one in programs if one is not None for table, _ in one.columns_used if is_history(table)
+        )
+
+    @property
+    def asks(self) -> Asks:
+        """What it needs to see: a formula that names earlier reports is asked where they are known."""
+        asks = KINDS[self.kind].asks
+        return Asks.ROUND if asks is Asks.SUBMISSION and self.history else asks
+
+    @property
+    def needs(self) -> Needs:
+        """What must be at hand before it can say anything."""
+        return Needs.PREVIOUS if self.history else KINDS[self.kind].needs
+
+    @property
     def is_general(self) -> bool:
         """Whether the rule names no field of a form, but speaks of all that no other rule names."""
         named = self.form is not None and any(self.form.field(code) for code in self.condition.fields)
@@ -80,7 +100,8 @@ class Check:
 class RuleSet:
     """The rules of one `Criteria` (usually of one period), compiled. Make it with `RuleSet.of`.
 
-    `checks` are in the book's order, those asked elsewhere (intake, report) left out. Raises CriteriaProblem
+    `checks` are in the book's order, those asked elsewhere (intake, report) left out; `history` the tables of earlier
+    reports that they name. Raises CriteriaProblem
     `criteria.rule_formula` when a formula is broken: nothing may be checked with half of the rules.
     """
 
@@ -88,9 +109,11 @@ class RuleSet:
         self.criteria = criteria
         self.schema = rule_schema(criteria)
         self.names: dict[str, Value] = rule_names(criteria)
-        self.tables: dict[str, Table] = book_tables(criteria)
+        self.tables: dict[str, Table] = common_tables(criteria)
         self._programs: dict[tuple[str, str | None], Program] = {}
         self.checks = tuple(self._checks())
+        self._asks = {id(check): check.asks for check in self.checks}
+        self.history = frozenset(name for check in self.checks for name in check.history)
 
     @classmethod
     def of(cls, criteria: Criteria) -> RuleSet:
@@ -108,7 +131,7 @@ class RuleSet:
 
     def of_scope(self, asks: Asks) -> Iterator[Check]:
         """The checks of that scope, in the book's order."""
-        return (check for check in self.checks if KINDS[check.kind].asks is asks)
+        return (check for check in self.checks if self._asks[id(check)] is asks)
 
     def program(self, text: str, home: str | None, place: Condition | None = None) -> Program:
         """The compiled formula; `home` is a table name. A formula without `[@x]` is asked once, not per row."""

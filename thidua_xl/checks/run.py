@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from thidua_xl.checks import across, ballots, past, places, receipt, rows, sets, sums
+from thidua_xl.checks import across, ballots, history, past, places, receipt, rows, sets, sums
 from thidua_xl.checks.case import Case
 from thidua_xl.checks.gathering import Round
 from thidua_xl.checks.kinds import FORMULA, KINDS, Asks
@@ -80,7 +80,16 @@ def check_round(
     """
     found = Round(criteria, period, tuple(submissions), today, tuple(previous))
     checks = [one for one in found.rules.of_scope(Asks.ROUND) if whole or not KINDS[one.kind].of_whole]
-    return _once(finding for check in checks for finding in OF_ROUND[check.kind](found, check))
+    for case in found.cases:
+        history.remember(found, case, found.rules.history)
+    return _once(finding for check in checks for finding in _asked_of_round(found, check))
+
+
+def _asked_of_round(found: Round, check: Check) -> Iterator[Finding]:
+    if check.kind in OF_ROUND:
+        return OF_ROUND[check.kind](found, check)
+    # A kind of single files whose formula names earlier reports.
+    return (finding for case in found.cases for finding in OF_SUBMISSION[check.kind](case, check))
 
 
 def _without_echoes(told: Sequence[tuple[Check, Finding]]) -> Iterator[Finding]:

@@ -12,8 +12,8 @@ from decimal import Context, Decimal, Inexact, localcontext
 from thidua_xl.checks.case import Case, as_number
 from thidua_xl.checks.ruleset import Check
 from thidua_xl.checks.showing import shown
-from thidua_xl.checks.tables import table_name
 from thidua_xl.checks.telling import tell
+from thidua_xl.formula.rule_words import table_name
 from thidua_xl.model import Criteria, Criterion, Field, FieldKind, Finding, Form, Invalid, Records, Value
 from thidua_xl.model.rules import rule_of_kind
 from thidua_xl.refs import cell_name, column_number

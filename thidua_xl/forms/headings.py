@@ -5,17 +5,22 @@ The first heading of a sheet is its key: a row whose key is blank is skipped. `r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class SheetSpec:
-    """One sheet: its name, the headings it must have, and those it may have."""
+    """One sheet: its name, the headings it must have, and those it may have.
+
+    `keys` are the columns of a reference table: heading -> column code; other headings are for people only.
+    """
 
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     needed: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -26,6 +31,13 @@ class SheetSpec:
     def headings(self) -> tuple[str, ...]:
         """Every heading the sheet may have."""
         return self.required + self.optional
+
+
+def _reference(
+    name: str, required: Mapping[str, str], optional: Mapping[str, str], for_people: tuple[str, ...]
+) -> SheetSpec:
+    """A sheet that is a table of its own to rules and reports: its headings with the codes of their columns."""
+    return SheetSpec(name, tuple(required), (*optional, *for_people), keys={**required, **optional})
 
 
 _LIFE = ("Hiệu lực từ", "Hiệu lực đến", "Loại nguồn", "Nguồn")
@@ -129,11 +141,19 @@ CRITERIA = SheetSpec(
         "Nguồn",
     ),
 )
-COMMUNE_CRITERIA = SheetSpec("Tiêu chí NTM", ("Số tiêu chí", "Tên tiêu chí"), ("Nhóm", "Ghi chú", "Nguồn"))
-INDICATORS = SheetSpec(
+COMMUNE_CRITERIA = _reference(
+    "Tiêu chí NTM",
+    {"Số tiêu chí": "so_tieu_chi", "Tên tiêu chí": "ten_tieu_chi"},
+    {"Nhóm": "nhom"},
+    ("Ghi chú", "Nguồn"),
+)
+INDICATORS = _reference(
     "Chỉ tiêu BNV",
-    ("Mã dòng", "Mã biểu", "Chỉ tiêu"),
-    (*("Mã số", "Đơn vị tính", "Cột 1", "Cột 2", "Cột 3", "Cột 4", "Cột 5"), "Điều kiện", "Loại nguồn", "Nguồn"),
+    {"Mã dòng": "ma_dong", "Mã biểu": "ma_bieu", "Chỉ tiêu": "chi_tieu"},
+    {"Mã số": "ma_so", "Đơn vị tính": "dvt"}
+    | {f"Cột {number}": f"cot_{number}" for number in range(1, 6)}
+    | {"Điều kiện": "dieu_kien"},
+    ("Loại nguồn", "Nguồn"),
 )
 REPORT_SHEETS = SheetSpec(
     "Tổng hợp",
@@ -171,11 +191,17 @@ REPORT_COLUMNS = SheetSpec(
     ),
 )
 HEADER_ALIASES = SheetSpec("Bí danh", ("Nhãn chuẩn", "Bí danh"), ("Ghi chú", "Nguồn"))
-LAYOUT_BLOCKS = SheetSpec("Thể thức", ("Khối", "Nội dung"), ("Vị trí", "Định dạng", "Loại nguồn", "Nguồn"))
-LAWS = SheetSpec(
+LAYOUT_BLOCKS = _reference(
+    "Thể thức",
+    {"Khối": "khoi", "Nội dung": "noi_dung"},
+    {"Vị trí": "vi_tri", "Định dạng": "dinh_dang"},
+    ("Loại nguồn", "Nguồn"),
+)
+LAWS = _reference(
     "Văn bản",
-    ("Mã văn bản", "Tên ngắn"),
-    ("Số, ký hiệu", "Ngày ban hành", "Hiệu lực từ", "Hiệu lực đến", "Vai trò", "Mức xác minh", "Nguồn"),
+    {"Mã văn bản": "ma", "Tên ngắn": "ten"},
+    {"Số, ký hiệu": "so_ky_hieu", "Ngày ban hành": "ngay"},
+    ("Hiệu lực từ", "Hiệu lực đến", "Vai trò", "Mức xác minh", "Nguồn"),
 )
 
 ALL = (

@@ -15,10 +15,10 @@ from xlsxwriter.worksheet import Worksheet
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.geometry import absolute
 from thidua_xl.forms.rule_formulas import texts
-from thidua_xl.forms.rule_words import book_tables
 from thidua_xl.forms.validation import SPELLINGS, list_name
 from thidua_xl.forms.writing import add_sheet
 from thidua_xl.formula import LiveColumn, LiveTable
+from thidua_xl.formula.rule_words import book_tables
 from thidua_xl.model import Criteria, Form, Period, Unit, Value
 from thidua_xl.model.products import LISTS_SHEET
 from thidua_xl.refs import Area, column_letters, column_number

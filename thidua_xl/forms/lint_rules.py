@@ -9,9 +9,9 @@ from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.rule_formulas import homes, texts
 from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
-from thidua_xl.forms.rule_words import PERIOD, REPORTER, table_name
 from thidua_xl.forms.spans import overlapping
 from thidua_xl.formula import FormulaError
+from thidua_xl.formula.rule_words import PERIOD, REPORTER, table_name
 from thidua_xl.formula.tree import Binary, Call, Constant, Node, Structured, parse, walk
 from thidua_xl.model import Condition, Criteria, Field, FieldKind, Rule
 from thidua_xl.text import fold

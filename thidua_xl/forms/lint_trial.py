@@ -17,8 +17,23 @@ from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.rule_formulas import homes
 from thidua_xl.forms.rule_sheets import FORMULA_KIND
-from thidua_xl.forms.rule_words import PERIOD, REPORTER, book_tables, names, schema, table_name
 from thidua_xl.formula import FormulaError, Program, Table, compile_formula
+from thidua_xl.formula.rule_words import (
+    BEFORE,
+    OF_PERIOD,
+    OF_PERIOD_KIND,
+    PERIOD,
+    REPORTER,
+    THIS_YEAR,
+    book_tables,
+    is_history,
+    period_values,
+    reporter_values,
+    rule_names,
+    rule_schema,
+    single_row,
+    table_name,
+)
 from thidua_xl.model import (
     CellError,
     Condition,
@@ -67,14 +82,15 @@ def lint_trial(criteria: Criteria, problems: Problems) -> None:
     trials = list(_trials(criteria))
     if not trials:
         return
-    settings = names(criteria)
-    for number, (tables, today) in enumerate(_submissions(criteria, _SUBMISSIONS, _ROWS)):
+    settings = rule_names(criteria)
+    with_history = any(is_history(table) for trial in trials for table, _ in trial.program.columns_used)
+    for number, (tables, today) in enumerate(_submissions(criteria, _SUBMISSIONS, _ROWS, with_history)):
         for trial in trials:
             if number < _FOR_ROWS or not trial.by_row:
                 _ask(trial, tables, settings, today)
     _find_contradictions(trials, problems)
     doubtful = [trial for trial in trials if len({one for one in trial.answers if isinstance(one, bool)}) < 2]
-    for tables, today in _submissions(criteria, _MORE_SUBMISSIONS, _MORE_ROWS) if doubtful else ():
+    for tables, today in _submissions(criteria, _MORE_SUBMISSIONS, _MORE_ROWS, with_history) if doubtful else ():
         for trial in doubtful:
             _ask(trial, tables, settings, today)
     for trial in trials:
@@ -82,7 +98,7 @@ def lint_trial(criteria: Criteria, problems: Problems) -> None:
 
 
 def _trials(criteria: Criteria) -> Iterator[Trial]:
-    words, settings = schema(criteria), names(criteria)
+    words, settings = rule_schema(criteria), rule_names(criteria)
     for rule in criteria.rules:
         for condition in rule.conditions:
             if condition.kind != FORMULA_KIND or not rule.enabled:
@@ -135,7 +151,9 @@ def _find_contradictions(trials: Sequence[Trial], problems: Problems) -> None:
                 problems.warn(trial.condition.place, "contradiction", trial.rule.code, expected=other.rule.code)
 
 
-def _submissions(criteria: Criteria, count: int, rows: int) -> Iterator[tuple[Mapping[str, Table], date]]:
+def _submissions(
+    criteria: Criteria, count: int, rows: int, with_history: bool
+) -> Iterator[tuple[Mapping[str, Table], date]]:
     draw = random.Random(_SEED + rows)
     choices = Choices(criteria)
     book = book_tables(criteria)
@@ -154,34 +172,36 @@ def _submissions(criteria: Criteria, count: int, rows: int) -> Iterator[tuple[Ma
         unit = draw.choice(units) if units else None
         end = period.end if period is not None and period.end is not None else date(2024, 12, 31)
         tables = dict(book)
-        tables[PERIOD] = _period_table(period)
-        reporter: dict[str, Value] = {
-            "ma": unit.code if unit else None,
-            "ten": unit.name if unit else None,
-            "ten_viet_tat": unit.short if unit else None,
-            "khoi": unit.bloc if unit else None,
-            "lan_nop": 1,
-        }
-        tables[REPORTER] = Table(REPORTER, {code: (value,) for code, value in reporter.items()}, single=True)
+        tables[PERIOD] = single_row(PERIOD, period_values(period))
+        tables[REPORTER] = single_row(REPORTER, reporter_values(unit))
         for form in criteria.forms:
             tables[table_name(form.code)] = _form_table(form, pools(form, period), draw, rows)
+        if with_history:
+            for form in criteria.forms:
+                tables |= _earlier(form, pools(form, period), draw, rows, periods)
         # A report may be checked before its period is over: then a day inside the period can lie ahead.
         start = period.start if period is not None and period.start is not None else end
         yield tables, draw.choice((end + timedelta(days=10), start + (end - start) / 3))
 
 
-def _period_table(period: Period | None) -> Table:
-    values: dict[str, Value] = {
-        "ma": period.code if period else None,
-        "ten": period.name if period else None,
-        "loai": period.kind if period else None,
-        "nam": period.year if period else None,
-        "tu_ngay": period.start if period else None,
-        "den_ngay": period.end if period else None,
-        "han_noi_bo": period.due if period else None,
-        "han_nop_len": period.due_up if period else None,
-    }
-    return Table(PERIOD, {code: (value,) for code, value in values.items()}, single=True)
+def _earlier(
+    form: Form,
+    pools: Mapping[str, Sequence[Value]],
+    draw: random.Random,
+    most: int,
+    periods: Sequence[Period],
+) -> dict[str, Table]:
+    """The form in earlier reports: the last one, and those of the year."""
+    found = {}
+    for prefix in (BEFORE, THIS_YEAR):
+        table = _form_table(form, pools, draw, most)
+        ofs = [draw.choice(periods) for _ in range(table.height)] if periods else []
+        columns: dict[str, Sequence[Value]] = dict(table.columns)
+        columns[OF_PERIOD] = [one.code for one in ofs] or [None] * table.height
+        columns[OF_PERIOD_KIND] = [one.kind for one in ofs] or [None] * table.height
+        name = prefix + form.code
+        found[name] = Table(name, columns, single=table.single and prefix == BEFORE)
+    return found
 
 
 def _form_table(form: Form, pools: Mapping[str, Sequence[Value]], draw: random.Random, most: int) -> Table:

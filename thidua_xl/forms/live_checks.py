@@ -9,8 +9,8 @@ from enum import Enum
 
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
-from thidua_xl.forms.rule_words import schema, table_name
 from thidua_xl.formula import FormulaError, Program, compile_formula
+from thidua_xl.formula.rule_words import rule_names, rule_schema, table_name
 from thidua_xl.model import Condition, Criteria, Field, FieldKind, Form, FormKind, Required, Rule, Severity, Value
 
 
@@ -68,7 +68,7 @@ _RECENT: deque[tuple[Criteria, tuple[Form, ...], tuple[LiveCheck, ...]]] = deque
 
 def _checks(criteria: Criteria, forms: Iterable[Form]) -> tuple[LiveCheck, ...]:
     rules = [rule for rule in criteria.rules if rule.enabled and rule.severity is not Severity.NOTE]
-    words, settings = schema(criteria.whole or criteria), _names(criteria)
+    words, settings = rule_schema(criteria), tuple(rule_names(criteria))
     choices = Choices(criteria)
     found: list[LiveCheck] = []
     for form in forms:
@@ -79,10 +79,6 @@ def _checks(criteria: Criteria, forms: Iterable[Form]) -> tuple[LiveCheck, ...]:
         for one in form.fields:
             found += _field_checks(form, one, rules, choices, spoken)
     return tuple(found)
-
-
-def _names(criteria: Criteria) -> tuple[str, ...]:
-    return tuple(f"TD_CD_{code}" for code in criteria.settings)
 
 
 def _formula_checks(

@@ -12,10 +12,10 @@ from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.geometry import NOTHING_ROW, TableGeometry
 from thidua_xl.forms.live_checks import LiveCheck, Sort, limits_of
 from thidua_xl.forms.prefill import locked_fields
-from thidua_xl.forms.rule_words import table_name
 from thidua_xl.forms.validation import SPELLINGS, list_name
 from thidua_xl.formula import CannotSay, Kind, LiveBook, cell_formula, fault_formula, tokenize
 from thidua_xl.formula.live_book import literal
+from thidua_xl.formula.rule_words import table_name
 from thidua_xl.model import Field, FieldKind, Form
 from thidua_xl.refs import column_letters, quote_sheet
 

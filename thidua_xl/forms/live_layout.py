@@ -6,9 +6,17 @@ from collections.abc import Iterable, Mapping
 
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.geometry import VALUE, TableGeometry, field_rows
-from thidua_xl.forms.rule_words import PERIOD, REPORTER, names, table_name
 from thidua_xl.forms.validation import flag_words
 from thidua_xl.formula import LiveBook, LiveColumn, LiveTable
+from thidua_xl.formula.rule_words import (
+    PERIOD,
+    REPORTER,
+    VERSION,
+    period_values,
+    reporter_values,
+    rule_names,
+    table_name,
+)
 from thidua_xl.model import Criteria, Field, FieldKind, Form, Period, Unit, Value
 from thidua_xl.refs import column_letters
 
@@ -28,27 +36,13 @@ def live_book(
         geometry = geometries.get(form.code)
         tables[table_name(form.code)] = _single(form, choices) if geometry is None else _table(form, geometry, choices)
     tables[PERIOD] = LiveTable(PERIOD, values=period_values(period))
-    tables[REPORTER] = LiveTable(REPORTER, values=reporter_values(unit))
-    return LiveBook(tables, names(criteria))
+    tables[REPORTER] = LiveTable(REPORTER, values=known_of(unit))
+    return LiveBook(tables, rule_names(criteria))
 
 
-def period_values(period: Period) -> dict[str, Value]:
-    """The columns of TD_KY."""
-    return {
-        "ma": period.code,
-        "ten": period.name,
-        "loai": period.kind,
-        "nam": period.year,
-        "tu_ngay": period.start,
-        "den_ngay": period.end,
-        "han_noi_bo": period.due,
-        "han_nop_len": period.due_up,
-    }
-
-
-def reporter_values(unit: Unit) -> dict[str, Value]:
-    """The columns of TD_DON_VI_NOP that are known when the form is made."""
-    return {"ma": unit.code, "ten": unit.name, "ten_viet_tat": unit.short or None, "khoi": unit.bloc or None}
+def known_of(unit: Unit) -> dict[str, Value]:
+    """The columns of TD_DON_VI_NOP that are known when the form is made: which version it will be is not."""
+    return {code: value for code, value in reporter_values(unit).items() if code != VERSION}
 
 
 def _single(form: Form, choices: Choices) -> LiveTable:

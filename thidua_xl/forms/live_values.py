@@ -13,11 +13,19 @@ from decimal import Decimal
 
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.live_checks import LiveCheck, Sort, limits_of
-from thidua_xl.forms.live_layout import period_values, reporter_values
+from thidua_xl.forms.live_layout import known_of
 from thidua_xl.forms.prefill import locked_fields
-from thidua_xl.forms.rule_words import PERIOD, REPORTER, book_tables, names, table_name
 from thidua_xl.forms.writing import shown
 from thidua_xl.formula import FormulaError, Table
+from thidua_xl.formula.rule_words import (
+    PERIOD,
+    REPORTER,
+    book_tables,
+    period_values,
+    rule_names,
+    single_row,
+    table_name,
+)
 from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind, Invalid, Period, Unit, Value
 
 Rows = Sequence[Mapping[str, Value]]
@@ -77,7 +85,7 @@ class Judge:
         if program is None:
             return []
         try:
-            results = program.run(self.tables(), names(self.criteria), today=self.today)
+            results = program.run(self.tables(), rule_names(self.criteria), today=self.today)
         except (FormulaError, KeyError):
             return []
         if not program.row_columns:
@@ -100,8 +108,8 @@ class Judge:
             self._tables.update(book_tables(self.criteria))
             for form in (self.criteria.whole or self.criteria).forms:
                 self._tables[table_name(form.code)] = self._form_table(form)
-            for name, values in ((PERIOD, period_values(self.period)), (REPORTER, reporter_values(self.unit))):
-                self._tables[name] = Table(name, {code: (value,) for code, value in values.items()}, single=True)
+            for name, values in ((PERIOD, period_values(self.period)), (REPORTER, known_of(self.unit))):
+                self._tables[name] = single_row(name, values)
         return self._tables
 
     def _form_table(self, form: Form) -> Table:

@@ -32,18 +32,13 @@ from thidua_xl.forms.rule_sheets import read_rules
 from thidua_xl.forms.tables import Table, read_table, report_unknown_sheets
 from thidua_xl.model import Book, Criteria
 
-_COMMUNE_CRITERIA_KEYS = {"Số tiêu chí": "so_tieu_chi", "Tên tiêu chí": "ten_tieu_chi", "Nhóm": "nhom"}
-_INDICATOR_KEYS = {
-    "Mã dòng": "ma_dong",
-    "Mã biểu": "ma_bieu",
-    "Mã số": "ma_so",
-    "Chỉ tiêu": "chi_tieu",
-    "Đơn vị tính": "dvt",
-    **{f"Cột {number}": f"cot_{number}" for number in range(1, 6)},
-    "Điều kiện": "dieu_kien",
+# The tables of reference, by the names that rules and reports know them by.
+_REFERENCES = {
+    "TIEU_CHI_NTM": headings.COMMUNE_CRITERIA,
+    "CHI_TIEU_BNV": headings.INDICATORS,
+    "THE_THUC": headings.LAYOUT_BLOCKS,
+    "VAN_BAN": headings.LAWS,
 }
-_LAYOUT_KEYS = {"Khối": "khoi", "Vị trí": "vi_tri", "Nội dung": "noi_dung", "Định dạng": "dinh_dang"}
-_LAW_KEYS = {"Mã văn bản": "ma", "Số, ký hiệu": "so_ky_hieu", "Tên ngắn": "ten", "Ngày ban hành": "ngay"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +88,7 @@ def read_criteria_book(book: Book) -> LoadedBook:
         report_sheets=read_report_sheets(tables["Tổng hợp"], tables["Cột báo cáo"], problems),
         settings=read_settings((tables["Cài đặt"],), problems),
         header_aliases=read_header_aliases(tables["Bí danh"]),
-        reference_tables={
-            "TIEU_CHI_NTM": read_reference(tables["Tiêu chí NTM"], _COMMUNE_CRITERIA_KEYS),
-            "CHI_TIEU_BNV": read_reference(tables["Chỉ tiêu BNV"], _INDICATOR_KEYS),
-            "THE_THUC": read_reference(tables["Thể thức"], _LAYOUT_KEYS),
-            "VAN_BAN": read_reference(tables["Văn bản"], _LAW_KEYS),
-        },
+        reference_tables={code: read_reference(tables[spec.name], spec.keys) for code, spec in _REFERENCES.items()},
         source=book.file,
         sha256=book.sha256,
     )

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.report_sheets import FORMULA_TAKE
 from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
-from thidua_xl.forms.rule_words import Schema, names, schema, table_name
 from thidua_xl.formula import FormulaError, Program, compile_formula
+from thidua_xl.formula.rule_words import Schema, rule_names, rule_schema, table_name
 from thidua_xl.model import Condition, Criteria, FieldKind, Place, ReportSheet
 
 _BRACES = re.compile(r"\{([^{}\"]*)\}")
@@ -39,7 +39,7 @@ class Compiler:
 
 def check_formulas(criteria: Criteria, problems: Problems) -> None:
     """Note every formula that cannot be compiled; rules that are switched off are looked at too."""
-    compiler = Compiler(schema(criteria), tuple(names(criteria)), problems)
+    compiler = Compiler(rule_schema(criteria), tuple(rule_names(criteria)), problems)
     seen: set[tuple[str, str | None, Place]] = set()
     for rule in criteria.rules:
         for condition in rule.conditions:
@@ -48,8 +48,10 @@ def check_formulas(criteria: Criteria, problems: Problems) -> None:
                     if (text, home, condition.place) not in seen:
                         seen.add((text, home, condition.place))
                         compiler.compile(text, home, condition.place)
+    # The report is made from one round: its conditions cannot name earlier reports.
+    of_round = replace(compiler, words=rule_schema(criteria, history=False))
     for sheet in criteria.report_sheets:
-        _check_report_sheet(criteria, sheet, compiler, problems)
+        _check_report_sheet(criteria, sheet, of_round, problems)
 
 
 def texts(condition: Condition) -> Iterator[str]:

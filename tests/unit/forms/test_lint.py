@@ -10,10 +10,8 @@ import pytest
 from small_book import small_book
 
 from thidua_xl import shipped
-from thidua_xl.checks.tables import rule_names, rule_schema
 from thidua_xl.forms import load_criteria
 from thidua_xl.forms.lint import lint_criteria
-from thidua_xl.forms.rule_words import names, schema
 from thidua_xl.model import Severity
 
 
@@ -31,10 +29,15 @@ def test_a_loaded_book_can_be_linted_too() -> None:
     assert [one for one in lint_criteria(load_criteria()) if one.severity is Severity.ERROR] == []
 
 
-def test_the_words_of_formulas_are_those_that_rules_are_run_on() -> None:
-    criteria = load_criteria()
-    assert schema(criteria) == rule_schema(criteria)
-    assert names(criteria) == rule_names(criteria)
+def test_rules_about_earlier_reports_are_tried_out_and_their_columns_known(tmp_path: Path) -> None:
+    right = ("Quy tắc", "'=[@gia]<=TD_CD_tran", "'=[@gia]<=MAX(TD_TRUOC_F1[gia],TD_NAM_F1[Giá])+1")
+    found = lint_criteria(small_book(tmp_path / "so.xlsx", right))
+    assert [one.sentence() for one in found if one.severity is not Severity.NOTE] == []
+    wrong = ("Quy tắc", "'=[@gia]<=TD_CD_tran", "'=[@gia]<=MAX(TD_TRUOC_F1[gai])")
+    (fault,) = (
+        one for one in lint_criteria(small_book(tmp_path / "sai.xlsx", wrong)) if one.severity is Severity.ERROR
+    )
+    assert "TD_TRUOC_F1[gia]" in fault.sentence()
 
 
 RULE = "'=[@gia]<=TD_CD_tran"
