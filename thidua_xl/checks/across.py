@@ -5,43 +5,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from thidua_xl.checks.case import Case
+from thidua_xl.checks.case import Case, is_blank
 from thidua_xl.checks.gathering import Round
 from thidua_xl.checks.ruleset import Check
-from thidua_xl.checks.sets import APART, may_be_same, row_key, same
+from thidua_xl.checks.sets import APART, row_key, same
 from thidua_xl.checks.telling import tell
 from thidua_xl.formula.rule_words import table_name
+from thidua_xl.messages import say
 from thidua_xl.model import Field, Finding, Value
 
 _SEPARATORS = re.compile(r"[;,]")
+# How many units a message names that report the same entry.
+_MOST_NAMED = 20
+
+Entry = tuple[Case, int]
+Marks = tuple[Hashable, ...]
 
 
 def several_units(found: Round, check: Check) -> Iterator[Finding]:
     """`trung_don_vi`: an entry that another unit reports too, equal in the fields `theo` (default: those of "Trường").
 
-    Told in each of the files. Adds {don_vi} the other unit, {dv1} and {dv2} the two in the book's order, {o1} and
-    {o2} this cell and the other.
+    Told in each of the files. Adds {don_vi} the other units (the first twenty by name), {dv1} and {dv2} the two in the
+    book's order, {o1} and {o2} this cell and the other.
     """
     if check.form is None or not check.fields:
         return
-    field = check.fields[0]
-    groups: dict[Hashable, list[tuple[Case, int]]] = {}
+    groups: dict[Hashable, list[Entry]] = {}
     for case, index in found.rows(check.form.code):
         records = case.submission.records[check.form.code]
         key = row_key(check, records, index)
         if key is not None:
             groups.setdefault(key, []).append((case, index))
+    order = {id(case): place for place, case in enumerate(found.cases)}
     for entries in groups.values():
-        for case, index in entries:
-            others = [
-                (other, place)
-                for other, place in entries
-                if other.submission.unit != case.submission.unit and _may_be_same(check, (case, index), (other, place))
-            ]
-            if others:
-                yield _told_twice(found, check, field, (case, index), others)
+        if len({case.submission.unit for case, _ in entries}) > 1:
+            yield from _told_twice(found, check, check.fields[0], entries, order)
 
 
 def referred_to(found: Round, check: Check) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def too_many(found: Round, check: Check) -> Iterator[Finding]:
     if check.form is None or not check.fields:
         return
     field = check.fields[0]
-    groups: dict[Hashable, list[tuple[Case, int]]] = {}
+    groups: dict[Hashable, list[Entry]] = {}
     for case, index in found.rows(check.form.code):
         key = row_key(check, case.submission.records[check.form.code], index)
         if key is not None:
@@ -101,40 +101,81 @@ def too_many(found: Round, check: Check) -> Iterator[Finding]:
 
 
 def _told_twice(
-    found: Round, check: Check, field: Field, entry: tuple[Case, int], others: list[tuple[Case, int]]
+    found: Round, check: Check, field: Field, entries: Sequence[Entry], order: Mapping[int, int]
+) -> Iterator[Finding]:
+    """A finding for each of these equal entries that one of another unit may be the same as.
+
+    A round of 10,000 units may share an entry: which entries may be the same is asked once for all that are alike in
+    `phan_biet`, and only the first units are named.
+    """
+    marks = [_apart(check, entry) for entry in entries]
+    units: dict[Marks, set[str]] = {}
+    for mark, (case, _) in zip(marks, entries, strict=True):
+        units.setdefault(mark, set()).add(case.submission.unit)
+    alike = {mark: frozenset(one for one in units if _agree(mark, one)) for mark in units}
+    concerned = {mark: frozenset[str]().union(*(units[one] for one in ones)) for mark, ones in alike.items()}
+    for mark, (case, index) in zip(marks, entries, strict=True):
+        own = case.submission.unit
+        count = len(concerned[mark]) - (own in concerned[mark])
+        if not count:
+            continue
+        others: dict[str, list[Entry]] = {}
+        for other_mark, other in zip(marks, entries, strict=True):
+            unit = other[0].submission.unit
+            if unit != own and other_mark in alike[mark]:
+                if unit not in others and len(others) == _MOST_NAMED:
+                    break
+                others.setdefault(unit, []).append(other)
+        yield _told_of(found, check, field, (case, index), others, count - len(others), order)
+
+
+def _told_of(
+    found: Round,
+    check: Check,
+    field: Field,
+    entry: Entry,
+    others: Mapping[str, Sequence[Entry]],
+    more: int,
+    order: Mapping[int, int],
 ) -> Finding:
+    """The finding of one entry; `others` are those it may be the same as by unit, `more` the units not named."""
     case, index = entry
-    other = others[0][0].submission
-    cases = list(found.cases)
-    first, second = sorted((case, others[0][0]), key=cases.index)
+    other, place = next(iter(others.values()))[0]
+    first, second = sorted((case, other), key=lambda one: order[id(one)])
+    names = ", ".join(dict.fromkeys(map(found.unit_name, others)))
     words = {
-        "don_vi": ", ".join(dict.fromkeys(found.unit_name(one.submission.unit) for one, _ in others)),
+        "don_vi": say("checks.more_units", "vi", names=names, count=more) if more else names,
         "dv1": found.unit_name(first.submission.unit),
         "dv2": found.unit_name(second.submission.unit),
         "o1": case.submission.records[_form(check)].cell(field.code, index),
-        "o2": f"{other.file}!{other.records[_form(check)].cell(field.code, others[0][1])}",
+        "o2": f"{other.submission.file}!{other.submission.records[_form(check)].cell(field.code, place)}",
     }
-    related = tuple(_place(check, field, one) for one in others)
-    return tell(case, check, field=field, index=index, values=words, related=related)
+    english = {"don_vi": say("checks.more_units", "en", names=names, count=more)} if more else {}
+    related = tuple(_place(check, field, one) for ones in others.values() for one in ones)
+    return tell(case, check, field=field, index=index, values=words, values_en=english, related=related)
 
 
 def _form(check: Check) -> str:
     return check.form.code if check.form is not None else ""
 
 
-def _place(check: Check, field: Field, entry: tuple[Case, int]) -> str:
+def _place(check: Check, field: Field, entry: Entry) -> str:
     """`file|sheet|cell` of an entry's field."""
     case, index = entry
     records = case.submission.records[_form(check)]
     return f"{case.submission.file}|{records.sheet}|{records.cell(field.code, index)}"
 
 
-def _may_be_same(check: Check, one: tuple[Case, int], other: tuple[Case, int]) -> bool:
-    def values(entry: tuple[Case, int]) -> list[Value]:
-        records = entry[0].submission.records[_form(check)]
-        return [records.value(code, entry[1]) for code in check.codes(APART)]
+def _apart(check: Check, entry: Entry) -> Marks:
+    """The values by which two equal entries may yet be told apart, made comparable; None where one is blank."""
+    records = entry[0].submission.records[_form(check)]
+    values = (records.value(code, entry[1]) for code in check.codes(APART))
+    return tuple(None if is_blank(value) else same(value) for value in values)
 
-    return may_be_same(values(one), values(other))
+
+def _agree(ours: Marks, theirs: Marks) -> bool:
+    """Whether no mark tells two entries apart: a blank on either side tells nothing."""
+    return all(one is None or other is None or one == other for one, other in zip(ours, theirs, strict=True))
 
 
 def _quota(found: Round, check: Check, award_code: Value, case: Case) -> int | None:

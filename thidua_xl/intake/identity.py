@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import PurePosixPath
 
 from thidua_xl.grid import rows_of
 from thidua_xl.intake.coded import layout_cell
 from thidua_xl.intake.convert import as_text
+from thidua_xl.intake.file_names import codes_in_name, plain_stem
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import UNITS, Prepared
 from thidua_xl.intake.reporter import Reporter, Where, covers
@@ -26,7 +26,6 @@ FILLED, PERIOD_START, PERIOD_END = "dien.", "KY.tu_ngay", "KY.den_ngay"
 _YEAR = "năm"
 _FORMULA = "cong_thuc"  # kinds are looked up without regard to case
 _VERSION = re.compile(r"(?:^|_)(?:l|lan)_?(\d{1,2})(?:_|$)")
-_APART = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def period_meant(
     """
     if not (seen.period or (seen.year and seen.kind)):
         return None
-    named = _codes_in_name((one.code for one in criteria.periods), file)
+    named = codes_in_name(criteria.periods, file)
     days = [
         one.code for one in criteria.periods if one.start is not None and (one.start, one.end) == (seen.start, seen.end)
     ]
@@ -239,7 +238,7 @@ def tell_period(
         reporter.report("sai_ky", at, form=form, field=field, seen=taken.name)
     if declared and declared != taken.code:
         reporter.report("dinh_danh_lech", at, form=form, instead="ten_tep", seen=taken.code, a=declared, b=taken.code)
-    periods = _codes_in_name((one.code for one in criteria.periods), file)
+    periods = codes_in_name(criteria.periods, file)
     if periods and taken.code not in periods:
         reporter.report("ten_tep", form=form, seen=file, a=", ".join(periods), b=taken.code)
 
@@ -275,26 +274,13 @@ def version_number(criteria: Criteria, fields: Fields, records: Mapping[str, Rec
         value = own.value(fields.version[1]) if len(own) else None
         if isinstance(value, (int, Decimal)) and not isinstance(value, bool) and value >= 1:
             return int(value)
-    found = _VERSION.search(_plain(PurePosixPath(file).stem))
+    found = _VERSION.search(plain_stem(file))
     return max(int(found[1]), 1) if found is not None else 1
 
 
 def units_in_name(criteria: Criteria, file: str) -> list[str]:
     """Codes of units that stand in a file's name, parted by _ - . or blanks."""
-    return _codes_in_name((unit.code for unit in criteria.units), file)
-
-
-def _codes_in_name(codes: object, file: str) -> list[str]:
-    stem = f"_{_plain(PurePosixPath(file).stem)}_"
-    found = [code for code in codes if (plain := _plain(str(code))) and f"_{plain}_" in stem]  # type: ignore[attr-defined]  # an iterable of str
-    # VX_KHDT holds KHDT: the longest code is meant.
-    return [
-        one for one in found if not any(one != other and f"_{_plain(one)}_" in f"_{_plain(other)}_" for other in found)
-    ]
-
-
-def _plain(text: str) -> str:
-    return _APART.sub("_", fold(text)).strip("_")
+    return codes_in_name(criteria.units, file)
 
 
 def _same_version(one: str, other: str) -> bool:

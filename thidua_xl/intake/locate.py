@@ -7,10 +7,10 @@ headers; never by position. Hidden sheets and second copies are told, not taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from thidua_xl.grid import FoundTable, find_table, rows_of
+from thidua_xl.grid import FoundTable, extras_of, find_table, rows_of
 from thidua_xl.grid.headers import bare_key, header_key
 from thidua_xl.intake.places import IDENTITY_SHEET, Layout
 from thidua_xl.intake.prepared import EXPLANATION, Prepared, is_table, serial_field
@@ -22,6 +22,7 @@ _COPY = re.compile(r"(?:ban sao cua |copy of |ban sao |copy )?(.+?)(?: ?\(\d+\)|
 _TITLE_ROWS = 15
 _ENOUGH_COLUMNS = 3
 _ENOUGH_SHARE = 0.6
+_MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,32 @@ def _copied(sheet: Sheet, names: Mapping[str, str], found: Mapping[str, Sheet]) 
 
 
 def _best_form(sheet: Sheet, prepared: Prepared) -> Form | None:
+    """The form that a sheet's headers fit best, None when they fit none well."""
+    words = _words_of(sheet, prepared)
+    if words is None:
+        return _fitting_form(sheet, prepared)
+    # Sheets that come with every file ("Tự kiểm tra") hold the same words in all of them.
+    if words not in prepared.fitting:
+        if len(prepared.fitting) >= _MOST_KEPT:
+            prepared.fitting.clear()
+        prepared.fitting[words] = _fitting_form(sheet, prepared)
+    return prepared.fitting[words]
+
+
+def _words_of(sheet: Sheet, prepared: Prepared) -> Hashable | None:
+    """All that tells which headers stand on a sheet; None for one with a row of field codes: numbers count there."""
+    codes = prepared.field_codes
+    texts: list[tuple[int, int, str]] = []
+    for row, values in rows_of(sheet).items():
+        own = [(row, column, value) for column, value in values.items() if isinstance(value, str)]
+        if len(own) > 1 and sum(text.strip() in codes for _, _, text in own) > 1:
+            return None
+        texts += own
+    fonts = [(place, extra.font) for place, extra in extras_of(sheet).items() if extra.font]
+    return tuple(texts), sheet.merges, tuple(fonts)
+
+
+def _fitting_form(sheet: Sheet, prepared: Prepared) -> Form | None:
     best, share = None, _ENOUGH_SHARE
     for form in prepared.criteria.forms:
         if is_table(form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from thidua_xl.intake.reporter import RuleIndex, index_rules
@@ -22,10 +22,19 @@ class Prepared:
 
     criteria: Criteria
     rules: RuleIndex
+    fitting: dict[Hashable, Form | None] = field(default_factory=dict)  # kept by `locate`
     _names: dict[str, Names | None] = field(default_factory=dict)
+    _field_codes: frozenset[str] = frozenset()
     _expired: dict[str, Names] = field(default_factory=dict)
     _labels: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     _aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def field_codes(self) -> frozenset[str]:
+        """The codes of all fields of all forms."""
+        if not self._field_codes:
+            self._field_codes = frozenset(one.code for form in self.criteria.forms for one in form.fields)
+        return self._field_codes
 
     def match(self, choices: str, text: str) -> NameMatch | None:
         """What a text stands for in a list or register; None when there is no such list.

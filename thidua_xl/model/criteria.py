@@ -5,14 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
 
 from thidua_xl.model.cells import Value
 from thidua_xl.model.forms import Form, Rule, ValueList
 from thidua_xl.model.learned import Learned
 from thidua_xl.model.registers import Award, Commune, Criterion, HeaderAlias, Period, Setting, Unit
 from thidua_xl.model.report_map import ReportSheet
+
+
+class HasCode(Protocol):
+    """A form, a unit, a period: whatever the book gives a code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+Coded = TypeVar("Coded", bound=HasCode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class Criteria:
     period: Period | None = None
     whole: Criteria | None = field(default=None, repr=False, compare=False)
     learned: tuple[Learned, ...] = ()
+    # Looked up for every file and finding, and a province has hundreds of units: each table of codes is made once.
+    _by_code: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def digest(self) -> str:
@@ -50,31 +63,38 @@ class Criteria:
 
     def form(self, code: str) -> Form | None:
         """The form of that code, or None."""
-        return next((one for one in self.forms if one.code == code), None)
+        return self._first(self.forms, "forms", code)
 
     def rule(self, code: str) -> Rule | None:
         """The rule of that code, or None."""
-        return next((one for one in self.rules if one.code == code), None)
+        return self._first(self.rules, "rules", code)
 
     def unit(self, code: str) -> Unit | None:
         """The unit of that code, or None."""
-        return next((one for one in self.units if one.code == code), None)
+        return self._first(self.units, "units", code)
 
     def commune(self, code: str) -> Commune | None:
         """The commune of that code, or None."""
-        return next((one for one in self.communes if one.code == code), None)
+        return self._first(self.communes, "communes", code)
 
     def award(self, code: str) -> Award | None:
         """The award of that code, or None."""
-        return next((one for one in self.awards if one.code == code), None)
+        return self._first(self.awards, "awards", code)
 
     def find_period(self, code: str) -> Period | None:
         """The period of that code, or None."""
-        return next((one for one in self.periods if one.code == code), None)
+        return self._first(self.periods, "periods", code)
 
     def report_sheet(self, code: str) -> ReportSheet | None:
         """The report sheet of that code, or None."""
-        return next((one for one in self.report_sheets if one.code == code), None)
+        return self._first(self.report_sheets, "report_sheets", code)
+
+    def _first(self, items: Sequence[Coded], name: str, code: str) -> Coded | None:
+        found: dict[str, Coded] | None = self._by_code.get(name)
+        if found is None:
+            # Where a code stands twice the first one holds, as for whoever reads the book from the top.
+            found = self._by_code[name] = {one.code: one for one in reversed(items)}
+        return found.get(code)
 
     def setting(self, code: str, default: Value = None) -> Value:
         """The value of a setting, `default` when the book has none."""

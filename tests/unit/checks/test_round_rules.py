@@ -90,6 +90,20 @@ def test_an_initiative_two_units_report_is_told_in_both_files_whatever_its_case_
     assert one_name("QLDA") in next(x.message for x in found if x.unit == "TTUD")
 
 
+def test_of_many_units_that_report_one_entry_the_first_are_named_and_the_others_counted() -> None:
+    criteria = book_at()
+    round_ = clean_round()
+    names = [f"U{number:02}" for number in range(30)]
+    more = tuple(replace(criteria.units[0], code=one, name=one) for one in names)
+    copies = [replace(round_["TTUD"], unit=one, file=f"{one}.xlsx") for one in names]
+    found = told(copies, book=replace(criteria, units=more))
+    mine = next(one for one in found if (one.code, one.unit, one.form) == ("DUP-03", "U05", "S07"))
+    first = [one for one in names if one != "U05"][:20]
+    assert f"đã có ở đơn vị {', '.join(first)} và 9 đơn vị khác." in mine.message
+    assert "and 9 other units" in mine.message_en
+    assert [one.partition(".")[0] for one in mine.related] == first
+
+
 def test_a_gift_two_units_report_is_told_in_both_files() -> None:
     copy = copied_row(clean_round()["TTUD"], "S04", 0, clean_round()["QLDA"])
     found = told(sample(QLDA=copy))
