@@ -66,15 +66,15 @@ def show_received(result: ReceiveResult, words: Words, as_json: bool) -> None:
         say_line(words("round.left_out", name=name, reason=words(f"round.left_{reason}")))
     for again in result.resubmissions:
         show_difference(again, words)
-    if _count(result, "DON_VI_LA"):
+    if result.count("DON_VI_LA"):
         say_line(words("round.assign"))
     say_line(
         words(
             "round.received",
-            files=len(result.files),
-            new=_count(result, "MOI"),
-            again=_count(result, "NOP_LAI"),
-            same=_count(result, "TRUNG"),
+            files=result.count(),
+            new=result.count("MOI"),
+            again=result.count("NOP_LAI"),
+            same=result.count("TRUNG"),
             refused=sum(one.refusal is not None for one in result.files),
         )
     )
@@ -412,10 +412,6 @@ def _state_json(one: UnitState) -> dict[str, Any]:
         "accepted_by": one.accepted_by,
         "reason": one.reason,
     }
-
-
-def _count(result: ReceiveResult, outcome: str) -> int:
-    return sum(one.outcome == outcome for one in result.files)
 
 
 def print_json(value: object) -> None:

@@ -47,8 +47,8 @@ def receive(control: Control) -> Outcome:
     result = run(settings.folder, files, settings.criteria, progress=_reading(control))
     Journal(control.book.fullname).add(ROUND, "receive")
     _show_round(control, result.checked, settings)
-    new = sum(one.outcome in ("MOI", "NOP_LAI") for one in result.files)
-    text = say("control.done.receive", new=new, files=len(result.files), units=len(result.checked.current))
+    new = result.count("MOI", "NOP_LAI")
+    text = say("control.done.receive", new=new, files=result.count(), units=len(result.checked.current))
     return Outcome(text, result.exit_code)
 
 

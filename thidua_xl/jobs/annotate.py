@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -28,12 +28,17 @@ from thidua_xl.version import VERSION
 
 # What was made: a copy of the file itself; a new workbook beside it; nothing, for it cannot be read; a stripped copy.
 COPY, FRESH, NONE, STRIPPED = "BAN_GHI_CHU", "TEP_MOI", "KHONG_CO_BAN", "DA_GO"
+# Between the codes of the units of one workbook.
+BETWEEN = ";"
 _EDITABLE = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One copy. `path` is relative to the round, "" when there is none; `is_new` whether it was written just now."""
+    """One copy. `path` is relative to the round, "" when there is none; `is_new` whether it was written just now.
+
+    `unit` names every unit of a workbook with a sheet per unit, with `;` between.
+    """
 
     unit: str
     file: str
@@ -83,7 +88,7 @@ def annotate(
     with found.working("annotate", who) as work:
         facts = Facts.read(work.ledger)
         for file, findings in faulty(checked, facts):
-            if units and file.unit not in units:
+            if units and not set(file.unit.split(BETWEEN)) & set(units):
                 continue
             copies.append(_copy(work, facts, checked, file, findings, until))
             if progress is not None:
@@ -102,17 +107,24 @@ def annotate(
 
 
 def faulty(checked: RoundCheck, facts: Facts) -> list[tuple[Received, tuple[Finding, ...]]]:
-    """The files that count and are not in order, with what is still open, in the order of the criteria book."""
+    """The files that count and are not in order, with what is still open, in the order of the criteria book.
+
+    A workbook with a sheet per unit is one file, under the names of the units that have to mend something.
+    """
     replaced = facts.replaced
     order = {unit.code: index for index, unit in enumerate(checked.check.criteria.units)}
-    listed = []
-    for file in facts.files:
-        if file.id in replaced or facts.accepted_file(file.sha256) is not None:
+    listed: dict[str, tuple[Received, tuple[Finding, ...]]] = {}
+    for file in sorted(facts.files, key=lambda one: (order.get(one.unit, len(order)), one.id)):
+        if file.id in replaced or facts.accepted_file(file) is not None:
             continue
         told = tuple(still_open(file, checked.findings_of(file), facts))
-        if told:
-            listed.append((file, told))
-    return sorted(listed, key=lambda one: (order.get(one[0].unit, len(order)), one[0].id))
+        if not told:
+            continue
+        first, before = listed.get(file.sha256, (file, ()))
+        units = dict.fromkeys((*first.unit.split(BETWEEN), file.unit))
+        both = tuple({one.identity: one for one in (*before, *told)}.values())
+        listed[file.sha256] = (replace(first, unit=BETWEEN.join(units)) if before else file, both)
+    return list(listed.values())
 
 
 def strip_copies(
@@ -164,11 +176,11 @@ def _copy(
         return Copy(file.unit, file.name, known.path, str(known.content["kind"]), len(findings), False)
     if file.refusal:
         return Copy(file.unit, file.name, "", NONE, len(findings), False)
-    unit = checked.check.criteria.unit(file.unit)
+    named = [(code, checked.check.criteria.unit(code)) for code in file.unit.split(BETWEEN)]
     period = checked.check.period
     sheet = MendSheet(
         findings=findings,
-        unit_name=unit.name if unit is not None else file.unit or file.name,
+        unit_name=", ".join(unit.name if unit is not None else code or file.name for code, unit in named),
         period_name=period.name if period is not None else "",
         origin=file.sha256[:ORIGIN],
         deadline=deadline,

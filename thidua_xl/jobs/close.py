@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -76,5 +77,9 @@ def _closed(consolidation: Consolidation, period: Period) -> ClosedPeriod:
             for figure in row.figures:
                 if isinstance(figure.value, int | Decimal) and not isinstance(figure.value, bool):
                     totals[f"{table.code}.{figure.column}{key}"] = figure.value
-    files = {one.file: one.sha256 for one in consolidation.submissions}
+    units_in = Counter(one.file for one in consolidation.statuses)
+    files = {
+        f"{one.file}|{one.unit}" if units_in[one.file] > 1 else one.file: one.sha256
+        for one in consolidation.submissions
+    }
     return ClosedPeriod(period.code, period.kind, period.year, totals, files)

@@ -82,18 +82,22 @@ def _of_round(
         facts = Facts.read(ledger)
         if only_closed and not facts.closed:
             return ()
-        taken = {digest for closed in facts.closed for digest in closed.files.values()}
+        taken = {(digest, name.rpartition("|")[2]) for closed in facts.closed for name, digest in closed.files.items()}
+        digests = {digest for digest, _ in taken}
         replaced = facts.replaced
         counting = [
-            one for one in facts.files if (one.sha256 in taken if facts.closed else one.unit and one.id not in replaced)
+            one
+            for one in facts.files
+            if (
+                (one.sha256, one.unit) in taken or (one.sha256 in digests and not one.shared)
+                if facts.closed
+                else one.unit and one.id not in replaced
+            )
         ]
         files = [File(held.received / one.name, one.name, one.sha256) for one in counting]
         read = read_files(files, criteria, held.period, ledger, executor=executor, jobs=jobs)
-    return tuple(
-        replace(seen.submission, unit=one.unit or seen.submission.unit)
-        for one, seen in zip(counting, read, strict=True)
-        if seen.submission is not None
-    )
+    found = [(one, seen.of(one.unit)) for one, seen in zip(counting, read, strict=True)]
+    return tuple(replace(own, unit=one.unit or own.unit) for one, own in found if own is not None)
 
 
 def _before(found: Sequence[Submission], criteria: Criteria, period: Period | None) -> tuple[Submission, ...]:

@@ -6,7 +6,7 @@ version takes the place of the older one, which is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -65,6 +65,10 @@ class ReceiveResult:
     checked: RoundCheck
     resubmissions: tuple[Resubmission, ...] = ()
 
+    def count(self, *outcomes: str) -> int:
+        """How many files had one of these outcomes (all when none is named); a workbook of many units is one file."""
+        return len({(one.given, one.sha256) for one in self.files if not outcomes or one.outcome in outcomes})
+
     @property
     def exit_code(self) -> int:
         """3 when a file could not be read, else 1 when a file taken in has errors, else 0."""
@@ -103,6 +107,7 @@ def receive(
         if facts.closed:
             raise UsageProblem("round.closed", period=found.period)
         came = arrive(found, files, facts, work, day=day, unit=unit)
+        came.new += _known_better(found, facts, criteria, work, came)
         read = read_files(
             [File(one.place, one.name, one.sha256) for one in came.new],
             criteria,
@@ -118,7 +123,7 @@ def receive(
         if work.is_empty:
             work.drop()
         work.detail.update(
-            files=sum(one.outcome not in (SAME, OURS) for one in taken),
+            files=len({one.name for one in taken if one.outcome not in (SAME, OURS)}),
             same=sum(one.outcome == SAME for one in taken),
             units=sorted({one.unit for one in taken if one.unit and one.outcome != SAME}),
         )
@@ -165,16 +170,17 @@ def _enter(
     unit: str,
 ) -> Iterator[TakenIn]:
     """Enter the new files, each unit's in the order of the numbers they say."""
-    known = list(facts.files)
+    again = {one.sha256 for one in arrivals}
+    known = [one for one in facts.files if one.sha256 not in again]  # one that is entered anew counts as it is now
     entries: list[tuple[Arrival, Received, Read]] = []
     for arrival, seen in sorted(zip(arrivals, read, strict=True), key=lambda pair: _declared(pair[1])):
-        entry = _identified(arrival, seen, criteria, period, unit)
-        same_batch = [one for _, one, _ in entries if (one.unit, one.period) == (entry.unit, entry.period)]
-        twins = [one for one in same_batch if one.declared == entry.declared]
-        earlier = [one for one in known if one.unit and (one.unit, one.period) == (entry.unit, entry.period)]
-        version = twins[0].version if twins else next_version(entry.declared, [*earlier, *same_batch])
-        entry = replace(entry, id=len(known) + len(entries) + 1_000_000, version=version if entry.unit else 1)
-        entries.append((arrival, entry, seen))
+        for entry in _identified(arrival, seen, criteria, period, unit):
+            same_batch = [one for _, one, _ in entries if _is_of_same(one, entry)]
+            twins = [one for one in same_batch if one.declared == entry.declared]
+            earlier = [one for one in known if one.unit and _is_of_same(one, entry)]
+            version = twins[0].version if twins else next_version(entry.declared, [*earlier, *same_batch])
+            entry = replace(entry, id=len(known) + len(entries) + 1_000_000, version=version if entry.unit else 1)
+            entries.append((arrival, entry, seen))
     whole = [*known, *(one for _, one, _ in entries)]
     replaced = superseded(whole)
     for arrival, entry, seen in entries:
@@ -195,46 +201,81 @@ def _enter(
             for one in whole
             if one.unit and one is not entry and (one.unit, one.period) == (entry.unit, entry.period)
         ]
+        gone = [one for one in others if replaced.get(one.id) is entry]
         yield TakenIn(
             given=arrival.given,
             name=entry.name,
-            outcome=_outcome(entry, others, entry.id in replaced, period, criteria),
+            outcome=_outcome(entry, others, replaced, period, criteria),
             sha256=entry.sha256,
             unit=entry.unit,
             period=entry.period,
             version=entry.version,
-            replaces=max(others, key=lambda one: (one.version, one.id)).name
-            if others and entry.id not in replaced and all(one.version < entry.version for one in others)
-            else "",
+            replaces=max(gone, key=lambda one: (one.version, one.id)).name if gone else "",
             refusal=seen.refusal,
-            conflicts=_conflicts(seen, criteria, unit),
+            conflicts=_conflicts(seen, entry, criteria, unit),
         )
 
 
 def _declared(seen: Read) -> tuple[int, str]:
-    return seen.submission.version if seen.submission is not None else 0, seen.file.name
+    return max((one.version for one in seen.submissions), default=0), seen.file.name
 
 
-def _identified(arrival: Arrival, seen: Read, criteria: Criteria, period: str, unit: str) -> Received:
-    if seen.submission is not None:
-        own = seen.submission
-        return Received(0, arrival.name, arrival.sha256, arrival.moment, own.unit or unit, own.period, own.version)
+def _is_of_same(one: Received, other: Received) -> bool:
+    """Whether two are returns of one unit and period, and of one kind: its own file or a sheet of a shared one."""
+    return (one.unit, one.period, one.shared) == (other.unit, other.period, other.shared)
+
+
+def _known_better(found: Round, facts: Facts, criteria: Criteria, work: Work, came: Arrivals) -> list[Arrival]:
+    """Files received of an unknown unit, or of many, in which other units are seen now: the criteria book or a
+    corrected mapping has told more since.
+    """
+    entered = {one.sha256 for one in came.new}
+    units: dict[str, set[str]] = {}
+    for one in facts.files:
+        if (one.shared or not one.unit) and not one.refusal and one.sha256 not in entered:
+            units.setdefault(one.sha256, set()).add(one.unit)
+    files = {one.sha256: one for one in facts.files if one.sha256 in units}
+    asked = [File(found.place(one), one.name, one.sha256) for one in files.values()]
+    again = []
+    for one, seen in zip(files.values(), read_files(asked, criteria, found.period, work.ledger), strict=True):
+        now = {own.unit for own in seen.submissions}
+        if now - {""} and now != units[one.sha256]:
+            place = found.place(one)
+            again.append(
+                Arrival(one.name, one.name, one.sha256, place.stat().st_size, one.moment, place, lies_there=True)
+            )
+    return again
+
+
+def _identified(arrival: Arrival, seen: Read, criteria: Criteria, period: str, unit: str) -> list[Received]:
+    """What to enter: one, but of a workbook with a sheet per unit one for each."""
+    shared = len(seen.submissions) > 1
+    if seen.submissions:
+        return [
+            Received(
+                0, arrival.name, arrival.sha256, arrival.moment, own.unit or unit, own.period, own.version,
+                shared=shared,
+            )
+            for own in seen.submissions
+        ]  # fmt: skip
     named = units_in_name(criteria, arrival.name)
     code = named[0] if len(named) == 1 else unit
     refusal = seen.refusal.code if seen.refusal is not None else ""
-    return Received(0, arrival.name, arrival.sha256, arrival.moment, code, period if code else "", 1, refusal=refusal)
+    return [Received(0, arrival.name, arrival.sha256, arrival.moment, code, period if code else "", 1, refusal=refusal)]
 
 
-def _outcome(entry: Received, others: Sequence[Received], older: bool, period: str, criteria: Criteria) -> str:
+def _outcome(
+    entry: Received, others: Sequence[Received], replaced: Mapping[int, Received], period: str, criteria: Criteria
+) -> str:
     if entry.refusal:
         return UNREADABLE
     if criteria.unit(entry.unit) is None:
         return UNKNOWN_UNIT
     if entry.period not in ("", period):
         return OTHER_PERIOD
-    if older:
+    if entry.id in replaced:
         return OLDER
-    if any(one.version == entry.version for one in others):
+    if any(one.version == entry.version or one.shared != entry.shared for one in others if one.id not in replaced):
         return TWICE
     return AGAIN if others else NEW
 
@@ -263,16 +304,16 @@ def _tell_doubles(work: Work, facts: Facts, came: Arrivals) -> Iterator[TakenIn]
             name=one.name or names[one.sha256],
             outcome=SAME,
             sha256=one.sha256,
-            unit=first.unit if first is not None else "",
+            unit=first.unit if first is not None and not first.shared else "",
             period=first.period if first is not None else "",
             version=first.version if first is not None else 1,
             same_as=names[one.sha256],
         )
 
 
-def _conflicts(seen: Read, criteria: Criteria, unit: str) -> tuple[str, ...]:
+def _conflicts(seen: Read, entry: Received, criteria: Criteria, unit: str) -> tuple[str, ...]:
     """What the file says about unit and period in two ways, in the words of the rules about identity."""
-    own = seen.submission
+    own = seen.of(entry.unit)
     if own is None:
         return ()
     wanted = {"dinh_danh_lech", "ten_tep", "sai_ky", "ma_don_vi"}
@@ -285,7 +326,12 @@ def _conflicts(seen: Read, criteria: Criteria, unit: str) -> tuple[str, ...]:
 
 
 def _counted(one: TakenIn, checked: RoundCheck) -> TakenIn:
-    about = [finding for finding in checked.check.findings if one.name and finding.file == one.name]
+    is_shared = any(file.sha256 == one.sha256 and file.shared for file in checked.facts.files)
+    about = [
+        finding
+        for finding in checked.check.findings
+        if one.name and finding.file == one.name and (not is_shared or finding.unit in ("", one.unit))
+    ]
     return replace(
         one,
         errors=sum(finding.severity is Severity.ERROR for finding in about),

@@ -15,7 +15,7 @@ from thidua_xl.grid import Input, read_books
 from thidua_xl.jobs.returned import set_aside
 from thidua_xl.jobs.round_review import RoundCheck
 from thidua_xl.jobs.version_changes import Change, changes_between
-from thidua_xl.ledger import PRIVATE, Received
+from thidua_xl.ledger import Received
 from thidua_xl.ledger.packing import unpack_findings
 from thidua_xl.model import Book, Criteria, Finding, Severity
 from thidua_xl.model.products import HELPER_SHEETS
@@ -109,7 +109,7 @@ def _asked(checked: RoundCheck, before: Received, criteria: Criteria, today: dat
     sent = checked.facts.returned_of(before.sha256)
     if sent is not None:
         return list(unpack_findings(sent.content["findings"]))
-    submission = checked.read[before.id].submission
+    submission = checked.read[before.id].of(before.unit)
     if submission is None:
         return []
     period = criteria.find_period(submission.period)
@@ -119,14 +119,25 @@ def _asked(checked: RoundCheck, before: Received, criteria: Criteria, today: dat
 
 
 def _books(checked: RoundCheck, before: Received, file: Received) -> tuple[Book | None, Book | None]:
-    home = checked.round
-    inputs = []
-    for one in (before, file):
-        path = home.received / one.name
-        kept = home.home / PRIVATE / "luu" / one.sha256[:2] / one.sha256
-        inputs.append(Input(path if path.is_file() else kept, one.name, left_out=HELPER_SHEETS))
+    inputs = [Input(checked.round.place(one), one.name, left_out=HELPER_SHEETS) for one in (before, file)]
     read = [None if isinstance(one, InputRefused) else set_aside(one).book for one in read_books(inputs)]
-    return read[0], read[1]
+    first, second = read
+    if first is None or second is None:
+        return first, second
+    return _of_unit(first, before, checked), _of_unit(second, file, checked)
+
+
+def _of_unit(book: Book, file: Received, checked: RoundCheck) -> Book:
+    """The book without the sheets on which other units report."""
+    if not file.shared:
+        return book
+    others = {
+        records.sheet
+        for own in checked.read[file.id].submissions
+        if own.unit != file.unit
+        for records in own.records.values()
+    }
+    return replace(book, sheets=tuple(one for one in book.sheets if one.name not in others))
 
 
 def _places(asked: Iterable[Finding]) -> set[tuple[str, str]]:

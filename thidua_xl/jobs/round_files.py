@@ -18,7 +18,7 @@ from pathlib import Path
 
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid import Input, read_books
-from thidua_xl.intake import read_submission
+from thidua_xl.intake import read_submissions
 from thidua_xl.jobs.progress import expect
 from thidua_xl.jobs.returned import set_aside, with_explanations
 from thidua_xl.ledger import Ledger
@@ -39,16 +39,23 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file as read: its submission, why it could not be read (`refusal`), or which of our products it is.
+    """A file as read: its submissions, why it could not be read (`refusal`), or which of our products it is.
 
-    `explanations` are those that the unit wrote into our sheet, by (code, sheet, cell) of the finding.
+    One submission, but for a workbook with a sheet per unit. `explanations` are those that the unit wrote into our
+    sheet, by (code, sheet, cell) of the finding.
     """
 
     file: File
-    submission: Submission | None = None
+    submissions: tuple[Submission, ...] = ()
     refusal: InputRefused | None = None
     explanations: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     product: str = ""
+
+    def of(self, unit: str) -> Submission | None:
+        """What that unit handed in: the only submission whatever it says, else the one of the unit."""
+        if len(self.submissions) == 1:
+            return self.submissions[0]
+        return next((one for one in self.submissions if one.unit == unit), None)
 
 
 def read_files(
@@ -61,10 +68,10 @@ def read_files(
     jobs: int | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> tuple[Read, ...]:
-    """The files in the order given; only those that are not known yet are opened."""
+    """The files in the order given; only those that are not known yet are opened, each once."""
     keys = [_key(one, criteria, period) for one in files]
     known = _known(ledger, keys)
-    missing = [one for one, key in zip(files, keys, strict=True) if key not in known]
+    missing = list({key: one for one, key in zip(files, keys, strict=True) if key not in known}.values())
     inputs = [Input(one.path, one.name, left_out=HELPER_SHEETS) for one in missing]
     fresh: dict[str, Read] = {}
     expect(progress, len(inputs))
@@ -77,8 +84,9 @@ def read_files(
                 fresh[key] = Read(one, product=product)
             else:
                 aside = set_aside(seen)
-                submission = read_submission(aside.book, criteria, period=period)
-                fresh[key] = Read(one, with_explanations(submission, aside.explanations), None, aside.explanations)
+                found = read_submissions(aside.book, criteria, period=period)
+                submissions = tuple(with_explanations(each, aside.explanations) for each in found)
+                fresh[key] = Read(one, submissions, None, aside.explanations)
             if progress is not None:
                 progress(one.name)
     _keep(ledger, fresh)
@@ -109,7 +117,7 @@ def keep_texts(ledger: Ledger, kind: str, texts: Mapping[str, str], *, alone: bo
 
 def _key(file: File, criteria: Criteria, period: str) -> str:
     # The name counts: intake compares it with what the cells say.
-    text = "|".join((file.sha256, file.name, criteria.digest, period, VERSION))
+    text = "|".join((file.sha256, file.name, criteria.digest, period, VERSION, _SHAPE))
     return sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -126,11 +134,11 @@ def _known(ledger: Ledger, keys: Sequence[str]) -> dict[str, str]:
 def _keep(ledger: Ledger, fresh: Mapping[str, Read]) -> None:
     texts = {}
     for key, one in fresh.items():
-        if one.submission is None and one.refusal is not None and one.refusal.code in _PASSING:
+        if one.refusal is not None and one.refusal.code in _PASSING:
             continue
         texts[key] = json.dumps(
             {
-                "submission": pack(one.submission) if one.submission is not None else None,
+                "submissions": [pack(each) for each in one.submissions],
                 "refusal": [one.refusal.code, {name: str(value) for name, value in one.refusal.values.items()}]
                 if one.refusal is not None
                 else None,
@@ -142,13 +150,16 @@ def _keep(ledger: Ledger, fresh: Mapping[str, Read]) -> None:
     keep_texts(ledger, "file", texts)
 
 
+# How what was read is kept; another shape is read anew.
+_SHAPE = "2"
+
 # What may be otherwise the next time: the machine was slow, the file was just being written.
 _PASSING = frozenset({"input.missing", "input.unreadable", "input.timeout", "input.reader_died"})
 
 
 def _unpacked(file: File, text: str) -> Read:
     found = json.loads(text)
-    submission = unpack(found["submission"]) if found["submission"] is not None else None
+    submissions = tuple(unpack(each) for each in found["submissions"])
     refusal = InputRefused(found["refusal"][0], **found["refusal"][1]) if found["refusal"] is not None else None
     said = {(code, sheet, cell): text for code, sheet, cell, text in found["said"]}
-    return Read(file, submission, refusal, said, found.get("product", ""))
+    return Read(file, submissions, refusal, said, found.get("product", ""))

@@ -22,7 +22,6 @@ from thidua_xl.jobs.round_files import File, Read, keep_texts, kept_text, read_f
 from thidua_xl.jobs.rounds import RECEIVED, Round
 from thidua_xl.ledger import Facts, Ledger, Received
 from thidua_xl.ledger.packing import pack_findings, unpack_findings
-from thidua_xl.ledger.work import PRIVATE
 from thidua_xl.model import Criteria, Finding, Period, Submission
 from thidua_xl.version import VERSION
 
@@ -38,8 +37,11 @@ class RoundCheck:
     read: Mapping[int, Read]
 
     def findings_of(self, file: Received) -> tuple[Finding, ...]:
-        """The findings about a file, and those about its unit that name no file."""
-        return tuple(one for one in self.check.findings if one.file == file.name)
+        """The findings about a file; of a shared one those about the unit that it was received of."""
+        units = ("", file.unit)
+        return tuple(
+            one for one in self.check.findings if one.file == file.name and (not file.shared or one.unit in units)
+        )
 
 
 def round_check(
@@ -69,10 +71,8 @@ def round_check(
     with found.ledger() as ledger:
         facts = Facts.read(ledger)
         files = facts.files
-        asked = [File(found.received / one.name, one.name, one.sha256) for one in files]
-        read = read_files(
-            _where_they_are(found, asked), criteria, code, ledger, executor=executor, jobs=jobs, progress=progress
-        )
+        asked = [File(found.place(one), one.name, one.sha256) for one in files]
+        read = read_files(asked, criteria, code, ledger, executor=executor, jobs=jobs, progress=progress)
         by_id = {one.id: seen for one, seen in zip(files, read, strict=True)}
         collected = _collected(facts, by_id, criteria)
         key = _key(collected, criteria, known, day, facts, earlier)
@@ -85,12 +85,12 @@ def round_check(
     checked = replace(checked, previous=earlier)
     replaced = facts.replaced
     current = {}
-    for one in files:
-        if one.unit and one.id not in replaced and one.period in ("", code):
+    counting = [one for one in files if one.unit and one.id not in replaced and _is_there(one, by_id[one.id])]
+    for one in counting:
+        if one.period in ("", code):
             current[one.unit] = one
-    for one in files:
-        if one.unit and one.id not in replaced:
-            current.setdefault(one.unit, one)
+    for one in counting:
+        current.setdefault(one.unit, one)
     return RoundCheck(found, checked, facts, current, by_id)
 
 
@@ -99,23 +99,22 @@ def without_accepted(found: Round | None, checked: CheckResult) -> CheckResult:
     if found is None:
         return checked
     facts = found.facts()
-    by_name = {one.name: one.sha256 for one in facts.files}
-    left = tuple(
-        one
-        for one in checked.findings
-        if facts.accepted_file(by_name.get(one.file, "")) is None
-        and (one.code, one.sheet, one.cell) not in facts.accepted_keys(by_name.get(one.file, ""))
-    )
-    return replace(checked, findings=left)
+    known = {(one.name, one.unit if one.shared else ""): one for one in facts.files}
+    left = []
+    for one in checked.findings:
+        file = known.get((one.file, "")) or known.get((one.file, one.unit))
+        if file is None or not (
+            facts.accepted_file(file) or (one.code, one.sheet, one.cell) in facts.accepted_keys(file)
+        ):
+            left.append(one)
+    return replace(checked, findings=tuple(left))
 
 
-def _where_they_are(found: Round, files: Sequence[File]) -> list[File]:
-    """The files, those that somebody took out of nop/ or wrote over by their kept copies, if there are any."""
-    placed = []
-    for one in files:
-        kept = found.home / PRIVATE / "luu" / one.sha256[:2] / one.sha256
-        placed.append(File(kept, one.name, one.sha256) if not one.path.is_file() and kept.is_file() else one)
-    return placed
+def _is_there(file: Received, seen: Read) -> bool:
+    """Whether the unit's return is still found in the file, for the criteria book may have been edited since."""
+    if file.shared and seen.refusal is None:
+        return any(one.unit == file.unit for one in seen.submissions)
+    return seen.refusal is not None or seen.of(file.unit) is not None
 
 
 def _collected(facts: Facts, read: Mapping[int, Read], criteria: Criteria) -> Collected:
@@ -126,23 +125,35 @@ def _collected(facts: Facts, read: Mapping[int, Read], criteria: Criteria) -> Co
     findings: list[Finding] = []
     for one in files:
         seen = read[one.id]
-        if seen.submission is None:
-            if seen.refusal is not None and one.id not in replaced:
-                refused.append(seen.refusal)
-                findings.append(replace(unreadable(seen.refusal, criteria), unit=one.unit))
-            continue
+        if seen.refusal is not None and one.id not in replaced:
+            refused.append(seen.refusal)
+            findings.append(replace(unreadable(seen.refusal, criteria), unit=one.unit))
         last = replaced.get(one.id)
-        submissions.append(
-            replace(
-                seen.submission,
-                unit=one.unit or seen.submission.unit,
-                version=one.version,
-                received=_counted_day(one, first[one.unit or one.name, one.period], criteria),
-                superseded_by=last.name if last is not None else "",
+        is_alone = len(seen.submissions) == 1 and not one.shared
+        for own in _returns_of(one, seen, files):
+            submissions.append(
+                replace(
+                    own,
+                    unit=one.unit or own.unit if is_alone else own.unit,
+                    version=one.version,
+                    received=_counted_day(one, first[one.unit or one.name, one.period], criteria),
+                    superseded_by=last.name if last is not None and (is_alone or own.unit == one.unit) else "",
+                )
             )
-        )
     ordered = sorted(submissions, key=lambda one: (one.unit, one.period, one.version, one.file))
-    return Collected(tuple(ordered), tuple(refused), tuple(findings), len(files))
+    return Collected(tuple(ordered), tuple(refused), tuple(findings), len({one.sha256 for one in files}))
+
+
+def _returns_of(file: Received, seen: Read, files: Sequence[Received]) -> list[Submission]:
+    """What was handed in with an entry of the ledger: its unit's return, and with the first entry of a workbook those
+    of units that the ledger does not know in it yet, so that none is lost.
+    """
+    if len(seen.submissions) == 1 and not file.shared:
+        return list(seen.submissions)
+    entries = [one for one in files if one.sha256 == file.sha256]
+    units = {one.unit for one in entries}
+    unknown = [one for one in seen.submissions if one.unit not in units] if file is entries[0] else []
+    return [one for one in seen.submissions if one.unit == file.unit] + unknown
 
 
 def _counted_day(file: Received, first: datetime, criteria: Criteria) -> datetime:
@@ -154,12 +165,14 @@ def _counted_day(file: Received, first: datetime, criteria: Criteria) -> datetim
 
 def _settled(checked: CheckResult, collected: Collected, read: Mapping[int, Read], period: Period) -> CheckResult:
     """Without findings about files that were replaced, and with the explanations given for those without a cell."""
-    replaced = {one.file for one in collected.submissions if one.superseded_by}
+    counting = {one.file for one in collected.submissions if not one.superseded_by}
+    replaced = {one.file for one in collected.submissions if one.superseded_by} - counting
+    sheets = {(one.file, one.unit) for one in collected.submissions if one.superseded_by}
     said = {one.file.name: one.explanations for one in read.values() if one.explanations}
     findings = tuple(
         explained(one, said[one.file]) if one.file in said else one
         for one in checked.findings
-        if one.file not in replaced
+        if one.file not in replaced and (one.file, one.unit) not in sheets
     )
     return replace(checked, findings=findings, statuses=statuses(collected, checked.criteria, period, findings))
 

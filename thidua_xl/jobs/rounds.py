@@ -19,7 +19,7 @@ from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.forms import load_criteria
 from thidua_xl.jobs.review import known_period
 from thidua_xl.jobs.round_scripts import scripts
-from thidua_xl.ledger import LEDGER, Facts, Ledger, Work, recover_if_free, working
+from thidua_xl.ledger import LEDGER, PRIVATE, Facts, Ledger, Received, Work, recover_if_free, working
 from thidua_xl.model import ClosedPeriod, Criteria, Period
 from thidua_xl.shipped import criteria_book
 
@@ -53,6 +53,12 @@ class Round:
     def reports(self) -> Path:
         """What the office makes for itself."""
         return self.home / REPORTS
+
+    def place(self, file: Received) -> Path:
+        """Where a received file lies: in nop/, or its kept copy when somebody took it out of there."""
+        path = self.received / file.name
+        kept = self.home / PRIVATE / "luu" / file.sha256[:2] / file.sha256
+        return kept if not path.is_file() and kept.is_file() else path
 
     @property
     def criteria(self) -> Path:

@@ -190,7 +190,7 @@ def _unit(checked: RoundCheck, code: str, name: str, obliged: bool, period: Peri
         (one.moment.date() for one in checked.facts.files if one.unit == code and one.period == file.period),
         default=file.moment.date(),
     )
-    accepted = checked.facts.accepted_file(file.sha256)
+    accepted = checked.facts.accepted_file(file)
     return UnitState(
         unit=code,
         name=name,

@@ -88,7 +88,7 @@ def watch(
             else:
                 known.update(fresh)
                 passes += 1
-                received += sum(one.outcome != OURS for one in done.received.files)
+                received += done.received.count() - done.received.count(OURS)
                 copies += done.annotated.written
                 if told is not None:
                     told(done)

@@ -32,9 +32,9 @@ def state_of(file: Received | None, findings: Iterable[Finding], facts: Facts) -
     """
     if file is None:
         return State.MISSING
-    by_hand = facts.accepted_file(file.sha256)
+    by_hand = facts.accepted_file(file)
     if by_hand is not None:
-        return State.EXPLAINED if by_hand.reason or facts.accepted_keys(file.sha256) else State.ACCEPTED
+        return State.EXPLAINED if by_hand.reason or facts.accepted_keys(file) else State.ACCEPTED
     told = [one for one in findings if one.severity is not Severity.NOTE]
     if not file.refusal and not told:
         return State.ACCEPTED
@@ -52,7 +52,7 @@ def state_of(file: Received | None, findings: Iterable[Finding], facts: Facts) -
 
 def still_open(file: Received, findings: Iterable[Finding], facts: Facts) -> list[Finding]:
     """The errors, and the warnings whose explanation has not been accepted."""
-    accepted = facts.accepted_keys(file.sha256)
+    accepted = facts.accepted_keys(file)
     return [
         one
         for one in findings

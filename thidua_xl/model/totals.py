@@ -103,7 +103,8 @@ class ClosedPeriod:
     """Kỳ đã chốt — the grand totals of a closed period. `totals` maps `TH01.cot` to the total of that report column,
     and `TH01.cot@VPS` to the figure of a unit's row.
 
-    `kind` is a code of DM_KY; `files` maps each file that counted to its SHA-256.
+    `kind` is a code of DM_KY; `files` maps each file that counted to its SHA-256, as `file|unit` each unit of a
+    workbook with a sheet per unit.
     """
 
     code: str
