@@ -117,7 +117,7 @@ def test_what_the_unit_list_learns_later_splits_a_workbook_already_received(desk
     round_book = desk.home / "bo-tieu-chi.xlsx"
     criteria = load_workbook(round_book)
     sheet = criteria["Đơn vị"]
-    heads = {str(cell.value): cell.column for cell in sheet[3]}
+    heads = {str(cell.value): index for index, cell in enumerate(sheet[3], start=1)}
     for row in range(4, sheet.max_row + 1):
         alias = {"VPS": "Tổ Một", "PKHTC": "Tổ Hai"}.get(str(sheet.cell(row, heads["Mã đơn vị"]).value))
         if alias:
