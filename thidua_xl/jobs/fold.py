@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
-from thidua_xl.formula.shift import references
+from thidua_xl.formula.references import references
 from thidua_xl.grid import expand_paths, read_books, skipped_files
 from thidua_xl.jobs.evidence import evidence_of, report_findings
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting

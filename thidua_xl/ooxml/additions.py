@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from thidua_xl.errors import EditRefused
-from thidua_xl.formula.shift import references
+from thidua_xl.formula.references import references
 from thidua_xl.ooxml.cellxml import encode
 from thidua_xl.ooxml.markup import local_name, namespace
 from thidua_xl.ooxml.mover import areas_of

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from thidua_xl.errors import EditRefused
-from thidua_xl.formula.shift import rename_sheet
+from thidua_xl.formula.copying import rename_sheet
 from thidua_xl.ooxml.cellxml import Formula
 from thidua_xl.ooxml.formulas import rewrite_formulas
 from thidua_xl.ooxml.markup import Element, local_name, namespace

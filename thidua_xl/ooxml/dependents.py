@@ -11,7 +11,7 @@ from array import array
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
-from thidua_xl.formula.shift import plain_areas, references
+from thidua_xl.formula.references import plain_areas, references
 from thidua_xl.ooxml.formulas import formula_texts
 from thidua_xl.ooxml.markup import local_name
 from thidua_xl.ooxml.outcomes import is_blind_to_blanks
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int]
 _LOOKS_ANYWHERE = re.compile(r"\b(?:INDIRECT|OFFSET|CELL|INFO)\s*\(", re.IGNORECASE)
-_CALLS_ANYWHERE = (b"INDIRECT(", b"OFFSET(", b"CELL(", b"indirect(", b"offset(", b"cell(")
+_CALLS_ANYWHERE = (b"indirect", b"offset", b"cell(", b"cell (")
 _WORD = re.compile(r"[^\W\d][\w.\\?]*")
 _MOST_ROUNDS = 40
 
@@ -265,7 +265,7 @@ class _Graph:
 
 def _asks_anywhere(book: Workbook) -> bool:
     """Whether a formula of the workbook may build addresses from text (a quick look)."""
-    return any(sheet.xml.rows.contains(call) for sheet in book.sheets_with_formulas() for call in _CALLS_ANYWHERE)
+    return any(sheet.xml.rows.spells(call) for sheet in book.sheets_with_formulas() for call in _CALLS_ANYWHERE)
 
 
 def _asked(shape: TableShape, text: str) -> Area:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from thidua_xl.formula.shift import Axis, Shift, copy_formula, shift_formula
+from thidua_xl.formula.copying import copy_formula
+from thidua_xl.formula.shift import Axis, Shift, shift_formula
 from thidua_xl.ooxml.cellxml import CellXml, Formula
 from thidua_xl.ooxml.formulas import formulas_of_row, list_formulas
 from thidua_xl.ooxml.markup import Element, local_name

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from thidua_xl.formula.shift import Axis, Shift, copy_formula, shift_formula
+from thidua_xl.formula.copying import copy_formula
+from thidua_xl.formula.shift import Axis, Shift, shift_formula
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
 from thidua_xl.ooxml.outcomes import doubts, may_differ
 from thidua_xl.ooxml.plainmove import move_plainly

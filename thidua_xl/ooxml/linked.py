@@ -6,6 +6,7 @@ sheet are always looked at; others only when they spell its name. Links between 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -90,14 +91,32 @@ def move_linked(sheet: Worksheet, shift: Shift) -> list[NewHeader]:
             move = _MOVES.get(linked.kind)
             if move is not None and move(book.package.root(linked.part), mover):
                 book.package.touch(linked.part)
-    for entry in book.entries:
-        if entry.part:
-            _move_targets(book, entry.part, Mover(shift, entry.name))
-    for linked in linked_parts(book):
-        if linked.kind in ("drawing", "chartUserShapes"):
-            _move_targets(book, linked.part, Mover(shift, linked.sheet))
+    for source, home in _link_holders(book):
+        _move_targets(book, source, Mover(shift, home))
     _move_workbook(sheet, Mover(shift, sheet.name))
     return headers
+
+
+def move_copies(sheet: Worksheet, shift: Shift, is_asked: Callable[[bytes], bool]) -> None:
+    """Move copies of the parts whose bytes are asked for, to see whether a reference stays. Raises PushedOff."""
+    book = sheet.book
+    for linked in linked_parts(book):
+        mover = Mover(shift, linked.sheet)
+        move = _MOVES.get(linked.kind)
+        if move is None and linked.kind not in ("table", "vmlDrawing"):
+            continue
+        content = book.package.blob(linked.part)
+        if not is_asked(content):
+            continue
+        if linked.kind == "vmlDrawing":
+            move_vml(content, shift, mover.own, mover.formula)
+        elif move is not None:
+            move(copy.deepcopy(book.package.root(linked.part)), mover)
+        else:
+            move_table(copy.deepcopy(book.package.root(linked.part)), mover)
+    for source, home in _link_holders(book):
+        for _, text in _targets(book, source):
+            Mover(shift, home).location(text)
 
 
 def _reached(book: Workbook, source: str, sheet: str, seen: set[str]) -> Iterator[Linked]:
@@ -288,23 +307,33 @@ _MOVES: dict[str, Callable[[Element, Mover], bool]] = {
 }
 
 
-def _move_targets(book: Workbook, source: str, mover: Mover) -> None:
-    """Links that are written as relationships to `#Sheet!A1`."""
+def _link_holders(book: Workbook) -> Iterator[tuple[str, str]]:
+    """(part, sheet) of what may hold links written as relationships: sheets and drawings."""
+    yield from ((entry.part, entry.name) for entry in book.entries if entry.part)
+    for linked in linked_parts(book):
+        if linked.kind in ("drawing", "chartUserShapes"):
+            yield linked.part, linked.sheet
+
+
+def _targets(book: Workbook, source: str) -> Iterator[tuple[Element, str]]:
+    """The relationships of a part that name a place in this workbook (`#Sheet!A1`), each with that place."""
     stored = book.package.find_relationships(source)
-    if not stored:
-        return
-    changed = False
-    for element in book.package.root(stored):
+    for element in book.package.root(stored) if stored else ():
         target = element.get("Target", "") if local_name(element) else ""
-        if not target.startswith("#"):
-            continue
-        text = unquote(target[1:])
+        if target.startswith("#"):
+            yield element, unquote(target[1:])
+
+
+def _move_targets(book: Workbook, source: str, mover: Mover) -> None:
+    changed = False
+    for element, text in _targets(book, source):
         moved = mover.location(text)
         if moved != text:
-            element.set("Target", "#" + (quote(moved, safe="!$:'") if "%" in target else moved))
+            is_quoted = "%" in element.get("Target", "")
+            element.set("Target", "#" + (quote(moved, safe="!$:'") if is_quoted else moved))
             changed = True
     if changed:
-        book.package.touch(stored)
+        book.package.touch(book.package.find_relationships(source))
         book.package.forget_relationships(source)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from thidua_xl.formula.shift import Axis, Shift, plain_areas, references
+from thidua_xl.formula.references import plain_areas, references
+from thidua_xl.formula.shift import Axis, Shift
 from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area
 
 # Functions to which blank cells more or less in a range make no difference.

@@ -6,7 +6,6 @@ parsed into cells when one of its cells is asked for; rows that only move get ne
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property
@@ -14,18 +13,12 @@ from typing import TypeVar, cast
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Shift
-from thidua_xl.ooxml.cellxml import ATTRIBUTES, CellReader, attributes_of, attributes_written
+from thidua_xl.ooxml.cellxml import CellReader, attributes_of
 from thidua_xl.ooxml.rowparts import Cell, Letters, ParsedRow, Row, moved_spans, widen_spans
-from thidua_xl.refs import MAX_ROW, column_letters, column_number
+from thidua_xl.ooxml.rowxml import OddRows, RowXml
+from thidua_xl.refs import column_letters, column_number
 
 T = TypeVar("T")
-
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*([0-9]+)""")
-_REFERENCE = re.compile(rb"""(\sr\s*=\s*)(["'])([A-Za-z]+)([0-9]+)\2""")
-
-
-class OddRows(Exception):
-    """The rows are legal XML but not written the usual way (comments, CDATA, other prefixes): regularise the part."""
 
 
 class Rows:
@@ -36,20 +29,10 @@ class Rows:
         self.file = file
         self.sheet = sheet
         self.reader = CellReader(prefix)
-        p = re.escape(prefix)
-        self._row_open = re.compile(rb"\s*<" + p + rb"row(" + ATTRIBUTES + rb")\s*(/?)>")
-        self._row_close = b"</" + prefix + b"row>"
-        self._cell_open = re.compile(rb"\s*<" + p + rb"c(" + ATTRIBUTES + rb")\s*(/?)>")
-        self._cell_close = b"</" + prefix + b"c>"
-        self._cell_ref = re.compile(
-            rb"(<" + p + rb"""c(?=[\s/>])(?:\s+(?!r\s*=)[^\s=>/"']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s+r\s*=\s*["'])"""
-            rb"([A-Za-z]{1,3})([0-9]+)"
-        )
-        self._unnamed = re.compile(rb"<" + p + rb"""c(?:\s+(?!r\s*=)[^\s=>/"']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*/?>""")
+        self.xml = RowXml(prefix, file, sheet)
         self._formula_tag = b"<" + prefix + b"f"
-        self._tail = b""
         self._data = data
-        self.rows = self._scan(data)
+        self.rows, self._tail = self.xml.scan(data)
         self.is_sorted = all(a.number < b.number for a, b in zip(self.rows, self.rows[1:], strict=False))
         self._index: dict[int, Row] | None = None
         self._is_changed = False
@@ -141,18 +124,18 @@ class Rows:
         letters = Letters(shift)
         for row in self.rows:
             raw = self.raw(row)
-            if not self.is_plainly_named and self._unnamed.search(raw):
+            if not self.is_plainly_named and self.xml.unnamed.search(raw):
                 self.name_cells(row)
                 raw = self.raw(row)
-            opened = self._row_open.match(raw)
+            opened = self.xml.row_open.match(raw)
             if opened is None:
                 raise OddRows
-            if any(letters.moved(found[2]) is None for found in self._cell_ref.finditer(raw, opened.end())):
+            if any(letters.moved(found[2]) is None for found in self.xml.cell_ref.finditer(raw, opened.end())):
                 self._drop_columns(row, shift)
                 raw = self.raw(row)
-                opened = self._row_open.match(raw)
+                opened = self.xml.row_open.match(raw)
                 assert opened is not None
-            cells = self._cell_ref.sub(letters.renamed, raw[opened.end() :])
+            cells = self.xml.cell_ref.sub(letters.renamed, raw[opened.end() :])
             if cells != raw[opened.end() :]:
                 self.set_raw(row, moved_spans(raw[: opened.end()], shift) + cells)
         self.is_changed = True
@@ -197,18 +180,18 @@ class Rows:
         at = data.find(opening, start, end)
         if at < 0:
             return data, None
-        opened = self._cell_open.match(data, at)
+        opened = self.xml.cell_open.match(data, at)
         if opened is None:
             raise OddRows
         if opened[2]:
             return data, (at, opened.end())
-        return data, (at, data.index(self._cell_close, opened.end()) + len(self._cell_close))
+        return data, (at, data.index(self.xml.cell_close, opened.end()) + len(self.xml.cell_close))
 
     def last_column_of(self, row: Row) -> int:
         """The last column with an element in a row, 0 when it has none."""
         if row.parsed is None and self.is_plainly_named:
             return max(
-                (column_number(found[2].decode()) for found in self._cell_ref.finditer(self.raw(row))), default=0
+                (column_number(found[2].decode()) for found in self.xml.cell_ref.finditer(self.raw(row))), default=0
             )
         return max((cell.column for cell in self._parse(row).cells), default=0)
 
@@ -237,7 +220,7 @@ class Rows:
         if found is not None:
             found.raw, found.named = raw, name
             return
-        self._name_all(row, parsed)
+        self.xml.name_all(row, parsed)
         cell = Cell(column, raw, name)
         cells = parsed.cells
         place = len(cells)
@@ -257,7 +240,7 @@ class Rows:
     def drop(self, row: Row, column: int) -> None:
         """Remove a cell's element."""
         parsed = self._parse(row)
-        self._name_all(row, parsed)
+        self.xml.name_all(row, parsed)
         self.set_cells(row, [cell for cell in parsed.cells if cell.column != column])
 
     def set_cells(self, row: Row, cells: list[Cell]) -> None:
@@ -271,7 +254,7 @@ class Rows:
         """The attributes of a row element."""
         if row.parsed is not None:
             return row.parsed.tag
-        opened = self._row_open.match(self.raw(row))
+        opened = self.xml.row_open.match(self.raw(row))
         return attributes_of(opened[1]) if opened else {}
 
     def set_attribute(self, row: Row, name: str, value: str | None) -> None:
@@ -286,7 +269,7 @@ class Rows:
     def raw(self, row: Row) -> bytes:
         """The bytes of a row as they are held; addresses in them are still those of `row.source`."""
         if row.parsed is not None:
-            row.raw = self._written(row, row.parsed)
+            row.raw = self.xml.written(row, row.parsed)
             row.source = row.number
             row.parsed = None
         return self._data[row.start : row.end] if row.raw is None else row.raw
@@ -307,10 +290,12 @@ class Rows:
 
     def contains(self, text: bytes) -> bool:
         """Whether the rows hold this byte string anywhere (a quick look at what the file held, and at changed rows)."""
-        if self._data.find(text) >= 0:
-            return True
-        return any(
-            text in (self.raw(row) if row.parsed is None else b"".join(cell.raw for cell in row.parsed.cells))
+        return self.may_match(lambda content: text in content)
+
+    def may_match(self, look: Callable[[bytes], bool]) -> bool:
+        """Whether `look` says yes to what the file held, or to a row changed since."""
+        return look(self._data) or any(
+            look(self.raw(row) if row.parsed is None else b"".join(cell.raw for cell in row.parsed.cells))
             for row in self.rows
             if row.raw is not None or row.parsed is not None
         )
@@ -337,7 +322,7 @@ class Rows:
 
     def name_cells(self, row: Row) -> None:
         """Write its address into every cell of a row that has none."""
-        self._name_all(row, self._parse(row))
+        self.xml.name_all(row, self._parse(row))
 
     def render(self) -> bytes:
         """All rows as bytes."""
@@ -345,144 +330,24 @@ class Rows:
         previous = 0
         for row in self.rows:
             if row.parsed is not None:
-                pieces.append(self._written(row, row.parsed))
+                pieces.append(self.xml.written(row, row.parsed))
             elif row.source == row.number or (row.source == 0 and row.number == previous + 1):
                 pieces.append(self._data[row.start : row.end] if row.raw is None else row.raw)
             else:
-                pieces.append(self._renumbered(row))
+                pieces.append(self.xml.renumbered(self.raw(row), row))
             previous = row.number
         pieces.append(self._tail)
         return b"".join(pieces)
 
-    def _scan(self, data: bytes) -> list[Row]:
-        for name in (b"row", b"c"):
-            if data.count(b"</" + self.prefix + name) != data.count(b"</" + self.prefix + name + b">"):
-                raise OddRows  # `</row >`: the quick search for the end of a row would run into the next one
-        rows: list[Row] = []
-        position, previous, size = 0, 0, len(data)
-        match, close, step = self._row_open.match, self._row_close, len(self._row_close)
-        number_of = _ROW_NUMBER.search
-        while True:
-            opened = match(data, position)
-            if opened is None:
-                break
-            if opened[2]:
-                end = opened.end()
-            else:
-                found = data.find(close, opened.end())
-                if found < 0:
-                    raise OddRows
-                end = found + step
-            written = number_of(opened[1])
-            if written:
-                number = source = int(written[1])
-            else:
-                # Rows without a number: cells may still tell it, else it is the next one.
-                cell = self._cell_ref.search(data, opened.end(), end)
-                source = int(cell[3]) if cell else 0
-                number = source or previous + 1
-            if not 1 <= number <= MAX_ROW:
-                raise EditRefused("edit.row_outside", file=self.file, sheet=self.sheet, row=number)
-            rows.append(Row(number, source, position, end))
-            position, previous = end, number
-        if data[position:].strip():
-            raise OddRows
-        self._tail = data[position:size]
-        return rows
-
     def _parse(self, row: Row) -> ParsedRow:
-        if row.parsed is not None:
-            return row.parsed
-        raw = self.raw(row)
-        opened = self._row_open.match(raw)
-        if opened is None:
-            raise OddRows
-        cells: list[Cell] = []
-        position = opened.end()
-        previous = 0
-        tail = b""
-        while not opened[2]:
-            found = self._cell_open.match(raw, position)
-            if found is None:
-                tail = raw[position : len(raw) - len(self._row_close)]
-                break
-            if found[2]:
-                end = found.end()
-            else:
-                end = raw.find(self._cell_close, found.end())
-                if end < 0:
-                    raise OddRows
-                end += len(self._cell_close)
-            named = _REFERENCE.search(found[1])
-            name = ""
-            if named:
-                name = f"{named[3].decode()}{int(named[4])}"
-                column = column_number(named[3].decode())
-                if int(named[4]) != (row.source or row.number):
-                    raise EditRefused("edit.cell_in_wrong_row", file=self.file, sheet=self.sheet, cell=name)
-            else:
-                column = previous + 1
-            cells.append(Cell(column, raw[position:end], name))
-            position, previous = end, column
-        row.parsed = ParsedRow(attributes_of(opened[1]), cells, tail)
-        row.raw = None
+        if row.parsed is None:
+            row.parsed, row.raw = self.xml.parse(self.raw(row), row), None
         return row.parsed
 
     def _by_column(self, parsed: ParsedRow) -> dict[int, Cell]:
         if parsed.by_column is None:
             parsed.by_column = {cell.column: cell for cell in parsed.cells}
         return parsed.by_column
-
-    def _name_all(self, row: Row, parsed: ParsedRow) -> None:
-        """Give every cell of a row its address, before cells without one would change their place."""
-        for cell in parsed.cells:
-            if not cell.named:
-                cell.named = f"{column_letters(cell.column)}{row.number}"
-                start = cell.raw.index(b"<" + self.prefix + b"c") + len(self.prefix) + 2
-                cell.raw = cell.raw[:start] + f' r="{cell.named}"'.encode() + cell.raw[start:]
-
-    def _written(self, row: Row, parsed: ParsedRow) -> bytes:
-        tag = parsed.tag
-        if tag.get("r") != str(row.number):
-            tag = {**tag, "r": str(row.number)} if "r" in tag else {"r": str(row.number), **tag}
-        pieces = [b"<", self.prefix, b"row", attributes_written(tag)]
-        if not parsed.cells and not parsed.tail:
-            pieces.append(b"/>")
-            return b"".join(pieces)
-        pieces.append(b">")
-        for cell in parsed.cells:
-            name = f"{column_letters(cell.column)}{row.number}"
-            if cell.named and cell.named != name:
-                found = _REFERENCE.search(cell.raw)
-                if found is not None:
-                    cell.raw = cell.raw[: found.start(3)] + name.encode() + cell.raw[found.end(4) :]
-                cell.named = name
-            pieces.append(cell.raw)
-        pieces += [parsed.tail, self._row_close]
-        return b"".join(pieces)
-
-    def _renumbered(self, row: Row) -> bytes:
-        raw = self.raw(row)
-        opened = self._row_open.match(raw)
-        if opened is None:
-            raise OddRows
-        new = str(row.number).encode()
-        old = row.source
-        tag = raw[: opened.end()]
-        number = _ROW_NUMBER.search(tag)
-        if number is not None:
-            tag = tag[: number.start(1)] + new + tag[number.end(1) :]
-        else:
-            at = tag.index(b"row") + 3
-            tag = tag[:at] + b' r="' + new + b'"' + tag[at:]
-
-        def renamed(found: re.Match[bytes]) -> bytes:
-            if int(found[3]) != old:
-                name = (found[2] + found[3]).decode()
-                raise EditRefused("edit.cell_in_wrong_row", file=self.file, sheet=self.sheet, cell=name)
-            return found[1] + found[2] + new
-
-        return tag + self._cell_ref.sub(renamed, raw[opened.end() :])
 
     def _place(self, number: int) -> int:
         if self.is_sorted:

@@ -13,7 +13,8 @@ from lxml import etree
 from thidua_xl.errors import EditRefused
 from thidua_xl.ooxml.markup import Element, declaration, is_utf8, local_name, namespace, parse
 from thidua_xl.ooxml.package import Package
-from thidua_xl.ooxml.rows import OddRows, Rows
+from thidua_xl.ooxml.rows import Rows
+from thidua_xl.ooxml.rowxml import OddRows
 from thidua_xl.refs import Area
 
 _SHEET_DATA = re.compile(rb"<((?:[A-Za-z_][\w.\-]*:)?)sheetData\s*(/?)>")
@@ -73,12 +74,14 @@ class SheetPart:
 
     def spells(self, probe: bytes) -> bool:
         """Whether the part holds a lower-case piece of plain text, in any case; after changes true may be mistaken."""
-        if self.rows.spells(probe):
-            return True
+        return self.rows.spells(probe) or probe in self.around().lower()
+
+    def around(self) -> bytes:
+        """The bytes of what stands before and behind the rows."""
         if self._root is None:
-            return probe in self._head.lower() or probe in self._tail.lower()
-        around: bytes = etree.tostring(self._root)
-        return probe in around.lower()
+            return self._head + self._tail
+        around: bytes = etree.tostring(self._root, encoding="UTF-8")
+        return around
 
     def children(self, *names: str) -> list[Element]:
         """The direct children of the root with one of these local names."""

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from thidua_xl.errors import EditRefused
-from thidua_xl.formula.shift import Axis, PushedOff, Relative, Shift, shift_formula
+from thidua_xl.formula.references import references
+from thidua_xl.formula.shift import Axis, Relative, Shift, shift_formula
+from thidua_xl.ooxml.edges import content_pushed_off, reference_pushed_off
 from thidua_xl.ooxml.filling import Run, fill, read_pattern
 from thidua_xl.ooxml.formulas import move_formulas
 from thidua_xl.ooxml.linked import check_linked, move_linked
@@ -67,7 +69,7 @@ def _check(sheet: Worksheet, shift: Shift) -> None:
     values = {"file": sheet.book.file, "sheet": sheet.name, "cell": ""}
     by_row = shift.axis is Axis.ROW
     if shift.count > 0:
-        lost = _pushed_off(sheet, shift)
+        lost = content_pushed_off(sheet, shift)
         if lost:
             raise EditRefused("edit.rows_pushed_off" if by_row else "edit.columns_pushed_off", **values, row=lost)
     for area, kind in sheet.guards.arrays:
@@ -84,6 +86,10 @@ def _check(sheet: Worksheet, shift: Shift) -> None:
     if unknown:
         raise EditRefused("edit.unknown_extension", **values, kind=unknown)
     check_linked(sheet, shift)
+    if shift.count > 0:
+        reference = reference_pushed_off(sheet, shift)
+        if reference:
+            raise EditRefused("edit.reference_pushed_off", **values, reference=reference)
 
 
 def _cuts(area: Area, shift: Shift) -> bool:
@@ -95,33 +101,10 @@ def _cuts(area: Area, shift: Shift) -> bool:
     return shift.at <= last and end >= first and not (shift.at <= first and last <= end)
 
 
-def _pushed_off(sheet: Worksheet, shift: Shift) -> int:
-    """The first row or column with content that an insertion would push off the sheet, 0 when there is none."""
-    edge = shift.axis.limit - shift.count
-    rows = sheet.xml.rows
-    if shift.axis is Axis.ROW:
-        for row in rows:
-            if row.number > edge and row.number >= shift.at and rows.has_content(row):
-                return row.number
-        return 0
-    if rows.last_column() <= edge:
-        return 0
-    for row in rows:
-        for cell in rows.cells(row):
-            if cell.column > edge and cell.column >= shift.at and rows.reader.has_content(cell.raw):
-                return cell.column
-    return 0
-
-
 def _carry_out(sheet: Worksheet, shift: Shift, runs: Sequence[Run]) -> None:
     book = sheet.book
     with book.half_done():
-        try:
-            headers = _move_everything(sheet, shift)
-        except PushedOff as problem:
-            raise EditRefused(
-                "edit.reference_pushed_off", file=book.file, sheet=sheet.name, cell="", reference=problem.text
-            ) from problem
+        headers = _move_everything(sheet, shift)
         sheet.changed_structure()
         if runs:
             fill(sheet, shift, runs)
@@ -160,7 +143,7 @@ def _move_names(sheet: Worksheet, shift: Shift) -> None:
     for element in book.name_elements():
         text = element.text or ""
         home = book.name_home(element)
-        if asks_place(text):
+        if asks_place(text) or any(found.is_3d for found in references(text)):
             book.changes.names.add(element.get("name", "").casefold())
         if home != sheet.name and probe not in text.lower():
             continue

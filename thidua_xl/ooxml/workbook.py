@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from thidua_xl.errors import EditRefused
-from thidua_xl.formula.shift import Shift, references
+from thidua_xl.formula.references import references
+from thidua_xl.formula.shift import Shift
 from thidua_xl.model import Value
 from thidua_xl.ooxml import additions, calculation, macros, properties
 from thidua_xl.ooxml.copies import copy_sheet
@@ -35,6 +36,7 @@ from thidua_xl.refs import Area
 
 _WORKSHEET_KINDS = ("worksheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
+_SHEETS = re.compile(rb":[^<>!:()+*/,;=]{1,64}!")
 MAX_FILE = 512 * 1024 * 1024
 
 
@@ -292,13 +294,23 @@ class Workbook:
         self.changes.move(shift)
 
     def sheets_that_may_name(self, name: str) -> Iterator[Worksheet]:
-        """The worksheets whose XML may hold a reference to a sheet: those that spell its name, and itself."""
+        """The worksheets whose XML may hold a reference to a sheet.
+
+        That is itself, those that spell its name, and those with references over several sheets (`S1:S9!A1`).
+        """
         probe = self.probe(name)
         for entry in self.entries:
             if entry.kind not in _WORKSHEET_KINDS or not entry.part:
                 continue
-            if entry.name == name or self._spells(entry, probe):
+            if entry.name == name or self._spells(entry, probe) or self._spans_sheets(entry):
                 yield self[entry.name]
+
+    def _spans_sheets(self, entry: SheetEntry) -> bool:
+        """Whether the XML of a worksheet may hold a reference over several sheets, which spells only two of them."""
+        sheet = self._sheets.get(entry.name)
+        if sheet is not None:
+            return sheet.xml.rows.may_match(_may_span)
+        return not self.package.is_packed(entry.part) and _may_span(self.package.blob(entry.part))
 
     def _spells(self, entry: SheetEntry, probe: bytes) -> bool:
         """Whether the XML of a worksheet holds a lower-case piece of text, in any case."""
@@ -410,6 +422,10 @@ class Workbook:
                     )
                 )
         self.entries = entries
+
+
+def _may_span(content: bytes) -> bool:
+    return b"!" in content and _SHEETS.search(content) is not None
 
 
 def _state(path: Path) -> tuple[int, int]:

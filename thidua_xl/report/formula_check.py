@@ -8,7 +8,7 @@ from decimal import Context, Decimal, localcontext
 from typing import TypeGuard
 
 from thidua_xl.formula import CannotEvaluate
-from thidua_xl.formula.shift import references
+from thidua_xl.formula.references import references
 from thidua_xl.model import ReportTable, Value
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.formulas import formula_texts

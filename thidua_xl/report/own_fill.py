@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from thidua_xl.formula.shift import references
+from thidua_xl.formula.references import references
 from thidua_xl.model import Consolidation, Criteria, Figure, InsertRows, Source, Value
 from thidua_xl.model.mapping import ColumnRole, MappedTable, TableUse
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT

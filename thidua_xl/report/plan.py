@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from thidua_xl.formula.shift import references
+from thidua_xl.formula.references import references
 from thidua_xl.model import (
     DeleteRows,
     Edit,

@@ -6,19 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thidua_xl.formula.shift import (
-    Axis,
-    PushedOff,
-    Relative,
-    Shift,
-    copy_formula,
-    functions_in,
-    names_in,
-    plain_areas,
-    references,
-    rename_sheet,
-    shift_formula,
-)
+from thidua_xl.formula.copying import copy_formula, rename_sheet
+from thidua_xl.formula.references import functions_in, names_in, plain_areas, references
+from thidua_xl.formula.shift import Axis, PushedOff, Relative, Shift, shift_formula
 from thidua_xl.refs import Area
 
 FIVE_ROWS = Shift("Sheet1", Axis.ROW, 10, 5)
