@@ -50,6 +50,17 @@ def _sheet(left: Any, right: Any) -> Iterator[str]:
     merged = [set(map(str, sheet.merged_cells.ranges)) for sheet in (left, right)]
     if merged[0] != merged[1]:
         yield f"merged: {sorted(merged[0] ^ merged[1])}"
+    printed = [_printed(sheet) for sheet in (left, right)]
+    if printed[0] != printed[1]:
+        yield f"pages: {printed[0]} / {printed[1]}"
+
+
+def _printed(sheet: Any) -> tuple[object, ...]:
+    """Pages wide and high when it is fitted, else the scale; the rows that begin a page."""
+    setup = sheet.page_setup
+    fitted = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
+    pages = tuple(1 if one is None else int(one) for one in (setup.fitToWidth, setup.fitToHeight))
+    return pages if fitted else setup.scale or 100, [one.id for one in sheet.row_breaks.brk if one.man]
 
 
 _TRUTH = re.compile(r'"([^"]+)";"\1";"[^"]+"')

@@ -363,6 +363,11 @@ class RangeApi:
     def __init__(self, owner: Range) -> None:
         self._owner = owner
 
+    @property
+    def row(self) -> int:
+        """Its first row, 1-based."""
+        return self._owner.top_index + 1
+
     def AddComment(self, Text: str) -> None:  # noqa: N802, N803 -- the name Excel gives it
         """Attach a note."""
         owner = self._owner

@@ -10,6 +10,7 @@ import xlwings
 from xlwings import base_classes
 
 from thidua_xl.hosts.libreoffice_office import load_uno
+from thidua_xl.hosts.libreoffice_pages import PageBreaksApi, PageSetupApi, drop_breaks
 from thidua_xl.hosts.libreoffice_range import Range
 from thidua_xl.refs import parse_cell
 
@@ -192,6 +193,20 @@ class SheetApi:
     def ProtectContents(self) -> bool:  # noqa: N802 -- the name Excel gives it
         """Whether the sheet is protected."""
         return bool(self._owner.native.isProtected())
+
+    @property
+    def PageSetup(self) -> PageSetupApi:  # noqa: N802 -- the name Excel gives it
+        """How it is printed."""
+        return PageSetupApi(self._owner)
+
+    @property
+    def HPageBreaks(self) -> PageBreaksApi:  # noqa: N802 -- the name Excel gives it
+        """Where pages begin."""
+        return PageBreaksApi(self._owner)
+
+    def ResetAllPageBreaks(self) -> None:  # noqa: N802 -- the name Excel gives it
+        """Take out the breaks that somebody set."""
+        drop_breaks(self._owner)
 
     def Unprotect(self, Password: str = "") -> None:  # noqa: N802, N803 -- the name Excel gives it
         """Take the protection off; one with an unknown password stays, which the caller sees."""

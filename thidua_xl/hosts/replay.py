@@ -22,6 +22,7 @@ from thidua_xl.model import (
     InsertRows,
     SetCell,
     SetFormula,
+    SetPages,
     SetProperty,
     SetRowHeight,
 )
@@ -178,6 +179,8 @@ def _carry_out(
         case Heights(sheet=name, first=first, last=last, points=points):
             rows = found(name).range(f"{first}:{last}")
             patiently(lambda: setattr(rows, "row_height", points))
+        case SetPages():
+            set_pages(found(edit.sheet), edit)
         case AddNote():
             cell = found(edit.sheet).range(edit.cell)
             patiently(lambda: cell.api.AddComment(edit.text))
@@ -217,6 +220,18 @@ def _add_sheet(book: xlwings.Book, edit: AddSheet) -> None:
         sheet.range((1, column)).column_width = points
     shown.activate()
     sheet.visible = edit.visible
+
+
+def set_pages(sheet: xlwings.Sheet, edit: SetPages) -> None:
+    """Say how a sheet goes over printed pages."""
+    setup = sheet.api.PageSetup
+    if edit.one_page:
+        for name, value in (("Zoom", False), ("FitToPagesWide", 1), ("FitToPagesTall", 1)):
+            patiently(lambda name=name, value=value: setattr(setup, name, value))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+    elif edit.scale:
+        patiently(lambda: setattr(setup, "Zoom", edit.scale))
+    for row in edit.breaks:
+        patiently(lambda row=row: sheet.api.HPageBreaks.Add(sheet.range((row, 1)).api))  # type: ignore[misc]  # mypy infers no type for a lambda's default
 
 
 def set_property(book: xlwings.Book, name: str, value: str) -> None:

@@ -21,16 +21,18 @@ from thidua_xl.model import (
     InsertRows,
     SetCell,
     SetFormula,
+    SetPages,
     SetProperty,
     SetRowHeight,
 )
 from thidua_xl.ooxml import Workbook, Worksheet
+from thidua_xl.ooxml.printing import PrintSetup, print_setup
 from thidua_xl.refs import cell_name, parse_cell
 
 if TYPE_CHECKING:
     import xlwings
 
-Kind: TypeAlias = Literal["insert", "delete", "cell", "height", "sheet", "property"]
+Kind: TypeAlias = Literal["insert", "delete", "cell", "height", "pages", "sheet", "property"]
 # What was done, as (kind, sheet or property, row, count); of a cell the row and the column.
 Step: TypeAlias = tuple[Kind, str, int, int]
 
@@ -50,6 +52,8 @@ def steps_of(edits: Iterable[Edit]) -> tuple[Step, ...]:
                 found.append(("cell", edit.sheet, *parse_cell(edit.cell)))
             case SetRowHeight():
                 found.append(("height", edit.sheet, edit.row, 0))
+            case SetPages():
+                found.append(("pages", edit.sheet, 0, 0))
             case AddSheet():
                 found.append(("sheet", edit.sheet, 0, 0))
             case SetProperty():
@@ -89,6 +93,8 @@ def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Se
                 source.close()
         for name in touched:
             _restore(book.sheets[name], old[name], _own_places(steps, name))
+        for name in dict.fromkeys(name for kind, name, _, _ in steps if kind == "pages" and name in present):
+            _restore_pages(book.sheets[name], print_setup(old[name]))
     _drop_properties(book, {name for kind, name, _, _ in steps if kind == "property"})
     if deleted:
         _restore_names(book, old.defined_names)
@@ -158,6 +164,23 @@ def _restore(sheet: xlwings.Sheet, old: Worksheet, places: tuple[set[tuple[int, 
     for row in heights | gone:
         points = old.row_height(row) or _DEFAULT_HEIGHT
         patiently(lambda row=row, points=points: setattr(sheet.range(f"{row}:{row}"), "row_height", points))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+
+
+def _restore_pages(sheet: xlwings.Sheet, before: PrintSetup) -> None:
+    setup = sheet.api.PageSetup
+    patiently(sheet.api.ResetAllPageBreaks)
+    # 0 pages is as many as it takes, which Excel calls False.
+    values: list[tuple[str, int | bool]] = [("Zoom", before.scale)]
+    if before.is_fitted:
+        values = [
+            ("Zoom", False),
+            ("FitToPagesWide", before.pages_wide or False),
+            ("FitToPagesTall", before.pages_tall or False),
+        ]
+    for name, value in values:
+        patiently(lambda name=name, value=value: setattr(setup, name, value))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+    for row in before.breaks:
+        patiently(lambda row=row: sheet.api.HPageBreaks.Add(sheet.range((row, 1)).api))  # type: ignore[misc]  # mypy infers no type for a lambda's default
 
 
 def _drop_properties(book: xlwings.Book, names: set[str]) -> None:

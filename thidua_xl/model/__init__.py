@@ -14,6 +14,7 @@ from thidua_xl.model.edits import (
     InsertRows,
     SetCell,
     SetFormula,
+    SetPages,
     SetProperty,
     SetRowHeight,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Rule",
     "SetCell",
     "SetFormula",
+    "SetPages",
     "SetProperty",
     "SetRowHeight",
     "Setting",

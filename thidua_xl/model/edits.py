@@ -65,6 +65,18 @@ class SetRowHeight:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPages:
+    """Say how a sheet goes over printed pages: all of it on one page, or at a `scale` (a percentage, 0 keeps what is)
+    with a page beginning at each of the 1-based rows of `breaks`.
+    """
+
+    sheet: str
+    scale: int = 0
+    one_page: bool = False
+    breaks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AddSheet:
     """Add a worksheet at the end: `rows` from A1 on, `widths` of its columns in characters.
 
@@ -85,4 +97,4 @@ class SetProperty:
     value: str
 
 
-Edit = SetCell | SetFormula | InsertRows | DeleteRows | AddNote | SetRowHeight | AddSheet | SetProperty
+Edit = SetCell | SetFormula | InsertRows | DeleteRows | AddNote | SetRowHeight | SetPages | AddSheet | SetProperty

@@ -37,6 +37,7 @@ _PLAIN = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 </fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>\
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>\
 <cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>"""
+PLAIN_POINTS = 11.0
 # The order that CT_Stylesheet asks for (18.8.39).
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")
 
@@ -75,6 +76,17 @@ class Styles:
         """How many cell formats there are."""
         root = self._package.root(self._part) if self._part else ()
         return sum(len(section) for section in root if local_name(section) == "cellXfs")
+
+    @property
+    def normal_points(self) -> float:
+        """The size of the plain font in points, by whose digits columns are measured."""
+        root = self._package.root(self._part) if self._part else ()
+        for section in root:
+            if local_name(section) == "fonts":
+                plain = next(iter(section), None)
+                sizes = [one.get("val", "") for one in plain if local_name(one) == "sz"] if plain is not None else []
+                return float(sizes[0]) if sizes and sizes[0] else PLAIN_POINTS
+        return PLAIN_POINTS
 
     def is_locked(self, style: int) -> bool:
         """Whether a cell of this format is locked once its sheet is protected."""

@@ -16,11 +16,13 @@ from thidua_xl.model import (
     Invalid,
     SetCell,
     SetFormula,
+    SetPages,
     SetProperty,
     SetRowHeight,
     Value,
 )
 from thidua_xl.ooxml import Workbook
+from thidua_xl.ooxml.printing import set_pages
 
 
 def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
@@ -44,6 +46,8 @@ def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
                 workbook[sheet].add_note(cell, text)
             case SetRowHeight(sheet=sheet, row=row, points=points):
                 workbook[sheet].set_row_height(row, points)
+            case SetPages(sheet=sheet, scale=scale, one_page=one_page, breaks=breaks):
+                set_pages(workbook[sheet], scale=scale, one_page=one_page, breaks=breaks)
             case AddSheet(sheet=sheet, rows=rows, widths=widths, visible=visible):
                 workbook.add_listing(sheet, rows, widths=widths, is_visible=visible)
             case SetProperty(name=name, value=text):

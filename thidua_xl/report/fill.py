@@ -121,7 +121,8 @@ def fill_report(
         if report_sheet.layout != CODED:
             carry_out(fit_rows(workbook[made.sheet], table, report_sheet, made))
             dated = made.texts.get("NGAY_KY") if mapping is not None else None
-            carry_out(keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None))
+            kinds = {number: row.kind for number, row in zip(made.rows, table.rows, strict=True)}
+            carry_out(keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None, kinds))
         written.append((table, made))
         if made.inserted:
             inserted[table.code] = made.inserted

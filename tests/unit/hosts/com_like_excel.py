@@ -261,12 +261,31 @@ class Sheet(base_classes.Sheet):
         self._book.app.engine.call(what, f"{self._name}!{where}", value)
 
 
+class PageSetup:
+    """A sheet fitted to one page's width, as Excel tells it."""
+
+    def __init__(self) -> None:
+        self.Zoom: int | bool = False
+        self.FitToPagesWide: int | bool = 1
+        self.FitToPagesTall: int | bool = False
+
+
+class PageBreaks(list[int]):
+    def Add(self, before: Any) -> None:
+        self.append(before.owner.row)
+
+
 class SheetApi:
     def __init__(self, owner: Sheet) -> None:
         self.owner = owner
         self.ProtectContents = False
         self.password = ""
         self.allowed: dict[str, bool] = {}
+        self.PageSetup = PageSetup()
+        self.HPageBreaks = PageBreaks()
+
+    def ResetAllPageBreaks(self) -> None:
+        self.HPageBreaks.clear()
 
     @property
     def Protection(self) -> Any:

@@ -29,6 +29,7 @@ from thidua_xl.model import (
     InsertRows,
     SetCell,
     SetFormula,
+    SetPages,
     SetProperty,
     SetRowHeight,
     Severity,
@@ -107,6 +108,14 @@ def test_rows_sheets_heights_and_properties_follow_the_plan(excel: ExcelLike) ->
     assert th01(excel).heights[4] == 42.5
     assert (added.name, added.visible, added.cells_seen[1, 3]) == ("Nguồn số liệu", False, 3.0)
     assert [(one.Name, one.Value) for one in excel.book.api.CustomDocumentProperties] == [("thidua_xl", "bao-cao")]
+
+
+def test_pages_are_set_in_the_words_of_excel(excel: ExcelLike) -> None:
+    api = th01(excel).api
+    replay(excel.opened(), [SetPages("TH01", one_page=True)])
+    assert (api.PageSetup.Zoom, api.PageSetup.FitToPagesWide, api.PageSetup.FitToPagesTall) == (False, 1, 1)
+    replay(excel.opened(), [SetPages("TH01", scale=63, breaks=(37,))])
+    assert (api.PageSetup.Zoom, list(api.HPageBreaks)) == (63, [37])
 
 
 def test_rectangles_cover_exactly_the_cells_given() -> None:
