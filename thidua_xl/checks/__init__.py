@@ -7,7 +7,7 @@ under check, `kinds` the closed list of check kinds.
 from thidua_xl.checks.explaining import NotAsked, explain, not_asked
 from thidua_xl.checks.kinds import FORMULA, KINDS, REPORT_KINDS, Asks, Kind
 from thidua_xl.checks.ruleset import Check, RuleSet
-from thidua_xl.checks.run import check_round, check_submission
+from thidua_xl.checks.run import check_round, check_submission, check_submissions
 from thidua_xl.checks.tables import rule_tables
 from thidua_xl.formula.rule_words import rule_names, rule_schema, table_name
 
@@ -22,6 +22,7 @@ __all__ = [
     "RuleSet",
     "check_round",
     "check_submission",
+    "check_submissions",
     "explain",
     "not_asked",
     "rule_names",

@@ -29,14 +29,21 @@ class Case:
     submission: Submission
     rules: RuleSet
     today: date
-    tables: dict[str, Table] = field(init=False)
     lacking: frozenset[tuple[str, str]] = field(init=False)
+    _tables: dict[str, Table] = field(default_factory=dict, init=False)
     _rows: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False)
     _results: dict[int, list[Value]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.tables = {**self.rules.tables, **submission_tables(self.submission, self.rules.criteria)}
         self.lacking = frozenset(_lacking(self.submission, self.rules.criteria))
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """What formulas see; made when first asked for, since a round holds every submission and asks few of them."""
+        if not self._tables:
+            own = submission_tables(self.submission, self.rules.criteria, self.rules.shapes)
+            self._tables = {**self.rules.tables, **own}
+        return self._tables
 
     def records(self, form: str) -> Records | None:
         """The form's records, None when the file lacks the form."""
@@ -72,6 +79,10 @@ class Case:
                 # A formula that compares every row with every row of a huge table.
                 raise self.rules.broken(program.text, problem) from problem
         return self._results[key]
+
+    def know(self, program: Program, results: list[Value]) -> None:
+        """Take over results that were worked out together with those of other submissions."""
+        self._results[id(program)] = results
 
     def parameter(self, check: Check, name: str, index: int | None = None) -> Value:
         """The value of a parameter for one entry (0-based); None when it is not given or blank."""

@@ -40,6 +40,8 @@ def formula(case: Case, check: Check) -> Iterator[Finding]:
     if not rows:
         return
     results = case.results(program)
+    if results.count(True) == len(results):
+        return
     told: set[Value] = set()
     for index in rows:
         if is_wrong(results[index]) and _is_first(records, field, index, told):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from thidua_xl.checks.kinds import FORMULA, KINDS, Asks, Needs
-from thidua_xl.checks.tables import common_tables
+from thidua_xl.checks.tables import common_tables, form_shapes
 from thidua_xl.errors import CriteriaProblem
 from thidua_xl.formula import FormulaError, Program, Table, compile_formula
 from thidua_xl.formula.rule_words import is_history, rule_names, rule_schema, table_name
@@ -110,6 +110,7 @@ class RuleSet:
         self.schema = rule_schema(criteria)
         self.names: dict[str, Value] = rule_names(criteria)
         self.tables: dict[str, Table] = common_tables(criteria)
+        self.shapes = form_shapes(criteria)
         self._programs: dict[tuple[str, str | None], Program] = {}
         self.checks = tuple(self._checks())
         self._asks = {id(check): check.asks for check in self.checks}
@@ -128,6 +129,12 @@ class RuleSet:
         while len(_RECENT) > _REMEMBERED:
             _RECENT.popitem(last=False)
         return made
+
+    @property
+    def row_programs(self) -> tuple[Program, ...]:
+        """The formulas that single files are asked row by row, each once."""
+        asked = (one.program for one in self.of_scope(Asks.SUBMISSION) if one.by_row and one.program is not None)
+        return tuple({id(program): program for program in asked}.values())
 
     def of_scope(self, asks: Asks) -> Iterator[Check]:
         """The checks of that scope, in the book's order."""

@@ -10,6 +10,7 @@ from thidua_xl.checks.case import Case
 from thidua_xl.checks.gathering import Round
 from thidua_xl.checks.kinds import FORMULA, KINDS, Asks
 from thidua_xl.checks.ruleset import Check, RuleSet
+from thidua_xl.checks.together import ask_together, in_batches
 from thidua_xl.model import Criteria, Finding, Period, Submission
 
 OF_SUBMISSION: Mapping[str, Callable[[Case, Check], Iterator[Finding]]] = {
@@ -52,11 +53,24 @@ def check_submission(submission: Submission, criteria: Criteria, *, today: date)
     `criteria` is what is in force for the submission's period (`Criteria.at`); `today` is what is not yet future.
     Raises CriteriaProblem when a formula of the book is broken.
     """
+    return next(check_submissions([submission], criteria, today=today))
+
+
+def check_submissions(
+    submissions: Iterable[Submission], criteria: Criteria, *, today: date
+) -> Iterator[tuple[Finding, ...]]:
+    """The same for many submissions of one period, one by one; faster than each on its own."""
     rules = RuleSet.of(criteria)
-    case = Case(submission, rules, today)
+    for cases in in_batches(Case(one, rules, today) for one in submissions):
+        ask_together(cases, rules)
+        for case in cases:
+            yield _findings_of(case)
+
+
+def _findings_of(case: Case) -> tuple[Finding, ...]:
     told = [
         (check, finding)
-        for check in rules.of_scope(Asks.SUBMISSION)
+        for check in case.rules.of_scope(Asks.SUBMISSION)
         for finding in OF_SUBMISSION[check.kind](case, check)
     ]
     return _once(_without_echoes(told))

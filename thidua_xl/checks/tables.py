@@ -30,15 +30,25 @@ def common_tables(criteria: Criteria) -> dict[str, Table]:
     return book_tables(criteria) | {PERIOD: single_row(PERIOD, period_values(criteria.period))}
 
 
-def submission_tables(submission: Submission, criteria: Criteria) -> dict[str, Table]:
-    """The tables of one submission only: every form of the book (without rows when the file lacks it) and the unit."""
+FormShapes = Sequence[tuple[str, tuple[str, ...], bool]]
+
+
+def form_shapes(criteria: Criteria) -> FormShapes:
+    """Every form of the book: its code, its fields, whether it is a sheet of single cells."""
     whole = criteria.whole or criteria
     kinds = {form.code: form.kind for form in (*whole.forms, *criteria.forms)}
+    return [(code, tuple(fields), kinds[code] is FormKind.SINGLE) for code, fields in all_fields(criteria).items()]
+
+
+def submission_tables(submission: Submission, criteria: Criteria, shapes: FormShapes | None = None) -> dict[str, Table]:
+    """The tables of one submission only: every form of the book (without rows when the file lacks it) and the unit.
+
+    `shapes` are those of the book when they are at hand.
+    """
     tables: dict[str, Table] = {}
-    for code, fields in all_fields(criteria).items():
-        single = kinds[code] is FormKind.SINGLE
+    for code, fields, single in shapes if shapes is not None else form_shapes(criteria):
         tables[table_name(code)] = _form_table(code, fields, submission.records.get(code), single)
-    unit = criteria.unit(submission.unit) or whole.unit(submission.unit)
+    unit = criteria.unit(submission.unit) or (criteria.whole or criteria).unit(submission.unit)
     row = reporter_values(unit, submission.version) | {"ma": submission.unit or None}
     tables[REPORTER] = single_row(REPORTER, row)
     return tables

@@ -25,7 +25,10 @@ Schema = Mapping[str, Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A compiled formula. `columns_used` are (table, column); `row_columns` those taken from the own row."""
+    """A compiled formula. `columns_used` are (table, column); `row_columns` those taken from the own row.
+
+    `tables_read` are the tables of which it reads whole columns: what it says of a row then depends on others.
+    """
 
     text: str
     home: str | None
@@ -33,6 +36,7 @@ class Program:
     row_columns: tuple[str, ...]
     names_used: frozenset[str]
     _part: Part = field(repr=False)
+    tables_read: frozenset[str] = frozenset()
 
     def run(
         self,
@@ -105,6 +109,7 @@ def compile_formula(
         tuple(sorted(part.row_columns)),
         frozenset(scope.names_used),
         part,
+        frozenset(scope.tables_read),
     )
 
 
@@ -119,6 +124,7 @@ class _Scope:
         self.spellings: dict[str, dict[str, str]] = {}
         self.columns: set[tuple[str, str]] = set()
         self.names_used: set[str] = set()
+        self.tables_read: set[str] = set()
 
     def leaf(self, node: Structured | Reference | Name) -> Part:
         if isinstance(node, Structured):
@@ -140,6 +146,7 @@ class _Scope:
         first = self.column(table, node.first, node)
         last = self.column(table, node.last, node)
         codes = list(self.codes(table).values())
+        self.tables_read.add(table)
         if first == last:
             self.columns.add((table, first))
         else:
@@ -228,5 +235,6 @@ class _Scope:
         codes = list(self.codes(table).values())
         if not codes:
             raise FormulaError("unsupported", start, table)
+        self.tables_read.add(table)
         self.columns.update((table, code) for code in codes)
         return Part(lambda run: run.tables[table].array(codes[0], codes[-1]), reference=True, start=start)

@@ -6,14 +6,15 @@ Read `check` first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thidua_xl.checks import NotAsked, check_round, check_submission, not_asked
+from thidua_xl.checks import NotAsked, check_round, check_submissions, not_asked
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input
 from thidua_xl.jobs.collect import Collected, collect
@@ -139,11 +140,9 @@ def review(
     """The same for submissions already taken in."""
     in_force = criteria.at(period) if period is not None else criteria
     findings: list[Finding] = list(collected.findings)
-    for submission in collected.current:
-        own = criteria.find_period(submission.period) or period
-        rules = in_force if own == period else (criteria.at(own) if own is not None else criteria)
+    for submission, told in _each_checked(collected.current, criteria, in_force, period, today):
         findings.extend(submission.findings)
-        findings.extend(check_submission(submission, rules, today=today))
+        findings.extend(told)
     if period is not None:
         findings.extend(
             check_round(collected.submissions, in_force, period, today=today, previous=previous, whole=whole_round)
@@ -161,6 +160,27 @@ def review(
         ignored=collected.ignored,
         previous=tuple(previous),
     )
+
+
+def _each_checked(
+    submissions: Sequence[Submission], criteria: Criteria, in_force: Criteria, period: Period | None, today: date
+) -> Iterator[tuple[Submission, tuple[Finding, ...]]]:
+    """Each submission with what the rules of its own period say, neighbours of one period together."""
+    books: dict[str, Criteria] = {}
+
+    def book_of(submission: Submission) -> Criteria:
+        own = criteria.find_period(submission.period) or period
+        if own == period:
+            return in_force
+        if own is None:
+            return criteria
+        if own.code not in books:
+            books[own.code] = criteria.at(own)
+        return books[own.code]
+
+    for _, group in groupby(submissions, lambda one: id(book_of(one))):
+        some = list(group)
+        yield from zip(some, check_submissions(some, book_of(some[0]), today=today), strict=True)
 
 
 def known_period(criteria: Criteria, code: str | None) -> Period | None:

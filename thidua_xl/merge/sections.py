@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Generic, TypeVar
 
-from thidua_xl.formula import Table, compile_formula
+from thidua_xl.formula import Program, Table, compile_formula
 from thidua_xl.merge.measures import add, is_amount, share
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Source, Value
 
@@ -190,10 +191,16 @@ def row_formula(sheet: ReportSheet, column: ReportColumn, known: Mapping[str, Fi
         if "{" + code + "}" in text:
             text = text.replace("{" + code + "}", f"[@{code}]")
             sources.extend(known[code].sources if code in known else ())
-    program = compile_formula(text, schema={"TD_DONG": codes}, home="TD_DONG")
+    program = _compiled(text, tuple(codes))
     values = {code: [known[code].value if code in known else None] for code in codes}
     result = program.run({"TD_DONG": Table(name="TD_DONG", columns=values)})[0]
     return Figure(column.code, None if result == "" else result, tuple(sources), column.formula)
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str, codes: tuple[str, ...]) -> Program:
+    """The program of a row's formula; a table asks it for each of its rows."""
+    return compile_formula(text, schema={"TD_DONG": codes}, home="TD_DONG")
 
 
 def over_cells(formula: str, values: Sequence[Value]) -> Value:
