@@ -14,10 +14,11 @@ from mutation_rounds import CleanRound, with_cells
 from thidua_xl.grid.table_cells import Extra, rows_of
 from thidua_xl.model import Book, Finding, Rule
 from thidua_xl.refs import parse_cell
-from thidua_xl.text import parse_number
 
 FOUND, MISSED, WRONG_CELL = "found", "missed", "wrong cell"
-_ROUNDS = 4
+_ROUNDS = 6
+# Numbers as findings show them: 1.234,5.
+_NUMBER = re.compile(r"-?\d+(?:\.\d{3})*(?:,\d+)?")
 _CELL = re.compile(r"([A-Z]+)(\d+)\Z")
 
 
@@ -112,8 +113,9 @@ def _fields(rule: Rule) -> set[str]:
 
 
 def _mended(clean: CleanRound, planted: Planted, told: tuple[Finding, ...]) -> bool | None:
-    """Whether nothing is left when the unit mends what is listed: where the fault was planted it sets the cell right;
-    where another cell no longer agrees with it, it may as well set that one to what was expected there.
+    """Whether nothing is left when the unit mends what is listed, as a clerk who reads it would: where the fault was
+    planted the cell is set right, or the whole entry that is another unit's; where another cell no longer agrees
+    with it, that one is set to the number expected there ("31", "từ 31 trở lên"), and so on with what this brings.
     """
     if planted.name in _NO_VALUE:
         return None
@@ -123,7 +125,9 @@ def _mended(clean: CleanRound, planted: Planted, told: tuple[Finding, ...]) -> b
         for one in told:
             places.update(_place(place) for place in one.related)
         there = {(planted.sheet, cell) for cell in planted.cells} & places
-        if there:
+        if there and planted.name in _WHOLE_ENTRY:
+            book = _set_back(clean, planted, book, _entries(clean, planted))
+        elif there:
             book = _set_back(clean, planted, book, there)
         else:
             for one in told:
@@ -148,16 +152,28 @@ def _set_back(clean: CleanRound, planted: Planted, book: Book, places: set[tuple
             continue
         extras = getattr(original.cells, "extras", {})
         value = rows_of(original).get(place[0], {}).get(place[1])
-        book = with_cells(book, name, {place: value}, {place: extras.get(place, Extra())})
+        beside = {} if value is None and place not in extras else {place: extras.get(place, Extra())}
+        book = with_cells(book, name, {place: value}, beside)
     return book
 
 
 def _as_expected(one: Finding, book: Book) -> Book:
-    wanted = parse_number(one.values.get("b", ""))
-    if not isinstance(wanted, Decimal) or not _CELL.match(one.cell) or one.file != book.file:
+    numbers = _NUMBER.findall(one.expected)
+    if len(numbers) != 1 or not _CELL.match(one.cell) or one.file != book.file:
         return book
+    wanted = Decimal(numbers[0].replace(".", "").replace(",", "."))
     return with_cells(book, one.sheet, {parse_cell(one.cell): wanted})
 
+
+def _entries(clean: CleanRound, planted: Planted) -> set[tuple[str, str]]:
+    """All cells of the rows in which something was planted."""
+    letters = clean.submissions[planted.unit].records[planted.form].letters.values()
+    rows = {parse_cell(cell)[0] for cell in planted.cells}
+    return {(planted.sheet, f"{letter}{row}") for letter in letters for row in rows}
+
+
+# The message speaks of the entry, not of the cell.
+_WHOLE_ENTRY = frozenset({"entry of another unit"})
 
 # Faults that no value in a cell mends: they are put right by unhiding, unmerging, deleting.
 _NO_VALUE = frozenset(
