@@ -16,6 +16,8 @@ from thidua_xl.model import ClosedPeriod, Figure, Period, Source, Value
 # The parted key of a unit's row in the totals of a closed period.
 ROW = "@"
 CENT = Decimal("0.01")
+# Days; a year that is counted to a day of December may be a little longer than 365.
+LONGEST_YEAR = 400
 
 
 def running(board: Board, column: str, key: str, present: Figure | None, unit: str = "", *, phase: bool) -> Figure:
@@ -53,6 +55,22 @@ def apart(board: Board, *, phase: bool) -> list[ClosedPeriod]:
             taken.append((start, end))
             chosen.append(one)
     return sorted(chosen, key=lambda one: one.code)
+
+
+def spans_years(period: Period | None) -> bool:
+    """Whether a period is longer than a year: its figures are those of a phase and of no single year."""
+    span = _span(period)
+    return span is not None and (span[1] - span[0]).days > LONGEST_YEAR
+
+
+def of_year(board: Board, year: int, key: str) -> list[ClosedPeriod]:
+    """The closed periods of a year that have a total, the one that tells most of it last; no phase is among them."""
+    book = board.criteria.whole or board.criteria
+    known = {one.code: one for one in book.periods}
+    found = [
+        one for one in board.closed if one.year == year and key in one.totals and not spans_years(known.get(one.code))
+    ]
+    return sorted(found, key=lambda one: (_days(known.get(one.code)), one.code))
 
 
 def same_period_last_year(board: Board) -> ClosedPeriod | None:
@@ -98,6 +116,11 @@ def _span(period: Period | None) -> tuple[date, date] | None:
     if period is None or period.start is None or period.end is None:
         return None
     return period.start, period.end
+
+
+def _days(period: Period | None) -> int:
+    span = _span(period)
+    return (span[1] - span[0]).days if span is not None else 0
 
 
 def _place(key: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from thidua_xl.merge.board import Board, Row
-from thidua_xl.merge.cumulative import against, same_period_last_year
+from thidua_xl.merge.cumulative import against, of_year, same_period_last_year, spans_years
 from thidua_xl.merge.layouts import fixed_figure, state_label
 from thidua_xl.merge.measures import JOINT, add, is_amount, is_unreadable, joined, same
 from thidua_xl.merge.sections import (
@@ -189,7 +189,7 @@ def periods_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
             elif column.take == "DVT":
                 figures[column.code] = Figure(column.code, indicator.unit or None)
             elif column.take == "LUY_KE":
-                figures[column.code] = _running_total(column, indicator, years)
+                figures[column.code] = _running_total(board, column, indicator, years)
             elif column.take in COMPARED:
                 figures[column.code] = Figure(column.code, _against_last_year(board, indicator, column.take))
         ordered = tuple(figures[one.code] for one in table_columns(sheet) if one.code in figures)
@@ -296,27 +296,32 @@ def _readable(rows: Sequence[Row], code: str) -> list[Source]:
 
 
 def _year_value(board: Board, indicator: ReportColumn, year: int) -> tuple[Value, Figure | None]:
-    """The value of a year: its closed year, else the present figures, else its latest closed period.
+    """The value of a year: its closed year, else the present figures, else its longest closed period.
 
-    Years after the period stay blank: a report made again later says what it said then.
+    Years after the period stay blank: a report made again later says what it said then. The present figures of a
+    phase are those of no single year.
     """
     if board.period.year is not None and year > board.period.year:
         return None, None
     key = f"{indicator.form}.{indicator.field}"
-    whole = [one for one in board.closed if one.year == year and one.kind == YEAR_KIND and key in one.totals]
+    closed = of_year(board, year, key)
+    whole = [one for one in closed if one.kind == YEAR_KIND]
     if whole and not (board.period.year == year and board.period.kind == YEAR_KIND):
         return whole[-1].totals[key], None
-    if board.period.year == year:
+    if board.period.year == year and not spans_years(board.period):
         figure = grand_total(board, indicator.form, indicator.field)
         return (figure.value, figure) if figure is not None else (None, None)
-    parts = [one for one in board.closed if one.year == year and key in one.totals]
-    return (parts[-1].totals[key] if parts else None), None
+    return (closed[-1].totals[key] if closed else None), None
 
 
 def _running_total(
-    column: ReportColumn, indicator: ReportColumn, years: Sequence[tuple[ReportColumn, Value]]
+    board: Board, column: ReportColumn, indicator: ReportColumn, years: Sequence[tuple[ReportColumn, Value]]
 ) -> Figure:
+    """The years shown added up, or the last of them; of a phase without any closed year its own figure."""
     amounts = [value for _, value in years if is_amount(value)]
+    if not amounts and spans_years(board.period):
+        own = grand_total(board, indicator.form, indicator.field)
+        return replace(own, column=column.code, formula="") if own is not None else Figure(column.code, None)
     if not amounts:
         return Figure(column.code, None)
     if indicator.total:

@@ -108,6 +108,26 @@ def test_the_same_period_last_year_difference_percent_and_jump() -> None:
     assert rows(book, closed=calm)["DETAILd1"] == [None, Decimal("-0.5"), Decimal("-1.22"), None]
 
 
+def test_the_figures_of_a_phase_are_those_of_no_single_year() -> None:
+    first = replace(units_sheet(column("tien", "TONG", form="A1", field="tien", total=True)), code="BC0", sheet="BC0")
+    years = (column("n22", "NAM", formula="2022"), column("n23", "NAM", formula="2023"))
+    indicator = column("d1", "DONG", form="BC0", field="tien", total=True)
+    second = ReportSheet(
+        "BC1", "", "BC1", "SO_SANH_KY", columns=(*years, column("luy_ke", "LUY_KE", total=True), indicator)
+    )
+    phase = Period("2023-SK", "", "SO_KET", 2023, date(2021, 1, 1), date(2023, 12, 31))
+    book = periods(criteria(first, second))
+    book = replace(book, periods=(*book.periods, phase))
+    closed = (
+        ClosedPeriod("2022-NAM", "NAM", 2022, {"BC0.tien": 100}),
+        ClosedPeriod("2023-6T", "6T", 2023, {"BC0.tien": 5}),
+    )
+    assert rows(book, closed=closed, period=phase)["DETAILd1"] == [100, 5, 105]
+    assert rows(book, period=phase)["DETAILd1"] == [None, None, Decimal("40.5")]
+    later = (*closed, ClosedPeriod("2023-SK", "SO_KET", 2023, {"BC0.tien": 7000}))
+    assert rows(book, closed=later)["DETAILd1"][:2] == [100, 5]
+
+
 def test_rows_are_grouped_by_a_field_and_by_the_unit_above() -> None:
     columns = (
         column("nhom", "NHOM"),
