@@ -1,6 +1,7 @@
 """Reports folded into one above them: departments into a province, provinces into the nation. Read `fold` first.
 
-What is added are the reports' own grand totals, each with the cell it stands in; the entries below stay where they are.
+What is added are the reports' own grand totals, each with the cell it stands in; the entries below stay where they
+are. Lists that sum nothing (nominations, difficulties) are put one below the other (`fold_lists`).
 A report is recognised by the mark that `consolidate` leaves in it, and read by its defined names.
 """
 
@@ -16,6 +17,7 @@ from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.formula.references import references
 from thidua_xl.grid import expand_paths, read_books, skipped_files
 from thidua_xl.jobs.evidence import evidence_of, report_findings
+from thidua_xl.jobs.fold_lists import goes_up_as_list, listed_rows
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.jobs.review import CheckResult, known_period
 from thidua_xl.jobs.wording import report_texts
@@ -107,8 +109,13 @@ def fold(
 
 
 def folded_rows(sheet: ReportSheet, reports: Sequence[Book]) -> tuple[ReportRow, ...]:
-    """A row per report with the grand totals of its table, and their total; one blank row when no report has any."""
+    """A row per report with the grand totals of its table, and their total; one blank row when no report has any.
+
+    A list that sums nothing, or is marked so, goes up entry by entry.
+    """
     columns = table_columns(sheet)
+    if goes_up_as_list(sheet):
+        return listed_rows(sheet, reports, report_name)
     summed = [one for one in columns if one.total and not one.total_formula and one.take != "CONG_THUC"]
     serial = next((one for one in columns if one.take == "STT"), None)
     named = next((one for one in columns if one.take in {"DON_VI", "DON_VI_TAT"}), None)
