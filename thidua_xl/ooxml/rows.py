@@ -16,7 +16,7 @@ from thidua_xl.formula.shift import Shift
 from thidua_xl.ooxml.cellxml import CellReader, attributes_of
 from thidua_xl.ooxml.rowparts import Cell, Letters, ParsedRow, Row, moved_spans, widen_spans
 from thidua_xl.ooxml.rowxml import OddRows, RowXml
-from thidua_xl.refs import column_letters, column_number
+from thidua_xl.refs import MAX_ROW, column_letters, column_number
 
 T = TypeVar("T")
 
@@ -65,6 +65,12 @@ class Rows:
         if self.is_sorted:
             return self.rows[-1].number if self.rows else 0
         return max((row.number for row in self.rows), default=0)
+
+    @property
+    def last_filled_row(self) -> int:
+        """The last row number with a value or a formula, 0 when there is none."""
+        rows = reversed(self.rows if self.is_sorted else sorted(self.rows, key=lambda row: row.number))
+        return next((row.number for row in rows if self.has_content(row)), 0)
 
     def find(self, number: int) -> Row | None:
         """The row of that number, None when the sheet has no element for it."""
@@ -116,6 +122,8 @@ class Rows:
         for row in self.rows:
             if row.number >= at:
                 row.number += count
+        # Rows that have only a look and would leave the sheet are gone, as in Excel.
+        self.rows = [row for row in self.rows if row.number <= MAX_ROW]
         self._index = None
         self.is_changed = True
 

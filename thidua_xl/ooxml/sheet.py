@@ -185,6 +185,14 @@ class Worksheet:
         """The last row that has an element in the file, 0 when there is none."""
         return self.xml.rows.last_row
 
+    @property
+    def last_filled_row(self) -> int:
+        """The last row that holds a value or a formula, 0 when there is none.
+
+        LibreOffice writes the last rows of the sheet, blank, after rows were deleted in it.
+        """
+        return self.xml.rows.last_filled_row
+
     def mark(self, ref: str, color: str) -> None:
         """Fill a cell with a colour (`FFFF00`), keeping the rest of its look."""
         row, column = self._place(ref)

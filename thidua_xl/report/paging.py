@@ -102,7 +102,7 @@ def _run(workbook: Workbook, report_sheet: ReportSheet, known: tuple[str, str] |
     name, area = place
     sheet = workbook[name]
     setup = print_setup(sheet)
-    last = max(sheet.last_row, area.top)
+    last = max(sheet.last_filled_row, area.top)
     heights = tuple(_height(sheet, row) for row in range(1, last + 1))
     repeated = _repeated_rows(workbook, name)
     table = area.top - 1

@@ -99,3 +99,18 @@ def test_an_address_built_from_text_in_any_spelling_loses_its_result_when_rows_m
     book = Workbook.from_bytes(made(build))
     book["T2"].insert_rows(3, 2)
     assert Workbook.from_bytes(book.to_bytes())["Tổng"].get("A1") is None
+
+
+def test_blank_rows_at_the_end_of_the_sheet_make_way_and_are_not_written_below_it() -> None:
+    def build(book: Any) -> None:
+        sheet = book.add_worksheet("T1")
+        sheet.write("A1", 1)
+        sheet.set_row(1_048_575, 12.8)  # LibreOffice writes such rows after rows were deleted in it
+
+    book = Workbook.from_bytes(made(build))
+    sheet = book["T1"]
+    assert (sheet.last_row, sheet.last_filled_row) == (1_048_576, 1)
+    sheet.insert_rows(1, 3)
+    assert (sheet.last_row, sheet.last_filled_row) == (4, 4)
+    assert 'r="1048579"' not in book.to_bytes().decode("latin-1")
+    assert Workbook.from_bytes(book.to_bytes())["T1"].get("A4") == 1

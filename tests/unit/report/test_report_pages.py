@@ -132,3 +132,12 @@ def test_what_is_written_is_what_other_readers_see(tmp_path: Path) -> None:
     set_pages(again["TH01"], one_page=True)
     found = print_setup(again["TH01"])
     assert (found.pages_wide, found.pages_tall, found.breaks) == (1, 1, (30,))
+
+
+def test_blank_rows_at_the_end_of_the_sheet_belong_to_no_page(tmp_path: Path, report_sheet: ReportSheet) -> None:
+    heights = [30] * 40
+    plain = printed(tmp_path / "a.xlsx", heights)
+    tailed = printed(tmp_path / "b.xlsx", heights)
+    tailed["TH01"].set_row_height(1_048_576, 12.8)  # as LibreOffice writes it after rows were deleted
+    assert tailed["TH01"].last_row == 1_048_576
+    assert keep_signatures_whole(tailed, report_sheet) == keep_signatures_whole(plain, report_sheet) != []
