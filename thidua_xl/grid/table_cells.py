@@ -6,10 +6,10 @@ Making 5,000 frozen objects a file costs more than reading it. Read `RowCells`, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from thidua_xl.grid.value_table import CodedRows, ValueTable
 from thidua_xl.model import Cell, Sheet, Value
 from thidua_xl.refs import Area
 
@@ -26,12 +26,41 @@ class Extra(NamedTuple):
 _NOTHING = Extra()
 
 
-@dataclass(frozen=True, slots=True)
 class RowCells(Mapping[tuple[int, int], Cell]):
     """Cells by (row, column), 1-based. `rows` are the values by row then column; `extras` by (row, column)."""
 
-    rows: Mapping[int, Mapping[int, Value]]
-    extras: Mapping[tuple[int, int], Extra] = field(default_factory=dict)
+    __slots__ = ("_rows", "coded", "extras", "table")
+
+    def __init__(
+        self, rows: Mapping[int, Mapping[int, Value]], extras: Mapping[tuple[int, int], Extra] | None = None
+    ) -> None:
+        self._rows: Mapping[int, Mapping[int, Value]] | None = rows
+        self.coded: CodedRows | None = None
+        self.table: ValueTable | None = None
+        self.extras: Mapping[tuple[int, int], Extra] = extras or {}
+
+    @classmethod
+    def of_codes(
+        cls, coded: CodedRows, table: ValueTable, extras: Mapping[tuple[int, int], Extra] | None = None
+    ) -> RowCells:
+        """The cells of rows that point at values by code; the values are put in their places when first asked for."""
+        found = cls({}, extras)
+        found._rows, found.coded, found.table = None, coded, table
+        return found
+
+    @property
+    def rows(self) -> Mapping[int, Mapping[int, Value]]:
+        """The values by row, then column."""
+        if self._rows is None:
+            assert self.coded is not None
+            assert self.table is not None
+            self._rows = self.coded.rows(self.table)
+        return self._rows
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RowCells) and (self.rows, self.extras) == (other.rows, other.extras)
+
+    __hash__ = None  # type: ignore[assignment]  # as of every mapping
 
     def __getitem__(self, place: tuple[int, int]) -> Cell:
         row, column = place

@@ -8,6 +8,7 @@ from thidua_xl.grid.archive import Archive
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import RowCells
+from thidua_xl.grid.value_table import CodedRows
 from thidua_xl.grid.xlsb import read_xlsb
 from thidua_xl.grid.xlsx_cells import CellReader
 from thidua_xl.grid.xlsx_frame import read_frame
@@ -53,12 +54,12 @@ def read_xlsx(archive: Archive, limits: Limits = DEFAULT, left_out: tuple[str, .
 
 def _sheet(archive: Archive, listed: SheetPart, reader: CellReader, left_out: tuple[str, ...]) -> Sheet:
     if not listed.visible and listed.name in left_out:
-        _check_left_out(archive.read(listed.part), listed.part)
-        return Sheet(name=listed.name, cells=RowCells({}, {}), visible=False)
+        _check_left_out(archive, listed.part)
+        return Sheet(name=listed.name, cells=RowCells.of_codes(CodedRows(), reader.table), visible=False)
     content = read_content(archive.read(listed.part), reader, listed.part)
     return Sheet(
         name=listed.name,
-        cells=RowCells(content.rows, content.extras),
+        cells=RowCells.of_codes(content.rows, reader.table, content.extras),
         visible=listed.visible,
         merges=tuple(content.merges),
         hidden_rows=frozenset(content.hidden_rows),
@@ -115,10 +116,13 @@ def _check_others(archive: Archive) -> None:
             archive.check(name)
 
 
-def _check_left_out(data: bytes, part: str) -> None:
-    """Hold a sheet of which nothing is taken to having no document type; the archive has compared its checksum."""
-    if b"<!" in data or b"\0" in data[:64]:  # UTF-16 spells it otherwise
-        scan(data, part, _ignore)
+def _check_left_out(archive: Archive, part: str) -> None:
+    """Hold a sheet of which nothing is taken to its checksum and to having no document type."""
+    head = archive.check(part)
+    root = head.find(b"worksheet")
+    # A document type stands in front of the first element, or the part is no XML. UTF-16 spells all otherwise.
+    if root < 0 or b"<!" in head[:root]:
+        scan(archive.read(part), part, _ignore)
 
 
 @lru_cache(maxsize=64)

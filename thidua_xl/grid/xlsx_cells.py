@@ -1,20 +1,20 @@
 """The stored text of a cell in an OOXML sheet -> its value. Read `CellReader`.
 
-Addresses, styles and strings come again and again, so what they mean is worked out once each.
+Strings and numbers come again and again, so what they mean is worked out once each.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from thidua_xl.grid.formats import DATE, NUMBER, Styles
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
+from thidua_xl.grid.row_shapes import shapes_of
 from thidua_xl.grid.table_cells import Extra
+from thidua_xl.grid.value_table import ValueTable
 from thidua_xl.grid.values import dated, digits_lost, iso_moment, number
 from thidua_xl.model import CellError, Invalid, Value
-from thidua_xl.refs import column_number, parse_cell
 
 _ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!", "#CALC!"}
@@ -31,14 +31,9 @@ class CellReader:
         self._from_1904 = from_1904
         self._telling = styles.telling
         self.count = 0
-        self.meanings = Meanings(self)
-        self.shared_texts = SharedTexts(self)
-
-    def is_plain(self, style: int) -> bool:
-        """Whether a style changes nothing about what a value means."""
-        if style in self._telling:
-            return False
-        return style < 0 or not self._styles.kinds or self._styles.kinds[style] != DATE
+        self.table = ValueTable(list(strings))
+        self.shapes = shapes_of(styles)
+        self.codes = (SharedCodes(strings), NumberCodes(self.table), DayCodes(self.table, from_1904=from_1904))
 
     def style(self, text: bytes | str) -> int:
         """The style number; cells without one have style 0. A style that is not there counts as plain."""
@@ -106,82 +101,67 @@ class CellReader:
             raise refuse("too_many_cells", part=part)
 
 
-class Columns(dict[bytes, int]):
-    """Column numbers by their letters, worked out once each."""
+class QuickCodes(dict[bytes, int]):
+    """Codes of values by the text that is stored in a cell. KeyError for a text that needs a closer look."""
 
-    def __missing__(self, letters: bytes) -> int:
+    def find(self, text: bytes) -> int | None:
+        """The code, None for a text that needs a closer look."""
         try:
-            found = self[letters] = column_number(letters.decode("ascii"))
-        except ValueError:
-            raise refuse("bad_sheet", part="", cell=letters.decode("ascii", "replace")) from None
-        return found
-
-
-COLUMNS = Columns()
-
-
-class Places(dict[bytes, int]):
-    """row << 15 | column of an address, worked out once each; emptied before it grows large."""
-
-    def __missing__(self, address: bytes) -> int:
-        try:
-            row, column = parse_cell(address.decode("ascii"))
-        except ValueError:
-            raise refuse("bad_sheet", cell=address.decode("ascii", "replace")) from None
-        if len(self) > 100_000:
-            self.clear()
-        found = self[address] = row << 15 | column
-        return found
-
-
-PLACES = Places()
-
-
-class SharedTexts(dict[bytes, str]):
-    """Shared strings by their index as it is written in a cell."""
-
-    def __init__(self, reader: CellReader) -> None:
-        super().__init__({b"%d" % index: text for index, text in enumerate(reader.strings)})
-        self._reader = reader
-
-    def __missing__(self, index: bytes) -> str:
-        return self._reader.shared(index.decode("utf-8", "replace"), "", "")
-
-
-STRING, WHOLE = "string", "whole"
-_ATTRIBUTES = re.compile(rb'(?: s="([0-9]{1,5})")?(?: t="([a-zA-Z]{1,9})")?(?: s="([0-9]{1,5})")?\Z')
-Meaning = str | tuple[bytes, bytes] | None
-
-
-class Meanings(dict[bytes, Meaning]):
-    """What the attributes of a cell (` s="3" t="s"`) say about its value; asked once each.
-
-    STRING and WHOLE when a shared string or whole number may be taken as it is, (style, type) when the value
-    needs a look, None when the attributes are not in the usual spelling.
-    """
-
-    def __init__(self, reader: CellReader) -> None:
-        super().__init__()
-        self._reader = reader
-
-    def __missing__(self, attributes: bytes) -> Meaning:
-        found = self[attributes] = self._ask(attributes)
-        return found
-
-    def _ask(self, attributes: bytes) -> Meaning:
-        parts = _ATTRIBUTES.match(attributes)
-        if parts is None:
+            return self[text]
+        except KeyError:
             return None
-        style, kind = parts[1] or parts[3] or b"", parts[2] or b""
-        if self._reader.is_plain(self._reader.style(style)):
-            if kind == b"s":
-                return STRING
-            if kind in (b"", b"n"):
-                return WHOLE
-        return style, kind
 
 
-def attribute_parts(attributes: bytes) -> tuple[bytes, bytes]:
-    """(style, type) of the attributes of a cell in the usual spelling."""
-    parts = _ATTRIBUTES.match(attributes)
-    return (parts[1] or parts[3] or b"", parts[2] or b"") if parts is not None else (b"", b"")
+class SharedCodes(QuickCodes):
+    """Shared strings by their index; a string table's texts have its indexes as codes. Empty texts are not in it."""
+
+    def __init__(self, strings: Sequence[str]) -> None:
+        super().__init__(zip(_indexes(len(strings)), range(len(strings)), strict=False))
+        if "" in strings:
+            for index, text in enumerate(strings):
+                if not text:
+                    del self[b"%d" % index]
+
+
+class NumberCodes(QuickCodes):
+    """Plain numbers of at most 15 letters, each put into the table once."""
+
+    def __init__(self, table: ValueTable) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, text: bytes) -> int:
+        if len(text) > _QUICK_LETTERS or not text.isascii():
+            raise KeyError(text)
+        value = self._value(text.decode())
+        if isinstance(value, Invalid):
+            raise KeyError(text)
+        code = self[text] = self._table.code(value)
+        return code
+
+    def _value(self, text: str) -> Value:
+        return number(text)
+
+
+class DayCodes(NumberCodes):
+    """The same for numbers in cells with a date format."""
+
+    def __init__(self, table: ValueTable, *, from_1904: bool) -> None:
+        super().__init__(table)
+        self._from_1904 = from_1904
+
+    def _value(self, text: str) -> Value:
+        return dated(number(text), DATE, from_1904=self._from_1904, text=text)
+
+
+# More may hold more digits than a double: then the stored text is kept beside the value.
+_QUICK_LETTERS = 15
+_INDEXES: list[bytes] = []
+
+
+def _indexes(count: int) -> Sequence[bytes]:
+    """The numbers from 0 as they are written; the first ones are kept."""
+    if count > 20_000:
+        return [b"%d" % index for index in range(count)]
+    _INDEXES.extend(b"%d" % index for index in range(len(_INDEXES), count))
+    return _INDEXES

@@ -20,6 +20,9 @@ _ROOT = re.compile(
 )
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z0-9:]{2,21})" ?/>')
 _COLUMN = re.compile(rb"<col ([^<>]*)/>")
+_ANY_COLUMN = re.compile(rb"[<:]col\s")
+# What is long in a form, and the same in every unit's copy of it.
+_LONG = (b"mergeCells", b"conditionalFormatting", b"dataValidations")
 _ATTRIBUTE = re.compile(rb'\b(min|max|hidden)="([0-9a-z]{1,6})"')
 _NAMESPACES = frozenset(one.encode("ascii") for one in MAIN)
 
@@ -39,20 +42,61 @@ def read_frame(around: bytes, part: str) -> Frame:
 
 
 def _read(around: bytes, part: str) -> Frame:
-    root = _ROOT.match(around)
-    if root is not None and root[1] in _NAMESPACES and len(around) <= MIB:
-        merges = _MERGE.findall(around)
-        columns = _COLUMN.findall(around)
-        if len(merges) == around.count(b"<mergeCell ") and len(columns) == around.count(b"<col "):
-            # The parser still sees every byte, only nobody is called for the elements.
-            check(around, part)
-            if around.count(b"sheetData") == 1:
-                return Frame(tuple(map(_merge, merges)), frozenset(_hidden(columns)))
+    found = _quick(around, part) if len(around) <= MIB else None
+    if found is not None:
+        return found
     content = scan_sheet(around, CellReader((), Styles(), from_1904=False), part)
     return Frame(tuple(content.merges), frozenset(content.hidden_columns))
 
 
+def _quick(around: bytes, part: str) -> Frame | None:
+    """The frame in the usual spelling, None when the parser has to call for every element."""
+    root = _ROOT.match(around)
+    if root is None or root[1] not in _NAMESPACES or around.count(b"sheetData") != 1:
+        return None
+    merges: tuple[str, ...] = ()
+    rest = around
+    for name in _LONG:
+        rest, block = _without(rest, name)
+        if block:
+            found = (_kept_block if len(block) <= _KEPT_BYTES else _block)(root[0], block, part)
+            if found is None:
+                return None
+            merges += found
+    is_hiding = b"hidden" in rest
+    columns = _COLUMN.findall(rest) if is_hiding else []
+    # In a comment or a CDATA section an element would be none.
+    if b"<!" in rest or b"mergeCell" in rest or (is_hiding and len(columns) != len(_ANY_COLUMN.findall(rest))):
+        return None
+    # The parser sees every byte, only nobody is called for the elements.
+    check(rest, part)
+    return Frame(merges, frozenset(_hidden(columns)))
+
+
+def _without(around: bytes, name: bytes) -> tuple[bytes, bytes]:
+    """The part with an empty element in place of all from the first to the last element of that name, and these."""
+    first, last = around.find(b"<" + name), around.rfind(b"</" + name + b">")
+    if first < 0 or last < first:
+        return around, b""
+    end = last + len(name) + 3
+    # Where this element may stand, whole elements may: a part is well-formed if it is so with either.
+    return around[:first] + b"<x/>" + around[end:], around[first:end]
+
+
+def _block(root: bytes, block: bytes, part: str) -> tuple[str, ...] | None:
+    """The merges in some elements of a sheet that begins with `root`, None when they are spelled in another way.
+
+    Raises unless the elements are well-formed.
+    """
+    merges = _MERGE.findall(block)
+    if b"<!" in block or len(merges) != block.count(b"mergeCell") - block.count(b"mergeCells"):
+        return None
+    check(root + block + b"</worksheet>", part)
+    return tuple(map(_merge, merges))
+
+
 _kept = lru_cache(maxsize=128)(_read)
+_kept_block = lru_cache(maxsize=128)(_block)
 
 
 @lru_cache(maxsize=4096)

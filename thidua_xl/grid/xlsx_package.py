@@ -111,78 +111,94 @@ def resolve(folder: str, target: str, listing: str) -> str:
 def read_workbook_part(archive: Archive, package: Package) -> None:
     """Fill the package with sheets, names, calendar and outside workbooks of an XML workbook part."""
     part = package.workbook
-    reader = _WorkbookReader(package, archive)
-    scan(archive.read(part), part, reader.start, reader.end, reader.text)
-    reader.finish()
+    said = _workbook_of(archive.read(part), part)
+    package.from_1904 = said.from_1904
+    for name, identity, is_visible in said.sheets:
+        package.sheets.append(_sheet(archive, package, name, identity, is_visible))
+    if not package.sheets:
+        raise refuse("bad_sheet", part=part, cell="")
+    sheets = package.sheets
+    for name, scope, formula in said.names:
+        if not scope:
+            package.names[name] = formula
+        elif scope.isdigit() and int(scope) < len(sheets):
+            package.names[f"{sheets[int(scope)].name}!{name}"] = formula
+    for identity in said.external:
+        relation = package.relations.get(identity)
+        if relation is None:
+            raise refuse("bad_reference", part=part)
+        package.external.append(external_name(archive, relation))
+
+
+def _sheet(archive: Archive, package: Package, name: str, identity: str, is_visible: bool) -> SheetPart:
+    relation = package.relations.get(identity)
+    if relation is None or relation.external or relation.target not in archive:
+        raise refuse("bad_reference", part=package.workbook)
+    folded = name.casefold()
+    for one in package.sheets:
+        if one.name.casefold() == folded or one.part == relation.target:
+            raise refuse("bad_reference", part=package.workbook)
+    return SheetPart(name, relation.target, is_visible, relation.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a workbook part says: sheets (name, relationship, visible), names (name, scope, formula), outside books."""
+
+    from_1904: bool
+    sheets: tuple[tuple[str, str, bool], ...]
+    names: tuple[tuple[str, str, str], ...]
+    external: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _workbook_of(data: bytes, part: str) -> _Said:
+    """What a workbook part says; kept, since the files of a round are copies of one form."""
+    reader = _WorkbookReader(part)
+    scan(data, part, reader.start, reader.end, reader.text)
+    return _Said(reader.from_1904, tuple(reader.sheets), tuple(reader.names), tuple(reader.external))
 
 
 class _WorkbookReader:
-    def __init__(self, package: Package, archive: Archive) -> None:
-        self._package = package
-        self._archive = archive
+    def __init__(self, part: str) -> None:
+        self.from_1904 = False
+        self.sheets: list[tuple[str, str, bool]] = []
+        self.names: list[tuple[str, str, str]] = []
+        self.external: list[str] = []
+        self._part = part
         self._path: list[str] = []
         self._name: tuple[str, str] | None = None
         self._pieces: list[str] = []
-        self._scoped: list[tuple[str, str, str]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         bare = local(name) if is_main(name) else ""
         if not self._path and bare != "workbook":
-            raise refuse("bad_sheet", part=self._package.workbook, cell="")
+            raise refuse("bad_sheet", part=self._part, cell="")
         parent = self._path[-1] if self._path else ""
         self._path.append(bare)
         if bare == "workbookPr":
-            self._package.from_1904 = is_true(attributes.get("date1904"))
+            self.from_1904 = is_true(attributes.get("date1904"))
         elif bare == "sheet" and parent == "sheets":
-            self._sheet(attributes)
+            identity = reference_id(attributes)
+            if identity:  # Excel lists the modules of very old macros without one: a name without a part
+                is_visible = attributes.get("state", "visible") == "visible"
+                self.sheets.append((attributes.get("name", ""), identity, is_visible))
         elif bare == "definedName":
             self._name = attributes.get("name", ""), attributes.get("localSheetId", "")
             self._pieces.clear()
-            if len(self._scoped) >= DEFAULT.names:
-                raise refuse("too_many_cells", part=self._package.workbook)
+            if len(self.names) >= DEFAULT.names:
+                raise refuse("too_many_cells", part=self._part)
         elif bare == "externalReference":
-            self._external(reference_id(attributes))
+            self.external.append(reference_id(attributes))
 
     def end(self, name: str) -> None:
         if self._path.pop() == "definedName" and self._name is not None:
-            self._scoped.append((*self._name, "".join(self._pieces)))
+            self.names.append((*self._name, "".join(self._pieces)))
             self._name = None
 
     def text(self, piece: str) -> None:
         if self._name is not None:
             self._pieces.append(piece)
-
-    def finish(self) -> None:
-        sheets = self._package.sheets
-        for name, scope, formula in self._scoped:
-            if not scope:
-                self._package.names[name] = formula
-            elif scope.isdigit() and int(scope) < len(sheets):
-                self._package.names[f"{sheets[int(scope)].name}!{name}"] = formula
-        if not sheets:
-            raise refuse("bad_sheet", part=self._package.workbook, cell="")
-
-    def _sheet(self, attributes: dict[str, str]) -> None:
-        package = self._package
-        name = attributes.get("name", "")
-        identity = reference_id(attributes)
-        if not identity:
-            return  # Excel lists the modules of very old macros so: a name without a part
-        relation = package.relations.get(identity)
-        if relation is None or relation.external or relation.target not in self._archive:
-            raise refuse("bad_reference", part=package.workbook)
-        folded = name.casefold()
-        for one in package.sheets:
-            if one.name.casefold() == folded or one.part == relation.target:
-                raise refuse("bad_reference", part=package.workbook)
-        visible = attributes.get("state", "visible") == "visible"
-        package.sheets.append(SheetPart(name, relation.target, visible, relation.kind))
-
-    def _external(self, identity: str) -> None:
-        relation = self._package.relations.get(identity)
-        if relation is None:
-            raise refuse("bad_reference", part=self._package.workbook)
-        self._package.external.append(external_name(self._archive, relation))
 
 
 def external_name(archive: Archive, relation: Relation) -> str:

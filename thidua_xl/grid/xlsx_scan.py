@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import Extra
+from thidua_xl.grid.value_table import coded
 from thidua_xl.grid.xlsx_cells import CellReader
 from thidua_xl.grid.xlsx_sheet import SheetContent
 from thidua_xl.grid.xlsx_strings import unescape
 from thidua_xl.grid.xml import is_main, is_true, local, scan
+from thidua_xl.model import Value
 from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area, cell_name, parse_cell
 
 _ROOTS = frozenset({"worksheet", "dialogsheet", "macrosheet"})
@@ -23,8 +25,8 @@ def scan_sheet(data: bytes, reader: CellReader, part: str) -> SheetContent:
     scan(data, part, scanner.start, scanner.end, scanner.text)
     if scanner.sheet_data != 1:
         raise refuse("bad_sheet", part=part, cell="")
-    content = scanner.content
-    content.rows = {row: dict(sorted(content.rows[row].items())) for row in sorted(content.rows) if content.rows[row]}
+    content, rows = scanner.content, scanner.rows
+    content.rows = coded({row: dict(sorted(rows[row].items())) for row in sorted(rows)}, reader.table)
     return content
 
 
@@ -33,6 +35,7 @@ class _Scanner:
 
     def __init__(self, reader: CellReader, part: str) -> None:
         self.content = SheetContent()
+        self.rows: dict[int, dict[int, Value]] = {}
         self.sheet_data = 0
         self._reader = reader
         self._part = part
@@ -123,7 +126,7 @@ class _Scanner:
             return
         reader.counted(part)
         row, column = self._place
-        self.content.rows.setdefault(row, {})[column] = value
+        self.rows.setdefault(row, {})[column] = value
         extra: Extra | None = reader.extra(self._style, formula, raw, is_text=isinstance(value, str))
         if extra is not None:
             self.content.extras[row, column] = extra

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
@@ -10,7 +11,9 @@ from thidua_xl.grid.xml import is_main, local, scan
 
 _SIMPLE = re.compile(r"<si><t(?: xml:space=\"preserve\")?>([^<]*)</t></si>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NO_ENTITY = re.compile("&(?!amp;)")
+_ENTITY = re.compile("&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_SST_END = b"</sst>"
 CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
 
 
@@ -21,24 +24,28 @@ def shared_strings(data: bytes, part: str, limits: Limits = DEFAULT) -> list[str
     found = _quick(data, part)
     if found is None:
         found = _scanned(data, part, limits)
-    if any(len(text) > limits.text for text in found):
+    if max(map(len, found), default=0) > limits.text:
         raise refuse("too_many_cells", part=part)
     return found
 
 
 def _quick(data: bytes, part: str) -> list[str] | None:
     """The same by pattern, None when the part is written in a way the pattern does not know."""
-    if is_plain(data):
-        head = data.find(b"<si>")
-        if head >= 0 and data.rstrip().endswith(b"</sst>"):
-            text = _decoded(data[head:], part)
-            found = _SIMPLE.findall(text)
-            # Four tags a string, plus the closing one: then nothing else stands between them.
-            if text.count("<") == 4 * len(found) + 1:
-                _check_head(data[:head], part)
-                marked = any(mark in text for mark in ("&", "_x", "\r"))
-                return [_resolved(one, part) for one in found] if marked else found
-    return None
+    start, end = data.find(b"<si>"), data.rfind(_SST_END)
+    if not 0 <= start < end or not is_plain(data[:start]) or data[end + len(_SST_END) :].strip():
+        return None
+    body = data[start:end]
+    if len(body.translate(None, CONTROLS)) != len(body):
+        return None
+    text = _decoded(body, part)
+    found = _SIMPLE.findall(text)
+    # Four tags a string: then nothing else stands between them.
+    if text.count("<") != 4 * len(found):
+        return None
+    _check_head(data[:start], part)
+    if "&" in text or "_x" in text or "\r" in text:
+        return [_resolved(one, part) if "&" in one or "_x" in one or "\r" in one else one for one in found]
+    return found
 
 
 def is_plain(data: bytes) -> bool:
@@ -58,6 +65,8 @@ def is_plain(data: bytes) -> bool:
 
 def clean(raw: bytes, part: str) -> str:
     """The text of bytes between two tags: decoded, entities and `_x000D_` escapes resolved, CR LF as LF."""
+    if len(raw.translate(None, CONTROLS)) != len(raw):
+        raise refuse("damaged", part=part)
     text = _decoded(raw, part)
     if "&" in text:
         text = _entities(text, part)
@@ -85,12 +94,24 @@ def unescape(text: str) -> str:
 
 
 def _entities(text: str, part: str) -> str:
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&apos;", "'")
-    if "&" not in text:
-        return text
-    if _NO_ENTITY.search(text):
+    try:
+        found, count = _ENTITY.subn(_character, text)
+    except ValueError:
+        raise refuse("damaged", part=part) from None
+    if text.count("&") != count:
         raise refuse("damaged", part=part)
-    return text.replace("&amp;", "&")
+    return found
+
+
+def _character(found: re.Match[str]) -> str:
+    name, decimal, hexadecimal = found.groups()
+    if name:
+        return _NAMED[name]
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    # XML 1.0, 2.2: the characters a document may refer to.
+    if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xDFFF < code < 0xFFFE or 0xFFFF < code < 0x110000:
+        return chr(code)
+    raise ValueError(code)
 
 
 def _says_utf8(data: bytes) -> bool:
@@ -100,6 +121,7 @@ def _says_utf8(data: bytes) -> bool:
     return b"encoding" not in head or b"utf-8" in head
 
 
+@lru_cache(maxsize=16)
 def _check_head(head: bytes, part: str) -> None:
     """The opening of the part must be well-formed and of the spreadsheet vocabulary."""
     roots: list[str] = []
