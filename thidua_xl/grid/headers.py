@@ -46,7 +46,7 @@ def is_number_row(values: Mapping[int, Value], *, below_codes: bool = False) -> 
     Numbers are missing where a column was taken out: believed of rows that begin A B or number in brackets, and of
     what stands `below_codes`, a row of field codes.
     """
-    if len(values) < 2:
+    if len(values) < 2 or not _may_number(next(iter(values.values()))):
         return False
     texts = [str(value).strip() for _, value in sorted(values.items()) if value is not None and str(value).strip()]
     if len(texts) < 2 or any(len(text) > 40 for text in texts):
@@ -75,6 +75,11 @@ def is_number_row(values: Mapping[int, Value], *, below_codes: bool = False) -> 
     if not steps or (numbers and numbers[0] not in (0, 1, 2)):
         return False
     return bool(letters and numbers) or letters >= 3 or formulas > 0 or brackets > 1 or len(numbers) >= 3
+
+
+def _may_number(value: Value) -> bool:
+    """Whether a cell may stand in a row that numbers the columns: a quick look at the first of them."""
+    return not isinstance(value, str) or len(value) < 2 or not value[:2].isalpha()
 
 
 PARTED = " / "

@@ -29,6 +29,10 @@ _NOTES = re.compile(r"(?:ghi chu|luu y|chu thich|giai thich|huong dan|nguon)\s*:
 _PARTS = re.compile(r"(?:trong do|chia ra|trd|t\.do|gom)\b\s*:?.*", re.DOTALL)
 
 
+# The words `_PARTS` begins with.
+_PART_WORDS = frozenset(("trong do", "chia ra", "trd", "t.do", "gom"))
+
+
 @dataclass(frozen=True, slots=True)
 class RowKinds:
     """Rows below the headers, 1-based. `data` are entries; the rest is kept apart and never summed."""
@@ -58,6 +62,8 @@ def sort_rows(
     kinds = _Sorter(rows, wanted, spread, serial_column, _total_keys(total_labels))
     for row in sorted(one for one in rows if one >= start):
         values = rows[row]
+        if (len(values) == 1 and serial_column in values) or kinds.take_plain(row, values):
+            continue
         if len(values) > 1 and _is_next_table(values, columns, keys, serial):
             kinds.cut_title()
             break
@@ -68,6 +74,20 @@ def sort_rows(
 @lru_cache(maxsize=64)
 def _total_keys(labels: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(header_key, labels))
+
+
+@lru_cache(maxsize=16384)
+def _may_be_label(beginning: str, labels: frozenset[str]) -> bool:
+    """Whether a text that begins like this may, folded, be one of the labels or begin with one; true when in doubt.
+
+    Only what folds to itself in every character set is compared, up to the first sign that may not.
+    """
+    sure = ""
+    for one in beginning:
+        if not one.isalnum() or "\x7f" < one < "\u0100":
+            break
+        sure += fold(one)
+    return any(label.startswith(sure) or sure.startswith(label) for label in labels)
 
 
 class _Sorter:
@@ -85,6 +105,32 @@ class _Sorter:
         self._signature: int | None = None
         self._last = 0
         self._data = False
+        self._labels = totals | _PART_WORDS
+
+    def take_plain(self, row: int, values: Mapping[int, Value]) -> bool:
+        """Sort in a numbered row that is surely an entry like those above it; False for any other row, which `take`
+        has to look at.
+
+        Most rows are such: a whole number in front, several cells, and no text that begins like "Tổng" or "Trong đó".
+        """
+        if not self._data or self._signature is not None or len(values) <= _SIGNED_CELLS:
+            return False
+        if self._serial is None or type(values.get(self._serial)) is not int:
+            return False
+        texts = sorted([(column, value) for column, value in values.items() if type(value) is str])
+        labels = self._labels
+        for _, text in texts[:3]:
+            if _may_be_label(text[:6], labels):
+                return False
+        filled = 0
+        for column in self._spread:
+            value = values.get(column)
+            if value is not None and not is_blank(value):
+                filled += 1
+                if filled > 1:
+                    self._add("data", row)
+                    return True
+        return False
 
     def take(self, row: int, values: Mapping[int, Value]) -> None:
         """Sort one row in."""

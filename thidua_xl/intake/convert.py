@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from thidua_xl.grid import Extra, extras_of
+from thidua_xl.intake.plain import LOOK, Quick, quick_taker
 from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.intake.texts import clean_text
@@ -92,6 +93,8 @@ Place = tuple[int, int]
 
 
 _DONG = MoneyUnit("đồng", 1)
+# From this unit of money on (triệu đồng) an amount may be too large for it.
+_LARGE = 10**6
 
 # Kinds that speak of how large a number is.
 _OF_SIZE = frozenset({"phai_nguyen", "sai_bac_tien"})
@@ -128,11 +131,29 @@ class Taker:
         plain = _plain(field, values)
         if plain is not None:
             return plain
+        quick = self._quick(source.form, field, unit)
+        taken = [None if value is None else quick(value) for value in values] if quick is not None else [LOOK]
+        if not any(value is LOOK for value in taken):
+            return tuple(taken)  # type: ignore[arg-type]  # none is LOOK
         column = _Column(self, source, field, values, unit)
         take = column.take
+        if quick is not None:
+            return tuple(
+                take(value, _NOTHING, place) if known is LOOK else known
+                for place, value, known in zip(places, values, taken, strict=True)
+            )
         return tuple(
             None if value is None else take(value, _NOTHING, place) for place, value in zip(places, values, strict=True)
         )
+
+    def _quick(self, form: Form, field: Field, unit: MoneyUnit | None) -> Quick | None:
+        """The quick taker of a column, made once for all files of a period."""
+        made = self.prepared.quick
+        key = form.code, field.code, unit
+        if key not in made:
+            column = _Column(self, CellsOf(form, "", {}), field, (), unit)
+            made[key] = quick_taker(self.prepared, field, is_name=column.is_name, amounts=column.amounts)
+        return made[key]
 
     def single(self, source: CellsOf, field: Field, place: Place, value: Value, unit: MoneyUnit | None = None) -> Value:
         """The typed value of one labelled cell."""
@@ -241,10 +262,15 @@ class _Column:
 
     def _text(self, value: Value, extra: Extra, place: Place) -> Value:
         text = as_text(value, extra)
+        return self._named(text, place) if self.is_name else text
+
+    @property
+    def is_name(self) -> bool:
+        """Whether the texts are names of units, which are held against the book."""
         if self._is_name is None:
             named = self._reporter.names_field("ten_gan_dung", self._source.form, self._field)
             self._is_name = named or self._is_unit_name()
-        return self._named(text, place) if self._is_name else text
+        return self._is_name
 
     def _is_unit_name(self) -> bool:
         """Whether the field holds the name of the unit that reports, as the book's settings say."""
@@ -446,7 +472,7 @@ class _Column:
         """An amount in the field's own unit; told when it cannot be in the unit it is said to be in."""
         said = self._said
         high, low = self._bounds if self._bounds is not None else self._find_bounds()
-        too_high = high is not None and said.factor >= 10**6 and size > high
+        too_high = high is not None and said.factor >= _LARGE and size > high
         # A negative amount is wrong whatever its unit: its range is told, not its unit.
         too_low = low is not None and said.factor == 1 and 0 < size < low
         if too_high or too_low:
@@ -454,6 +480,14 @@ class _Column:
         if said.factor == self._own.factor:
             return size
         return size * said.factor / self._own.factor
+
+    @property
+    def amounts(self) -> tuple[Decimal | None, Decimal | None] | None:
+        """The sizes above and below which an amount is told, None when amounts are put into another unit."""
+        if self._field.kind is not FieldKind.MONEY or self._said.factor != self._own.factor:
+            return None
+        high, low = self._find_bounds()
+        return high if self._said.factor >= _LARGE else None, low if self._said.factor == 1 else None
 
     def _find_bounds(self) -> tuple[Decimal | None, Decimal | None]:
         """Beyond what an amount is not in the unit of its header: (too high, too low)."""

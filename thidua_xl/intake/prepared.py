@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from thidua_xl.grid import TOTAL_LABELS
 from thidua_xl.intake.reporter import RuleIndex, index_rules
 from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind
 from thidua_xl.text import NameMatch, Names, fold
+
+if TYPE_CHECKING:
+    from thidua_xl.intake.plain import Quick
 
 UNITS, COMMUNES, AWARDS, CRITERIA = "DON_VI", "DIA_BAN", "KHEN_THUONG", "TIEU_CHI"
 EXPLANATION = "_giai_trinh"
@@ -23,8 +28,10 @@ class Prepared:
     criteria: Criteria
     rules: RuleIndex
     fitting: dict[Hashable, Form | None] = field(default_factory=dict)  # kept by `locate`
+    quick: dict[Hashable, Quick | None] = field(default_factory=dict)  # kept by `convert`
     _names: dict[str, Names | None] = field(default_factory=dict)
     _field_codes: frozenset[str] = frozenset()
+    _total_labels: tuple[str, ...] = ()
     _expired: dict[str, Names] = field(default_factory=dict)
     _labels: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     _aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -35,6 +42,16 @@ class Prepared:
         if not self._field_codes:
             self._field_codes = frozenset(one.code for form in self.criteria.forms for one in form.fields)
         return self._field_codes
+
+    @property
+    def total_labels(self) -> tuple[str, ...]:
+        """Labels of total rows: the usual ones and what the book's header aliases add to them."""
+        if not self._total_labels:
+            known = {fold(one) for one in TOTAL_LABELS}
+            groups = [(one.label, *one.aliases) for one in self.criteria.header_aliases]
+            more = [name for group in groups if any(fold(one) in known for one in group) for name in group]
+            self._total_labels = (*TOTAL_LABELS, *more)
+        return self._total_labels
 
     def match(self, choices: str, text: str) -> NameMatch | None:
         """What a text stands for in a list or register; None when there is no such list.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from thidua_xl.grid import TOTAL_LABELS, FoundTable, find_table, merged_area, rows_of
+from thidua_xl.grid import FoundTable, find_table, merged_area, rows_of
 from thidua_xl.intake.convert import CellsOf, MoneyUnit, Taker, as_text
 from thidua_xl.intake.nothing import is_ticked, nothing_box
 from thidua_xl.intake.places import Layout
@@ -13,7 +13,7 @@ from thidua_xl.intake.prepared import EXPLANATION, serial_field
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.model import NUMERIC, Book, Field, FieldKind, Form, Invalid, Records, Required, Sheet, Value
 from thidua_xl.refs import cell_name, column_letters
-from thidua_xl.text import fold, money_unit, unit_line
+from thidua_xl.text import money_unit, unit_line
 
 _MERGED_DOWN = frozenset({FieldKind.TEXT, FieldKind.CODE, FieldKind.CODES, FieldKind.CHOICE})
 
@@ -45,7 +45,7 @@ def read_table(
     table = find_table(
         sheet,
         taker.prepared.labels(form),
-        total_labels=_total_labels(taker),
+        total_labels=taker.prepared.total_labels,
         serial=serial_field(form),
         first_row=first_row,
         known=layout.band_of(form.code, sheet),
@@ -90,17 +90,6 @@ def _anything_typed(form: Form, columns: Mapping[str, Sequence[Value]]) -> bool:
     given.update(word.removeprefix("dien.") for word in form.layout if word.startswith("dien."))
     given.add(serial_field(form) or "")
     return any(value is not None for code, values in columns.items() if code not in given for value in values)
-
-
-def _total_labels(taker: Taker) -> tuple[str, ...]:
-    """Labels of total rows: the usual ones and what the book's header aliases add to them."""
-    known = {fold(one) for one in TOTAL_LABELS}
-    more: list[str] = []
-    for alias in taker.prepared.criteria.header_aliases:
-        group = (alias.label, *alias.aliases)
-        if any(fold(one) in known for one in group):
-            more += group
-    return (*TOTAL_LABELS, *more)
 
 
 def _tell_columns(reading: _Reading) -> None:
