@@ -14,7 +14,7 @@ from thidua_xl.forms.live_checks import LiveCheck, Sort, limits_of
 from thidua_xl.forms.prefill import locked_fields
 from thidua_xl.forms.validation import SPELLINGS, list_name
 from thidua_xl.formula import CannotSay, Kind, LiveBook, cell_formula, fault_formula, tokenize
-from thidua_xl.formula.live_book import literal
+from thidua_xl.formula.live_book import cleaned, literal
 from thidua_xl.formula.rule_words import table_name
 from thidua_xl.model import Field, FieldKind, Form
 from thidua_xl.refs import column_letters, quote_sheet
@@ -36,11 +36,11 @@ class Speaker:
     def fault(self, check: LiveCheck, row: int, *, elsewhere: bool = False) -> str | None:
         """TRUE where the cell in that sheet row is wrong, without `=`; None when it cannot be said to Excel.
 
-        It stands on the form's own sheet, or `elsewhere` with the sheet named in every address.
+        It stands on the form's own sheet, or `elsewhere` on the helper sheet with the form's named in every address.
         """
         if check not in self._said:
             said = self._fault(check)
-            self._said[check] = said, None if said is None else on_sheet(said, check.form.sheet)
+            self._said[check] = said, None if said is None else self._elsewhere(check, said)
         text = self._said[check][elsewhere]
         return None if text is None else text.replace(str(_ROW), str(row))
 
@@ -54,10 +54,19 @@ class Speaker:
         geometry = self.geometries[check.form.code]
         return column.letter, geometry.first_row, geometry.last_row if check.by_row else geometry.first_row
 
+    def _elsewhere(self, check: LiveCheck, said: str) -> str:
+        """What was said for the form's own sheet as it stands on the helper sheet, which knows what was written."""
+        text = on_sheet(said, check.form.sheet)
+        if not check.by_row:
+            return text
+        written = on_sheet(self.written(check.form), check.form.sheet)
+        return text.replace(written, f"${self.asked_column(check.form)}{_ROW}")
+
     def _fault(self, check: LiveCheck) -> str | None:
         asked = self.asked(check) if check.by_row else ""
         if check.sort is not Sort.FORMULA:
-            return _joined(asked, self._cell_fault(check))
+            # An error value in the cell is no fault of these; it must not make their counts errors.
+            return f"IFERROR({_joined(asked, self._cell_fault(check))},FALSE)"
         home = table_name(check.form.code)
         try:
             return fault_formula(check.condition.formula, self.book, home, _ROW, asked)
@@ -66,16 +75,17 @@ class Speaker:
 
     def _cell_fault(self, check: LiveCheck) -> str:
         if check.sort is Sort.LEFT_EMPTY:
-            return f'AND({NOTHING_CELL}="",COUNTA({self._all_written(check.form)})=0)'
+            return f'AND({cleaned(NOTHING_CELL)}="",{self._all_written(check.form)}=0)'
         cell = self.address(check.form, check.field)
+        typed = cleaned(cell)
         if check.sort is Sort.REQUIRED:
-            return f'{cell}=""'
+            return f'{typed}=""'
         if check.sort is Sort.NUMBER:
-            return f"ISTEXT({cell})"
+            return f'AND(ISTEXT({cell}),{typed}<>"")'
         if check.sort is Sort.DATE:
-            return f'AND({cell}<>"",NOT(ISNUMBER({cell})))'
+            return f'AND({typed}<>"",NOT(ISNUMBER({cell})))'
         if check.sort is Sort.LIST:
-            return f'AND({cell}<>"",COUNTIF({self._spellings(check)},{cell})=0)'
+            return f'AND({typed}<>"",COUNTIF({self._spellings(check)},{typed})=0)'
         return f"IF(ISNUMBER({cell}),OR({','.join(_outside(check, cell))}),FALSE)"
 
     def counting(self, check: LiveCheck) -> str | None:
@@ -85,16 +95,20 @@ class Speaker:
         geometry = self.geometries[check.form.code]
         letter = column_letters(geometry.column(check.field.code))
         cells = f"{quote_sheet(check.form.sheet)}!${letter}${geometry.first_row}:${letter}${geometry.last_row}"
+        typed = cleaned(cells)
         if check.sort is Sort.REQUIRED:
-            return f'({{asked}}>0)*({cells}="")'
-        if check.sort is Sort.NUMBER:
-            return f"ISTEXT({cells})*({{asked}}>0)"
-        if check.sort is Sort.DATE:
-            return f'({cells}<>"")*(1-ISNUMBER({cells}))*({{asked}}>0)'
-        if check.sort is Sort.LIST:
-            return f'({cells}<>"")*(COUNTIF({self._spellings(check)},{cells})=0)*({{asked}}>0)'
-        outside = "+".join(f"({test})" for test in _outside(check, cells))
-        return f"ISNUMBER({cells})*(({outside})>0)*({{asked}}>0)"
+            wrong = f'{typed}=""'
+        elif check.sort is Sort.NUMBER:
+            wrong = f'ISTEXT({cells})*({typed}<>"")'
+        elif check.sort is Sort.DATE:
+            wrong = f'({typed}<>"")*(1-ISNUMBER({cells}))'
+        elif check.sort is Sort.LIST:
+            wrong = f'({typed}<>"")*(COUNTIF({self._spellings(check)},{typed})=0)'
+        else:
+            outside = "+".join(f"({test})" for test in _outside(check, cells))
+            wrong = f"ISNUMBER({cells})*(({outside})>0)"
+        # 1 divided by no, or by an error value, is no number: one such cell must not make the whole count an error.
+        return f"ISNUMBER(1/({wrong}))*({{asked}}>0)"
 
     def validation(self, check: LiveCheck, row: int) -> str | None:
         """The rule for Data Validation of a cell that decides it alone; None when other cells have a say."""
@@ -115,7 +129,7 @@ class Speaker:
         """Whether the row is asked: it holds something the unit wrote, and is the first of its group where values
         are given once per group.
         """
-        written = f"COUNTA({self.written(check.form)})>0"
+        written = f"{self.written(check.form)}>0"
         group = check.form.field(check.field.once_per)
         if group is None:
             return written
@@ -124,8 +138,14 @@ class Speaker:
         return f"{written},COUNTIF(${letter}${geometry.first_row}:${letter}{_ROW},${letter}{_ROW})=1"
 
     def written(self, form: Form, row: int = _ROW) -> str:
-        """The cells of a row that the unit fills in: serial numbers and cells filled in beforehand aside."""
-        return ",".join(f"${first}{row}:${last}{row}" for first, last in written_columns(form))
+        """How many cells of a row the unit wrote in: serial numbers and cells filled in beforehand aside, and cells
+        with nothing but blanks.
+        """
+        return "+".join(_filled(f"${first}{row}:${last}{row}") for first, last in written_columns(form))
+
+    def asked_column(self, form: Form) -> str:
+        """The letters of the helper sheet's column that holds `written` for each row of the form."""
+        return column_letters(list(self.geometries).index(form.code) + 1)
 
     def address(self, form: Form, one: Field, row: int = _ROW) -> str:
         """The cell of a field in a sheet row."""
@@ -134,9 +154,8 @@ class Speaker:
 
     def _all_written(self, form: Form) -> str:
         geometry = self.geometries[form.code]
-        return ",".join(
-            f"${first}${geometry.first_row}:${last}${geometry.last_row}" for first, last in written_columns(form)
-        )
+        first, last = geometry.first_row, geometry.last_row
+        return "+".join(_filled(f"${left}${first}:${right}${last}") for left, right in written_columns(form))
 
     def _spellings(self, check: LiveCheck) -> str:
         offer = self.choices.offer(check.field)
@@ -164,6 +183,11 @@ def on_sheet(formula: str, sheet: str) -> str:
         before + token.text if token.kind is Kind.REFERENCE and "!" not in token.text else token.text
         for token in tokenize(formula)
     )
+
+
+def _filled(cells: str) -> str:
+    """How many of the cells hold more than blanks; an error value counts, as it does for COUNTA."""
+    return f'SUMPRODUCT(1-ISNUMBER(1/({cleaned(cells)}="")))'
 
 
 def _outside(check: LiveCheck, cells: str) -> list[str]:

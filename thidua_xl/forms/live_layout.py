@@ -68,4 +68,5 @@ def _column(one: Field, letter: str, choices: Choices, row: int | None = None) -
         list_table=f"TD_{offer.name}" if offer is not None else "",
         tick=flag_words(one) if one.kind is FieldKind.FLAG else None,
         numeric=numeric,
+        text=one.kind in (FieldKind.TEXT, FieldKind.CODE, FieldKind.CODES),
     )

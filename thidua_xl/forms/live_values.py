@@ -78,7 +78,8 @@ class Judge:
     def _is_shown(self, form: Form, code: str, value: Value) -> bool:
         """Whether a cell holds anything: a no is blank unless it must be said."""
         one = form.field(code)
-        return one is not None and shown(one, value, self.choices) not in (None, "")
+        seen = shown(one, value, self.choices) if one is not None else None
+        return seen is not None and (not isinstance(seen, str) or typed(seen) != "")
 
     def _by_formula(self, check: LiveCheck) -> list[int]:
         program = check.program
@@ -122,10 +123,18 @@ class Judge:
 
     def _taken(self, one: Field, value: Value) -> Value:
         """The value as intake would take it: what does not fit the field's kind is Invalid."""
+        if isinstance(value, str):
+            value = self._code(one, typed(value))
         if value is None or value == "":
             return None
         wrong = self._unreadable(one, value)
         return Invalid(str(value)) if wrong else value
+
+    def _code(self, one: Field, text: str) -> str:
+        """The code of a choice that is given by its label."""
+        offer = self.choices.offer(one) if one.kind is FieldKind.CHOICE else None
+        items = offer.items if offer is not None else ()
+        return next((code for code, label in items if label.casefold() == text.casefold()), text)
 
     def _unreadable(self, one: Field, value: Value) -> bool:
         if one.is_numeric:
@@ -140,6 +149,8 @@ class Judge:
         return False
 
     def _is_wrong(self, check: LiveCheck, value: Value) -> bool:
+        if isinstance(value, str):
+            value = typed(value)
         blank = value is None or value == ""
         if check.sort is Sort.REQUIRED or blank:
             return blank and check.sort is Sort.REQUIRED
@@ -154,6 +165,11 @@ class Judge:
         low, high = limits_of(check.field)
         below = isinstance(low, Decimal) and 0 <= value < low
         return below or (isinstance(high, Decimal) and value > high)
+
+
+def typed(text: str) -> str:
+    """The words of a cell as the workbook's own formulas see them (`formula.live_book.cleaned`)."""
+    return " ".join(part for part in text.replace("\u00a0", " ").split(" ") if part)
 
 
 def _is_false(result: Value) -> bool:

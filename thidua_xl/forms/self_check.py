@@ -104,12 +104,12 @@ def _write_asked(sheet: Worksheet, helper: Helper) -> dict[str, str]:
     found: dict[str, str] = {}
     for number, form in enumerate(helper.tables):
         geometry = helper.live.speaker.geometries[form.code]
-        letter = column_letters(number + 1)
+        letter = helper.live.speaker.asked_column(form)
         sheet.write_string(CODE - 1, number, form.code)
         asked = set(helper.judge.asked(form))
         for index in range(geometry.rows):
             row = geometry.first_row + index
-            text = on_sheet(f"COUNTA({helper.live.speaker.written(form, row)})", form.sheet)
+            text = on_sheet(helper.live.speaker.written(form, row), form.sheet)
             count = helper.judge.written(form, index) if index in asked else 0
             sheet.write_formula(row - 1, number, f"={text}", None, count)
         found[form.code] = f"{HELPER_SHEET}!${letter}${geometry.first_row}:${letter}${geometry.last_row}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, LiveTable, literal
+from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, LiveTable, cleaned, literal
 from thidua_xl.formula.problem import FormulaError
 from thidua_xl.formula.spelling import folded
 from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Structured, Unary, children, parse
@@ -72,6 +72,7 @@ _ABSENT = Invalid("absent")
 # How tight what was said holds together: operands of a lower rank need parentheses.
 _RANKS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _MARK, _SIGN, _ATOM = 6, 7, 8
+_ARITHMETIC = frozenset("+-*/^")
 
 # In files these need a prefix; every Excel since 2013 and LibreOffice has them.
 _PREFIXED = frozenset({"IFNA", "XOR", "DAYS", "NUMBERVALUE", "ISOWEEKNUM", "UNICODE", "UNICHAR"})
@@ -103,6 +104,13 @@ class _Speaker:
         """The node as operand of an operator of that rank."""
         text, own = self.spoken(node)
         return text if own >= rank else f"({text})"
+
+    def number(self, node: Node, rank: int) -> str:
+        """The node as operand of arithmetic: there a blank cell of words is 0, which its cleaned text would not be."""
+        found = self.column(node)
+        if found is not None and found[1].text and isinstance(node, Structured):
+            return self.raw(node)
+        return self.within(node, rank)
 
     def spoken(self, node: Node) -> tuple[str, int]:
         if isinstance(node, Constant):
@@ -171,6 +179,12 @@ class _Speaker:
         left, right = table.columns[between[0]].letter, table.columns[between[-1]].letter
         return f"{before}${left}${table.first_row}:${right}${table.last_row}"
 
+    def seen(self, node: Structured, column: LiveColumn) -> str:
+        """The address of a cell that holds words, blanks at their ends aside; of a whole column just its address."""
+        raw = self.raw(node)
+        is_cell = node.this_row or column.row is not None
+        return cleaned(raw) if is_cell and (column.text or column.tick or column.choices is not None) else raw
+
     def value_of(self, node: Structured) -> tuple[str, int]:
         """A reference where its value is wanted: a tick as truth, a label as its code."""
         found = self.column(node)
@@ -178,11 +192,11 @@ class _Speaker:
             return self.raw(node), _ATOM
         _, column = found
         if column.tick is not None:
-            return f"{self.raw(node)}={literal(column.tick[0])}", 1
+            return f"{self.seen(node, column)}={literal(column.tick[0])}", 1
         if column.choices is None:
-            return self.raw(node), _ATOM
+            return self.seen(node, column), _ATOM
         codes, labels = self.list_of(column, node)
-        return f'IFERROR(INDEX({codes},MATCH({self.raw(node)},{labels},0)),"")', _ATOM
+        return f'IFERROR(INDEX({codes},MATCH({self.seen(node, column)},{labels},0)),"")', _ATOM
 
     def list_of(self, column: LiveColumn, node: Structured) -> tuple[str, str]:
         """The addresses of a list's codes and labels."""
@@ -212,7 +226,7 @@ class _Speaker:
         table, other = found
         if other.choices is not None:
             same = other.list_table == column.list_table and other.choices == column.choices
-            return self.raw(node) if same else None
+            return self.seen(node, other) if same else None
         if not node.this_row and other.labels and folded(table.name) == folded(column.list_table):
             return self.address(table, table.columns[other.labels], False)
         return None
@@ -239,10 +253,10 @@ class _Speaker:
 
     def unary(self, node: Unary) -> tuple[str, int]:
         if node.operator == "%":
-            return self.within(node.operand, _MARK) + "%", _MARK
+            return self.number(node.operand, _MARK) + "%", _MARK
         if node.operator not in "+-":
             raise CannotSay("unsupported", node.start, node.operator)
-        return node.operator + self.within(node.operand, _SIGN), _SIGN
+        return node.operator + self.number(node.operand, _SIGN), _SIGN
 
     def binary(self, node: Binary) -> tuple[str, int]:
         if node.operator == ":":
@@ -252,7 +266,8 @@ class _Speaker:
             if said is not None:
                 return said, 1
         rank = _RANKS[node.operator]
-        return f"{self.within(node.left, rank)}{node.operator}{self.within(node.right, rank + 1)}", rank
+        operand = self.number if node.operator in _ARITHMETIC else self.within
+        return f"{operand(node.left, rank)}{node.operator}{operand(node.right, rank + 1)}", rank
 
     def sameness(self, node: Binary, cells: Node, other: Node) -> str | None:
         """`[@choice]="CODE"` and `[@tick]=TRUE` in what the cells show; None when this is no such comparison."""
@@ -262,7 +277,7 @@ class _Speaker:
         _, column = found
         if column.tick is None and column.choices is None:
             return None
-        raw = self.raw(cells)
+        raw = self.seen(cells, column)
         if isinstance(other, Constant) and other.value == "" and not other.error:
             return f'{raw}{node.operator}""'
         if column.tick is not None:
@@ -283,6 +298,14 @@ class _Speaker:
             raise CannotSay("new_function", node.start, node.name)
         if node.name == "ISNUMBER" and _is_search_in_array(node.arguments[0]):
             return self.one_of(node.arguments[0])
+        own = self.column(node.arguments[0]) if len(node.arguments) == 1 else None
+        if own is not None and isinstance(node.arguments[0], Structured):
+            said = self.seen(node.arguments[0], own[1])
+            if said != self.raw(node.arguments[0]):
+                if node.name == "ISBLANK":
+                    return f'{said}=""', 1
+                if node.name == "TRIM" and own[1].text:
+                    return said, _ATOM
         if node.name in _BLIND:
             arguments = [self.bare(one) for one in node.arguments]
         elif node.name in _FIRST_RANGE:
@@ -317,7 +340,10 @@ class _Speaker:
 
     def criterion(self, node: Node, column: LiveColumn | None, call: Call) -> str:
         if column is None or (column.choices is None and column.tick is None):
-            return self.say(node)
+            said = self.say(node)
+            sought = self.column(node)
+            # A criterion that is a blank cell means 0; an empty text would find blank cells.
+            return f'IF({said}="",0,{said})' if sought is not None and sought[1].text else said
         if column.tick is not None:
             if isinstance(node, Constant) and node.value is True:
                 return literal(column.tick[0])
@@ -337,7 +363,7 @@ class _Speaker:
                 continue
             label = self.as_label(other, found[1])
             if label is not None:
-                pair = [self.raw(cells), label]
+                pair = [self.seen(cells, found[1]), label]
                 return [*(pair if cells is sought else reversed(pair)), *others]
             if cells is place:
                 raise CannotSay("needs_code", place.start, node.name)
@@ -376,7 +402,7 @@ class _Speaker:
         if found is None:
             return
         _, column = found
-        raw = self.raw(node)
+        raw = self.seen(node, column)
         one = node.this_row or column.row is not None
         if column.numeric:
             yield f"NOT(ISTEXT({raw}))" if one else f"COUNT({raw})=COUNTA({raw})"

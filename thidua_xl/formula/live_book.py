@@ -31,7 +31,8 @@ class LiveColumn:
     `letter` is the sheet column; on a form sheet `row` is the cell's row. `choices` maps codes to the labels that cells
     show (None: cells hold the value itself); `list_table` names the table whose column `list_column` holds these codes,
     when the workbook has it. `labels` (of a column of codes) names the column of the same table with their labels.
-    `tick` is (yes, no) as cells show them. `numeric`: anything but a number is unreadable. `name` is a defined name for
+    `tick` is (yes, no) as cells show them. `numeric`: anything but a number is unreadable. `text`: what
+    people write freely. `name` is a defined name for
     the whole column, shorter than its address.
     """
 
@@ -43,6 +44,7 @@ class LiveColumn:
     labels: str = ""
     tick: tuple[str, str] | None = None
     numeric: bool = False
+    text: bool = False
     name: str = ""
 
 
@@ -67,6 +69,11 @@ class LiveBook:
 
     tables: Mapping[str, LiveTable]
     names: Mapping[str, Value] = field(default_factory=dict)
+
+
+def cleaned(address: str) -> str:
+    """What is typed in a cell without blanks at its ends and with single blanks within, as rules see it elsewhere."""
+    return f'TRIM(SUBSTITUTE({address},"\u00a0"," "))'
 
 
 def literal(value: Value) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +19,10 @@ from thidua_xl.forms.build import build_unit_workbook, forms_of
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.lint_trial import samples
 from thidua_xl.forms.self_check import CODE, COUNT, FIRST, LETTER, LEVEL, SHEET
+from thidua_xl.formula.tree import Structured, parse, walk
 from thidua_xl.grid import read_book
 from thidua_xl.intake import read_submission
-from thidua_xl.model import Book, Criteria, FieldKind, FormKind, Sheet, Unit, Value
+from thidua_xl.model import Book, Criteria, Field, FieldKind, FormKind, Sheet, Unit, Value
 
 PERIOD = "2024-6T"
 TODAY = date(2024, 7, 1)
@@ -43,28 +44,51 @@ DIRTY = "không rõ"
 
 
 def fill_at_random(
-    criteria: Criteria, path: Path, rows: int, seed: int, today: date = TODAY, *, dirty: float = 0.0
+    criteria: Criteria,
+    path: Path,
+    rows: int,
+    seed: int,
+    today: date = TODAY,
+    *,
+    dirty: float = 0.0,
+    unit: Unit | None = None,
 ) -> Path:
-    """The office's workbook with that many rows of ordinary and edge values in each table.
+    """A workbook (the office's unless `unit` is given) with that many rows of ordinary and edge values in each table.
 
-    A share `dirty` of numbers, dates and choices is words instead, and of dates lies ahead.
+    A share `dirty` of numbers, dates and choices is words instead, and of dates lies ahead; words have blanks around
+    them in columns that are not counted over, and what comes filled in is written over.
     """
-    draw, choices, unit = random.Random(seed), Choices(criteria), office(criteria)
+    draw, choices = random.Random(seed), Choices(criteria)
+    unit = unit or office(criteria)
     assert criteria.period is not None
+    counted = counted_over(criteria)
     single: dict[str, Value] = {}
     records: dict[str, list[Mapping[str, Value]]] = {}
     for form in forms_of(criteria, unit):
         pools = {one.code: list(samples(one, criteria, choices, criteria.period)) for one in form.fields}
         if form.kind is FormKind.SINGLE:
-            open_fields = [one.code for one in form.fields if f"dien.{one.code}" not in form.layout]
+            every = dirty > 0 and draw.random() < 0.4
+            open_fields = [one.code for one in form.fields if every or f"dien.{one.code}" not in form.layout]
+            for one in form.fields:
+                if every and one.kind is FieldKind.CHOICE:
+                    pools[one.code].append(DIRTY)
             single |= {code: draw.choice(pools[code]) for code in open_fields if draw.random() > 0.3}
             continue
+        # Sums over a group are only asked when every row of it can be read.
+        readable = form.kind is FormKind.MATRIX and draw.random() < 0.5
+        keys = {one.once_per for one in form.fields if one.once_per}
         for one in form.fields:
+            if readable:
+                if one.code in keys:
+                    pools[one.code] = pools[one.code][: draw.choice((1, 2))]
+                continue
             times = round(len(pools[one.code]) * dirty + 0.5) if dirty else 0
             if one.is_numeric or one.kind in (FieldKind.DATE, FieldKind.CHOICE):
                 pools[one.code] += [DIRTY] * times
             if one.kind is FieldKind.DATE:
                 pools[one.code] += [today + timedelta(days=100)] * times
+            if dirty and (form.code, one.code) not in counted and not one.is_numeric:
+                pools[one.code] += stray_blanks(one, pools[one.code], choices)
             if "." in one.choices:
                 pools[one.code].append("KHONG-CO")  # a code that the table referred to does not have
         codes = [one.code for one in form.fields if one.kind is not FieldKind.SERIAL]
@@ -77,6 +101,26 @@ def fill_at_random(
         ]
     build_unit_workbook(criteria, unit, criteria.period, path, records=records, single=single, today=today)
     return path
+
+
+def counted_over(criteria: Criteria) -> set[tuple[str, str]]:
+    """(form, field) of the columns that some rule takes as a whole."""
+    return {
+        ((node.table or f"TD_{condition.form}").removeprefix("TD_"), node.first)
+        for rule in criteria.rules
+        for condition in rule.conditions
+        if condition.kind == "CONG_THUC"
+        for node in walk(parse(condition.formula))
+        if isinstance(node, Structured) and not node.this_row
+    }
+
+
+def stray_blanks(one: Field, pool: Sequence[Value], choices: Choices) -> list[Value]:
+    """Some of the words as people type them: with blanks, also unbreakable ones, at their ends and within."""
+    if one.kind not in (FieldKind.TEXT, FieldKind.CHOICE, FieldKind.CODE):
+        return []
+    words = [str(choices.label(one, value)) for value in pool[:2] if isinstance(value, str) and value != DIRTY]
+    return ["  ", *(f" {word}" for word in words), *(f"{word.replace(' ', '  ')}\u00a0 " for word in words)]
 
 
 def helper_columns(sheet: Sheet) -> Iterator[tuple[int, str, str, str, bool]]:
@@ -240,7 +284,7 @@ def test_a_new_rule_in_the_book_becomes_live_without_code(tmp_path: Path) -> Non
     rows = [{"ten": "Xe", "loai": "XE", "gia": 5}, {"ten": "Xe tải lớn", "loai": "XE", "gia": 5}]
     build_unit_workbook(criteria, unit, criteria.period, path, records={"F1": rows}, single={"so_nguoi": 3})
     _, coloured = rules_of(path, "Biểu 1")
-    assert any('$C10<>"Xe"' in rule.formula[0] for rule in coloured)
+    assert any('$C10,"\u00a0"," "))<>"Xe"' in rule.formula[0] for rule in coloured)
     faults, _ = live_faults(read_book(path))
     assert {cell for _, _, cell in faults} == {"D10"}
 
@@ -255,7 +299,7 @@ def test_colours_never_stand_alone(criteria: Criteria, tmp_path: Path) -> None:
         signed = [rule for rule in rules if rule.dxf is not None and rule.dxf.numFmt is not None]
         for rule in coloured:
             # A blank cell shows no sign: the first cell of its row, or the words beside the box, carry it.
-            blank_cell = rule.formula[0].endswith('="")') or rule.formula[0].startswith('AND($A$6="",')
+            blank_cell = rule.formula[0].endswith('=""),FALSE)') or "$A$6" in rule.formula[0]
             assert rule.dxf.numFmt is not None or blank_cell, (form.code, rule.formula)
         assert any("✗" in rule.dxf.numFmt.formatCode for rule in signed)
 
