@@ -71,7 +71,12 @@ class Shift:
         return moved if moved <= self.axis.limit else None
 
     def span(self, first: int, last: int) -> tuple[int, int] | None:
-        """Where an unbroken run of rows or columns has gone; None when nothing of it is left."""
+        """Where an unbroken run of rows or columns has gone; None when nothing of it is left.
+
+        All rows of a sheet stay all rows: A1:A1048576 is to Excel the same as A:A.
+        """
+        if first == 1 and last == self.axis.limit:
+            return first, last
         if self.count >= 0:
             new_first = first + self.count if first >= self.at else first
             grows = last >= self.at or (self.grow and last == self.at - 1 and first < last)

@@ -16,7 +16,7 @@ from lxml import etree
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.references import references
 from thidua_xl.ooxml.cellxml import encode
-from thidua_xl.ooxml.markup import local_name, namespace
+from thidua_xl.ooxml.markup import local_name, namespace, whole_number
 from thidua_xl.ooxml.mover import areas_of
 from thidua_xl.ooxml.order import WORKBOOK, WORKSHEET, ensure, missing_prefix, put
 from thidua_xl.refs import Area
@@ -119,7 +119,7 @@ def add_conditional_format(sheet: Worksheet, areas: str, formula: str, fill: str
         inner += f'<fill><patternFill patternType="solid"><bgColor rgb="FF{fill}"/></patternFill></fill>'
     format_id = sheet.book.styles.add_differential(inner)
     last = max(
-        (int(rule.get("priority", "0")) for rule in sheet.xml.root.iter() if local_name(rule) == "cfRule"), default=0
+        (whole_number(rule, "priority") for rule in sheet.xml.root.iter() if local_name(rule) == "cfRule"), default=0
     )
     element = put(sheet.xml.root, "conditionalFormatting", WORKSHEET, {"sqref": " ".join(map(str, covered))})
     ns = f"{{{namespace(element)}}}"

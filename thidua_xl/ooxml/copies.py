@@ -15,7 +15,7 @@ from thidua_xl.errors import EditRefused
 from thidua_xl.formula.copying import rename_sheet
 from thidua_xl.ooxml.cellxml import Formula
 from thidua_xl.ooxml.formulas import rewrite_formulas
-from thidua_xl.ooxml.markup import Element, local_name, namespace
+from thidua_xl.ooxml.markup import Element, local_name, namespace, whole_number
 from thidua_xl.ooxml.newsheets import WORKSHEET_TYPE, check_name, enlist
 from thidua_xl.ooxml.package import RELS_NAMESPACE, Relationship, rels_name
 
@@ -140,7 +140,7 @@ def _rename_tables(book: Workbook, copy: Worksheet) -> dict[str, str]:
             root = book.package.root(part)
             if part not in own:
                 taken |= {root.get("name", "").casefold(), root.get("displayName", "").casefold()}
-                numbers.append(int(root.get("id", "0")))
+                numbers.append(whole_number(root, "id"))
     renamed = {}
     for part in copy.guards.tables:
         root = book.package.root(part)

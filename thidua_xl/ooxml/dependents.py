@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from thidua_xl.formula.references import plain_areas, references
 from thidua_xl.ooxml.formulas import formula_texts
-from thidua_xl.ooxml.markup import local_name
+from thidua_xl.ooxml.markup import local_name, stored_area
 from thidua_xl.ooxml.outcomes import is_blind_to_blanks
 from thidua_xl.ooxml.tables import TableShape, table_shape
 from thidua_xl.refs import Area
@@ -122,9 +122,10 @@ class _Graph:
                 reference = formula.attributes.get("ref") if formula is not None else None
                 if formula is None or not reference or formula.kind not in ("array", "dataTable"):
                     continue
-                self._spills[len(self._row) - 1] = Area.parse(reference)
+                area = stored_area(reference, self.book.file, sheet.xml.part)
+                self._spills[len(self._row) - 1] = area
                 if formula.kind == "dataTable":
-                    self._take_data_table(number, Area.parse(reference), formula.attributes)
+                    self._take_data_table(number, area, formula.attributes)
 
     def formula_places(self, sheet: int) -> set[Place]:
         """Where the formulas of a sheet stand."""
@@ -214,7 +215,7 @@ class _Graph:
         self._areas.extend((sheet, edge.top, edge.left, edge.bottom, edge.left))
         for name in ("r1", "r2"):
             if name in attributes:
-                cell = Area.parse(attributes[name])
+                cell = stored_area(attributes[name], self.book.file, "")
                 self._areas.extend((sheet, cell.top, cell.left, cell.bottom, cell.right))
         self._start[-1] = len(self._areas)
 

@@ -14,7 +14,7 @@ from thidua_xl.formula.copying import copy_formula
 from thidua_xl.formula.shift import Axis, Shift, shift_formula
 from thidua_xl.ooxml.cellxml import CellXml, Formula
 from thidua_xl.ooxml.formulas import formulas_of_row, list_formulas
-from thidua_xl.ooxml.markup import Element, local_name
+from thidua_xl.ooxml.markup import Element, local_name, whole_number
 from thidua_xl.ooxml.mover import areas_of
 from thidua_xl.ooxml.places import covered_by
 from thidua_xl.ooxml.rowparts import Cell
@@ -111,7 +111,7 @@ def _read_column(sheet: Worksheet, pattern: Pattern) -> None:
             pattern.styles[row.number] = style
     for columns in sheet.xml.children("cols"):
         for item in columns:
-            if int(item.get("min", "0")) <= pattern.source <= int(item.get("max", "0")):
+            if whole_number(item, "min") <= pattern.source <= whole_number(item, "max"):
                 pattern.column = {str(key): str(value) for key, value in item.attrib.items()}
 
 
@@ -189,7 +189,7 @@ def _write_column(sheet: Worksheet, shift: Shift, pattern: Pattern) -> None:
     if holder is None:
         return
     for item in list(holder):
-        low, high = int(item.get("min", "0")), int(item.get("max", "0"))
+        low, high = whole_number(item, "min"), whole_number(item, "max")
         if high < first or low > last:
             continue
         place = holder.index(item)
@@ -205,7 +205,7 @@ def _write_column(sheet: Worksheet, shift: Shift, pattern: Pattern) -> None:
         new = holder.makeelement(
             holder.tag.rpartition("}")[0] + "}col", {**pattern.column, "min": str(first), "max": str(last)}
         )
-        after = [item for item in holder if int(item.get("min", "0")) > last]
+        after = [item for item in holder if whole_number(item, "min") > last]
         holder.insert(holder.index(after[0]) if after else len(holder), new)
     sheet.xml.touch()
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from thidua_xl.formula.copying import copy_formula
 from thidua_xl.formula.shift import Axis, Shift, shift_formula
 from thidua_xl.ooxml.cellxml import ATTRIBUTES, Formula, attributes_of, unescape
+from thidua_xl.ooxml.markup import stored_area
 from thidua_xl.ooxml.outcomes import doubts, may_differ
 from thidua_xl.ooxml.plainmove import move_plainly
 from thidua_xl.ooxml.rowparts import Row
 from thidua_xl.ooxml.rows import Rows
-from thidua_xl.refs import Area, column_number, parse_cell
+from thidua_xl.refs import Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def formula_texts(rows: Rows) -> Iterator[tuple[int, int, Formula | None, str]]:
         if not rows.has_formula(row):
             continue
         for found in pattern.finditer(_named_raw(rows, row, pattern)):
-            column = _column(found)
+            column = _column(rows, found)
             if not found["a"]:
                 yield row.number, column, None, unescape(found["t"].decode()) if found["t"] else ""
                 continue
@@ -85,7 +86,7 @@ def formulas_of_row(rows: Rows, row: Row) -> Iterator[tuple[int, str]]:
     """(column, text) of the single-cell formulas of one row."""
     pattern = _pattern(rows)
     for found in pattern.finditer(_named_raw(rows, row, pattern)) if rows.has_formula(row) else ():
-        column, formula = _column(found), _formula(found)
+        column, formula = _column(rows, found), _formula(found)
         text: str | None = formula.text
         if formula.kind == "shared" and not formula.text:
             text = shared_text(rows, formula.attributes.get("si", ""), row.number, column)
@@ -201,7 +202,7 @@ def rewrite_formulas(
     number = 0
 
     def replaced(found: re.Match[bytes]) -> bytes:
-        new = change(number, _column(found), _formula(found))
+        new = change(number, _column(rows, found), _formula(found))
         if new is None:
             return found[0]
         return found[0][: found.start("f") - found.start()] + rows.reader.formula(new).encode()
@@ -220,7 +221,7 @@ def _stored(rows: Rows) -> Iterator[tuple[int, int, Formula]]:
     for row in rows:
         if rows.has_formula(row):
             for found in pattern.finditer(_named_raw(rows, row, pattern)):
-                yield row.number, _column(found), _formula(found)
+                yield row.number, _column(rows, found), _formula(found)
 
 
 def _pattern(rows: Rows) -> re.Pattern[bytes]:
@@ -244,10 +245,11 @@ def _named_raw(rows: Rows, row: Row, pattern: re.Pattern[bytes]) -> bytes:
     return rows.raw(row)
 
 
-def _column(found: re.Match[bytes]) -> int:
+def _column(rows: Rows, found: re.Match[bytes]) -> int:
     address = _ADDRESS.search(found["c"])
-    assert address is not None
-    return column_number(address[1].decode())
+    if address is None:
+        raise rows.xml.odd()
+    return rows.xml.column(address[1])
 
 
 def _formula(found: re.Match[bytes]) -> Formula:
@@ -323,8 +325,7 @@ def _moved_attributes(attributes: dict[str, str], shift: Shift) -> dict[str, str
             moved["ref"] = str(area)
     for name in ("r1", "r2"):
         if name in moved:
-            row, column = parse_cell(moved[name])
-            place = shift.area(Area(row, column, row, column))
+            place = shift.area(stored_area(moved[name], "", "f"))
             if place is not None:
                 moved[name] = str(place)
     return moved

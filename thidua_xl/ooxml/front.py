@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from thidua_xl.ooxml.markup import Element, is_true, local_name
+from thidua_xl.ooxml.markup import Element, is_true, local_name, whole_number
 from thidua_xl.ooxml.newsheets import WORKSHEET_TYPE, check_name, enlist
 from thidua_xl.ooxml.order import WORKBOOK, ensure
 from thidua_xl.refs import cell_name, parse_cell
@@ -184,7 +184,7 @@ def hidden_columns(sheet: Worksheet) -> frozenset[int]:
     for holder in sheet.xml.children("cols"):
         for item in holder:
             if is_true(item.get("hidden")):
-                found.update(range(int(item.get("min", "1")), min(int(item.get("max", "1")), 100) + 1))
+                found.update(range(whole_number(item, "min", 1), min(whole_number(item, "max", 1), 100) + 1))
     return frozenset(found)
 
 
@@ -252,9 +252,9 @@ def _shift_places(root: Element, by: int) -> None:
                     element.set("localSheetId", str(int(place) + by))
         elif name == "bookViews":
             for view in child:
-                view.set("activeTab", str(int(view.get("activeTab", "0")) + by))
+                view.set("activeTab", str(whole_number(view, "activeTab") + by))
                 if view.get("firstSheet", "").isdigit():
-                    view.set("firstSheet", str(int(view.get("firstSheet", "0")) + by))
+                    view.set("firstSheet", str(whole_number(view, "firstSheet") + by))
 
 
 def _sheet_of(location: str) -> str:

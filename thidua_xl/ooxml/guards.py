@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from thidua_xl.errors import EditRefused
 from thidua_xl.ooxml.cellxml import CellXml
 from thidua_xl.ooxml.formulas import list_formulas
-from thidua_xl.ooxml.markup import is_true, local_name
+from thidua_xl.ooxml.markup import is_true, local_name, stored_area, whole_number
 from thidua_xl.refs import Area
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Guards:
                 for found in list_formulas(rows):
                     reference = found.formula.attributes.get("ref")
                     if found.formula.kind in ("array", "dataTable") and reference:
-                        self._arrays.append((Area.parse(reference), found.formula.kind))
+                        area = stored_area(reference, self._sheet.book.file, self._sheet.xml.part)
+                        self._arrays.append((area, found.formula.kind))
         return self._arrays
 
     @property
@@ -118,8 +119,8 @@ class Guards:
             self._headers = []
             for part in self.tables:
                 root = self._sheet.book.package.root(part)
-                rows = int(root.get("headerRowCount", "1"))
+                rows = whole_number(root, "headerRowCount", 1)
                 if rows and local_name(root) == "table":
-                    area = Area.parse(root.get("ref", "A1"))
+                    area = stored_area(root.get("ref", "A1"), self._sheet.book.file, part)
                     self._headers.append(Area(area.top, area.left, area.top + rows - 1, area.right))
         return self._headers

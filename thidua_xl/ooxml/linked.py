@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Axis, Shift
 from thidua_xl.ooxml.anchors import drawing_hold, move_anchor
-from thidua_xl.ooxml.markup import Element, local_name
+from thidua_xl.ooxml.markup import Element, local_name, stored_area, whole_number
 from thidua_xl.ooxml.mover import Mover, set_attribute
 from thidua_xl.ooxml.tables import NewHeader, check_table, move_table, table_shape
 from thidua_xl.ooxml.vml import move_vml
@@ -133,8 +133,8 @@ def _check_pivot(root: Element, shift: Shift, values: dict[str, str]) -> None:
     for child in root:
         if local_name(child) != "location":
             continue
-        area = Area.parse(child.get("ref", "A1"))
-        pages = int(child.get("rowPageCount", "0"))
+        area = stored_area(child.get("ref", "A1"), values["file"], root.get("name", ""))
+        pages = whole_number(child, "rowPageCount")
         top = max(1, area.top - pages - 1) if pages else area.top
         area = Area(top, area.left, area.bottom, area.right)
         by_row = shift.axis is Axis.ROW

@@ -10,6 +10,7 @@ import re
 from lxml import etree
 
 from thidua_xl.errors import EditRefused
+from thidua_xl.refs import Area
 
 # The transitional namespaces and their strict twins (ISO/IEC 29500-1 against -4).
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -90,3 +91,17 @@ def namespace(element: Element) -> str:
 def is_true(text: str | None, default: bool = False) -> bool:
     """An xsd:boolean as a bool (ECMA-376 allows 1, 0, true, false, on, off)."""
     return default if text is None else text.strip().lower() in ("1", "true", "on", "t")
+
+
+def whole_number(element: Element | None, name: str, default: int = 0) -> int:
+    """An attribute as a whole number; the default when it is missing or no number (programs write `s=""`)."""
+    text = (element.get(name, "") if element is not None else "").strip()
+    return int(text) if text.isascii() and text.removeprefix("-").isdigit() else default
+
+
+def stored_area(text: str, file: str, part: str) -> Area:
+    """An area as a part of the file holds it. EditRefused when it is none."""
+    try:
+        return Area.parse(text)
+    except ValueError as problem:
+        raise EditRefused("edit.damaged_xml", file=file, part=part, detail=text) from problem

@@ -13,7 +13,7 @@ from thidua_xl.errors import EditRefused
 from thidua_xl.model import Value
 from thidua_xl.ooxml.archive import Packed
 from thidua_xl.ooxml.cellxml import encode, escape_text, unescape
-from thidua_xl.ooxml.markup import local_name, namespace
+from thidua_xl.ooxml.markup import local_name, namespace, whole_number
 from thidua_xl.ooxml.order import missing_prefix
 from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
 from thidua_xl.refs import MAX_ROW, Area, column_letters
@@ -160,7 +160,7 @@ def enlist(book: Workbook, name: str, part: str, is_visible: bool) -> None:
     """Put a worksheet part into the workbook's list of sheets, at the end."""
     root = book.package.root(book.part)
     holder = next(child for child in root if local_name(child) == "sheets")
-    number = 1 + max((int(item.get("sheetId", "0")) for item in holder), default=0)
+    number = 1 + max((whole_number(item, "sheetId") for item in holder), default=0)
     key = book.package.relate(book.part, book.relation("worksheet"), part)
     prefixes = missing_prefix(root, book.relation_namespace)
     element = etree.SubElement(holder, f"{{{namespace(root)}}}sheet", name=name, sheetId=str(number), nsmap=prefixes)

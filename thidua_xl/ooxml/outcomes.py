@@ -79,7 +79,8 @@ def doubts(text: str) -> Iterator[str]:
 def _takes_in(text: str, shift: Shift, home: str) -> bool:
     """Whether a range keeps its text but not its cells: whole columns with new rows, or whole rows with new columns."""
     by_row = shift.axis is Axis.ROW
-    if not (_WHOLE_COLUMNS if by_row else _WHOLE_ROWS).search(text):
+    last = str(MAX_ROW) if by_row else "XFD"
+    if last not in text.upper() and not (_WHOLE_COLUMNS if by_row else _WHOLE_ROWS).search(text):
         return False
     for found in references(text):
         if found.external:

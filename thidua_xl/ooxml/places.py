@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from thidua_xl.formula.shift import Axis
 from thidua_xl.ooxml.anchors import control_hold, move_anchor
-from thidua_xl.ooxml.markup import XM, Element, local_name, namespace
+from thidua_xl.ooxml.markup import XM, Element, local_name, namespace, whole_number
 from thidua_xl.ooxml.mover import Mover, areas_of, set_attribute
 from thidua_xl.ooxml.views import VIEWS
 from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area
@@ -207,7 +207,7 @@ def move_filter(element: Element, mover: Mover) -> bool:
     new = areas_of(moved)
     if mover.shift.axis is Axis.COLUMN and old and new:
         for column in [child for child in element if local_name(child) == "filterColumn"]:
-            place = mover.shift.point(old[0].left + int(column.get("colId", "0")))
+            place = mover.shift.point(old[0].left + whole_number(column, "colId"))
             if place is None:
                 element.remove(column)
             else:
@@ -222,13 +222,13 @@ def _break(element: Element, mover: Mover) -> bool:
         return False
     by_row = local_name(parent) == "rowBreaks"
     if by_row == (mover.shift.axis is Axis.ROW):
-        place = int(element.get("id", "0"))
+        place = whole_number(element, "id")
         moved = mover.shift.point(place + 1)
         if moved is None:
             # The row below the break is gone: the break stays above what took its place.
             moved = mover.shift.at if mover.shift.count < 0 else None
         return _remove(element) if moved is None or moved <= 1 else set_attribute(element, "id", str(moved - 1))
-    first, last = int(element.get("min", "0")), int(element.get("max", "0"))
+    first, last = whole_number(element, "min"), whole_number(element, "max")
     if not last or last + 1 >= _WHOLE[mover.shift.axis]:
         return False
     span = mover.shift.span(first + 1, last + 1)
@@ -308,7 +308,7 @@ def _columns(element: Element, mover: Mover) -> bool:
     for item in list(element):
         if local_name(item) != "col":
             continue
-        first, last = int(item.get("min", "1")), int(item.get("max", "1"))
+        first, last = whole_number(item, "min", 1), whole_number(item, "max", 1)
         if shift.count > 0 and last == shift.at - 1:
             span: tuple[int, int] | None = (first, last + shift.count)
         else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from thidua_xl.ooxml.markup import Element, local_name
+from thidua_xl.ooxml.markup import Element, local_name, whole_number
 
 if TYPE_CHECKING:
     from thidua_xl.ooxml.workbook import Workbook
@@ -45,7 +45,7 @@ def set_custom_property(book: Workbook, name: str, value: str) -> None:
     root = package.root(part)
     element = _find(root, name)
     if element is None:
-        number = 1 + max((int(child.get("pid", "1")) for child in root), default=1)
+        number = 1 + max((whole_number(child, "pid", 1) for child in root), default=1)
         tag = root.tag.rpartition("}")[0] + "}property"
         element = etree.SubElement(root, tag, fmtid=_FORMAT_ID, pid=str(number), name=name)
     for child in list(element):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from thidua_xl.formula.shift import Shift
-from thidua_xl.refs import column_letters, column_number
+from thidua_xl.refs import column_letters
 
 _SPANS = re.compile(rb"""\sspans\s*=\s*["']([0-9]+):([0-9]+)["']""")
 
@@ -51,16 +52,17 @@ class Row:
 
 
 class Letters:
-    """Column letters in cell addresses after a shift of columns, each worked out once."""
+    """Column letters in cell addresses after a shift of columns, each worked out once; `column` reads them."""
 
-    def __init__(self, shift: Shift) -> None:
+    def __init__(self, shift: Shift, column: Callable[[bytes], int]) -> None:
         self._shift = shift
+        self._column = column
         self._known: dict[bytes, bytes | None] = {}
 
     def moved(self, letters: bytes) -> bytes | None:
         """The new letters; None for a deleted column."""
         if letters not in self._known:
-            column = self._shift.point(column_number(letters.decode()))
+            column = self._shift.point(self._column(letters))
             self._known[letters] = None if column is None else column_letters(column).encode()
         return self._known[letters]
 

@@ -15,8 +15,8 @@ from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Shift
 from thidua_xl.ooxml.cellxml import CellReader, attributes_of
 from thidua_xl.ooxml.rowparts import Cell, Letters, ParsedRow, Row, moved_spans, widen_spans
-from thidua_xl.ooxml.rowxml import OddRows, RowXml
-from thidua_xl.refs import MAX_ROW, column_letters, column_number
+from thidua_xl.ooxml.rowxml import RowXml
+from thidua_xl.refs import MAX_ROW, column_letters
 
 T = TypeVar("T")
 
@@ -129,7 +129,7 @@ class Rows:
 
     def move_columns(self, shift: Shift) -> None:
         """Move the cells of all rows for inserted or deleted columns; deleted ones are dropped."""
-        letters = Letters(shift)
+        letters = Letters(shift, self.xml.column)
         for row in self.rows:
             raw = self.raw(row)
             if not self.is_plainly_named and self.xml.unnamed.search(raw):
@@ -137,12 +137,13 @@ class Rows:
                 raw = self.raw(row)
             opened = self.xml.row_open.match(raw)
             if opened is None:
-                raise OddRows
+                raise self.xml.odd()
             if any(letters.moved(found[2]) is None for found in self.xml.cell_ref.finditer(raw, opened.end())):
                 self._drop_columns(row, shift)
                 raw = self.raw(row)
                 opened = self.xml.row_open.match(raw)
-                assert opened is not None
+                if opened is None:
+                    raise self.xml.odd()
             cells = self.xml.cell_ref.sub(letters.renamed, raw[opened.end() :])
             if cells != raw[opened.end() :]:
                 self.set_raw(row, moved_spans(raw[: opened.end()], shift) + cells)
@@ -190,17 +191,18 @@ class Rows:
             return data, None
         opened = self.xml.cell_open.match(data, at)
         if opened is None:
-            raise OddRows
+            raise self.xml.odd()
         if opened[2]:
             return data, (at, opened.end())
-        return data, (at, data.index(self.xml.cell_close, opened.end()) + len(self.xml.cell_close))
+        last = data.find(self.xml.cell_close, opened.end(), end)
+        if last < 0:
+            raise self.xml.odd()
+        return data, (at, last + len(self.xml.cell_close))
 
     def last_column_of(self, row: Row) -> int:
         """The last column with an element in a row, 0 when it has none."""
         if row.parsed is None and self.is_plainly_named:
-            return max(
-                (column_number(found[2].decode()) for found in self.xml.cell_ref.finditer(self.raw(row))), default=0
-            )
+            return max((self.xml.column(found[2]) for found in self.xml.cell_ref.finditer(self.raw(row))), default=0)
         return max((cell.column for cell in self._parse(row).cells), default=0)
 
     def last_column(self) -> int:

@@ -11,10 +11,11 @@ from thidua_xl.refs import MAX_ROW, column_letters, column_number
 
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["']\s*([0-9]+)""")
 _REFERENCE = re.compile(rb"""(\sr\s*=\s*)(["'])([A-Za-z]+)([0-9]+)\2""")
+_NAMED = re.compile(rb"\sr\s*=")
 
 
-class OddRows(Exception):
-    """The rows are legal XML but not written the usual way (comments, CDATA, other prefixes): regularise the part."""
+class OddRows(EditRefused):
+    """The rows are not written the usual way: with comments, CDATA or other prefixes, or addresses that are none."""
 
 
 class RowXml:
@@ -35,11 +36,22 @@ class RowXml:
         )
         self.unnamed = re.compile(rb"<" + p + rb"c" + unnamed + rb"\s*/?>")
 
+    def odd(self) -> OddRows:
+        """The refusal to go on."""
+        return OddRows("edit.odd_sheet", file=self.file, sheet=self.sheet, part="")
+
+    def column(self, letters: bytes) -> int:
+        """The 1-based column that the letters of a cell's address mean. Raises OddRows."""
+        try:
+            return column_number(letters.decode())
+        except ValueError as problem:
+            raise self.odd() from problem
+
     def scan(self, data: bytes) -> tuple[list[Row], bytes]:
         """The rows of a sheet, and what stands behind the last one. Raises OddRows."""
         for name in (b"row", b"c"):
             if data.count(b"</" + self.prefix + name) != data.count(b"</" + self.prefix + name + b">"):
-                raise OddRows  # `</row >`: the quick search for the end of a row would run into the next one
+                raise self.odd()  # `</row >`: the quick search for the end of a row would run into the next one
         rows: list[Row] = []
         position, previous, size = 0, 0, len(data)
         match, close, step = self.row_open.match, self.row_close, len(self.row_close)
@@ -53,11 +65,13 @@ class RowXml:
             else:
                 found = data.find(close, opened.end())
                 if found < 0:
-                    raise OddRows
+                    raise self.odd()
                 end = found + step
             written = number_of(opened[1])
             if written:
                 number = source = int(written[1])
+            elif _NAMED.search(opened[1]):
+                raise self.odd()
             else:
                 # Rows without a number: cells may still tell it, else it is the next one.
                 cell = self.cell_ref.search(data, opened.end(), end)
@@ -68,14 +82,14 @@ class RowXml:
             rows.append(Row(number, source, position, end))
             position, previous = end, number
         if data[position:].strip():
-            raise OddRows
+            raise self.odd()
         return rows, data[position:size]
 
     def parse(self, raw: bytes, row: Row) -> ParsedRow:
         """A row taken apart; `raw` are its bytes, with the addresses of `row.source`."""
         opened = self.row_open.match(raw)
         if opened is None:
-            raise OddRows
+            raise self.odd()
         cells: list[Cell] = []
         position = opened.end()
         previous = 0
@@ -90,15 +104,17 @@ class RowXml:
             else:
                 end = raw.find(self.cell_close, found.end())
                 if end < 0:
-                    raise OddRows
+                    raise self.odd()
                 end += len(self.cell_close)
             named = _REFERENCE.search(found[1])
             name = ""
             if named:
                 name = f"{named[3].decode()}{int(named[4])}"
-                column = column_number(named[3].decode())
+                column = self.column(named[3])
                 if int(named[4]) != (row.source or row.number):
                     raise EditRefused("edit.cell_in_wrong_row", file=self.file, sheet=self.sheet, cell=name)
+            elif _NAMED.search(found[1]):
+                raise self.odd()
             else:
                 column = previous + 1
             cells.append(Cell(column, raw[position:end], name))
@@ -138,7 +154,7 @@ class RowXml:
         """The bytes of a row under its present number; `raw` carry that of `row.source`."""
         opened = self.row_open.match(raw)
         if opened is None:
-            raise OddRows
+            raise self.odd()
         new = str(row.number).encode()
         old = row.source
         tag = raw[: opened.end()]

@@ -6,13 +6,13 @@ from xml.parsers import expat
 
 from thidua_xl.errors import EditRefused, ThiduaError
 from thidua_xl.ooxml.archive import Member
-from thidua_xl.ooxml.package import Package, rels_name
+from thidua_xl.ooxml.package import Package
 
 
 def check_package(old: bytes, new: bytes, file: str) -> None:
     """Every member can be read, every changed XML part parses, and no relationship or content type got lost.
 
-    Raises ThiduaError `edit.self_check` (our fault, exit 5): what was wrong in the file from the start is not counted.
+    Raises ThiduaError `edit.self_check` (our fault, exit 5), and EditRefused when a changed part was damaged before.
     """
     before, after = Package(old, file), Package(new, file)
     try:
@@ -20,11 +20,19 @@ def check_package(old: bytes, new: bytes, file: str) -> None:
             if not _is_copied(member, before):
                 _read_through(after, member.name)
     except EditRefused as problem:
+        _refuse_old_damage(before, str(problem.values.get("part", "")))
         raise ThiduaError("edit.self_check", file=file, detail=str(problem)) from problem
     lost = _unresolved(after) - _unresolved(before)
     untyped = {name for name in after.names if _is_untyped(after, name) and not _is_untyped(before, name)}
     if lost or untyped:
         raise ThiduaError("edit.self_check", file=file, detail=", ".join(sorted(lost | untyped)))
+
+
+def _refuse_old_damage(before: Package, part: str) -> None:
+    """EditRefused when the part that cannot be read could not be read before either."""
+    stored = before.find(part)
+    if stored:
+        _read_through(before, stored)
 
 
 def _is_copied(member: Member, before: Package) -> bool:
@@ -52,14 +60,22 @@ def _read_through(package: Package, name: str) -> None:
 
 
 def _unresolved(package: Package) -> set[str]:
-    """Relationships to parts that are not there, as `source -> target`."""
-    sources = ["", *(name for name in package.names if package.find(rels_name(name)))]
-    return {
-        f"{source} -> {arrow.target}"
-        for source in sources
-        for arrow in package.relationships(source)
-        if not arrow.external and not arrow.part and not arrow.target.startswith("#")
-    }
+    """Relationships to parts that are not there, as `source -> target`.
+
+    Only parts that can be reached count: folders of a Mac hold copies that begin with `._` and are no XML.
+    """
+    lost = set()
+    seen = {""}
+    waiting = [""]
+    while waiting:
+        source = waiting.pop()
+        for arrow in package.relationships(source):
+            if arrow.part and arrow.part not in seen:
+                seen.add(arrow.part)
+                waiting.append(arrow.part)
+            elif not arrow.external and not arrow.part and not arrow.target.startswith("#"):
+                lost.add(f"{source} -> {arrow.target}")
+    return lost
 
 
 def _is_untyped(package: Package, name: str) -> bool:

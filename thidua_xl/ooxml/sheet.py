@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from thidua_xl.ooxml.cellxml import (
 )
 from thidua_xl.ooxml.formulas import expand_shared, shared_text
 from thidua_xl.ooxml.guards import Guards
-from thidua_xl.ooxml.markup import Element, local_name
+from thidua_xl.ooxml.markup import Element, local_name, stored_area, whole_number
 from thidua_xl.ooxml.order import WORKSHEET, ensure
 from thidua_xl.ooxml.sheetpart import SheetPart
 from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
@@ -198,7 +198,7 @@ class Worksheet:
         row, column = self._place(ref)
         cell = self._cell(row, column)
         attributes = dict(cell.attributes) if cell else self._plain_attributes(row, column, None)
-        style = self.book.styles.with_fill(int(attributes.get("s", "0")), color)
+        style = self.book.styles.with_fill(_style_of(attributes), color)
         attributes["s"] = str(style)
         rows = self.xml.rows
         found = rows.ensure(row)
@@ -281,7 +281,7 @@ class Worksheet:
         reference = cell.formula.attributes.get("ref")
         area = Area(row, column, row, column)
         if cell.formula.kind in ("array", "dataTable") and reference:
-            area = Area.parse(reference)
+            area = stored_area(reference, self.book.file, self.xml.part)
         for place in area.places():
             self._put_result(*place, "n", None)
 
@@ -318,8 +318,8 @@ class Worksheet:
                 for item in columns:
                     style = item.get("style", "0")
                     if style.isdigit() and style != "0":
-                        last = min(int(item.get("max", "0")), int(item.get("min", "0")) + 1000)
-                        for number in range(int(item.get("min", "0")), last + 1):
+                        last = min(whole_number(item, "max"), whole_number(item, "min") + 1000)
+                        for number in range(whole_number(item, "min"), last + 1):
                             self._column_styles[number] = int(style)
         return self._column_styles.get(column, 0)
 
@@ -390,9 +390,8 @@ class Worksheet:
         return {"s": str(style)} if style else {}
 
     def _give_date_format(self, attributes: dict[str, str], has_time: bool) -> None:
-        style = int(attributes.get("s", "0"))
-        kind = self.book.styles.date_kind(style)
-        if not kind or (has_time and kind == "date"):
+        style = _style_of(attributes)
+        if not self.book.styles.shows_day(style) or (has_time and self.book.styles.date_kind(style) == "date"):
             wanted = MOMENT_FORMAT if has_time else DATE_FORMAT
             attributes["s"] = str(self.book.styles.with_number_format(style, wanted))
 
@@ -415,6 +414,12 @@ class Worksheet:
         rows.put(found, column, raw)
         if is_new:
             self.xml.widen_dimension(Area(row, column, row, column))
+
+
+def _style_of(attributes: Mapping[str, str]) -> int:
+    """The 0-based index into the cell formats that a cell's attributes name."""
+    text = attributes.get("s", "")
+    return int(text) if text.isdigit() else 0
 
 
 def _footer_place(holder: Element) -> int:

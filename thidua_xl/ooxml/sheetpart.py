@@ -6,6 +6,7 @@ so that setting a cell changes the bytes of that cell's row and nothing else.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from lxml import etree
@@ -19,6 +20,7 @@ from thidua_xl.refs import Area
 
 _SHEET_DATA = re.compile(rb"<((?:[A-Za-z_][\w.\-]*:)?)sheetData\s*(/?)>")
 _DIMENSION = re.compile(rb"""(<(?:[\w.\-]+:)?dimension\s+ref\s*=\s*["'])([A-Za-z0-9:$]+)(["'])""")
+_PIECE = 1 << 20
 _ROWS_HERE = b"<?rows?>"
 
 
@@ -34,6 +36,8 @@ class SheetPart:
         self._head = b""
         self._tail = b""
         content = package.blob(part)
+        if is_utf8(content):
+            self._refuse_broken_text(content)
         try:
             self._split(content)
         except OddRows:
@@ -108,17 +112,28 @@ class SheetPart:
             self._head = self._head[: found.start(2)] + wider.encode() + self._head[found.end(2) :]
             self._root = None
 
+    def _refuse_broken_text(self, content: bytes) -> None:
+        """EditRefused for bytes that are no UTF-8: what is looked at cell by cell must be text."""
+        reader = codecs.getincrementaldecoder("utf-8")()
+        try:
+            for start in range(0, 0 if content.isascii() else len(content), _PIECE):
+                reader.decode(content[start : start + _PIECE])
+            reader.decode(b"", True)
+        except UnicodeDecodeError as problem:
+            values = {"file": self.package.file, "part": self.part, "detail": problem.reason}
+            raise EditRefused("edit.damaged_xml", **values) from problem
+
     def _split(self, content: bytes) -> None:
         if not is_utf8(content):
-            raise OddRows
+            raise OddRows("edit.odd_sheet", file=self.package.file, sheet=self.name, part=self.part)
         opened = _SHEET_DATA.search(content)
         if opened is None:
             if b"sheetData" in content:
-                raise OddRows
+                raise OddRows("edit.odd_sheet", file=self.package.file, sheet=self.name, part=self.part)
             raise EditRefused("edit.not_a_worksheet", file=self.package.file, sheet=self.name)
         before = content[: opened.start()]
         if before.rfind(b"<!--") > before.rfind(b"-->"):
-            raise OddRows
+            raise OddRows("edit.odd_sheet", file=self.package.file, sheet=self.name, part=self.part)
         prefix = opened[1]
         close = b"</" + prefix + b"sheetData>"
         if opened[2]:
@@ -128,10 +143,10 @@ class SheetPart:
         else:
             end = content.find(close, opened.end())
             if end < 0:
-                raise OddRows
+                raise OddRows("edit.odd_sheet", file=self.package.file, sheet=self.name, part=self.part)
             data = content[opened.end() : end]
             if b"<!" in data or b"<?" in data:
-                raise OddRows
+                raise OddRows("edit.odd_sheet", file=self.package.file, sheet=self.name, part=self.part)
             self._head, self._tail = content[: opened.end()], content[end:]
         if _SHEET_DATA.search(self._tail):
             raise EditRefused("edit.odd_sheet", file=self.package.file, sheet=self.name, part=self.part)

@@ -20,12 +20,14 @@ from thidua_xl.ooxml.markup import (
     is_true,
     local_name,
     namespace,
+    whole_number,
 )
 from thidua_xl.ooxml.package import Package
 
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hmsHMS]+\])[^\]]*\]')
 _DATE_LETTERS = re.compile(r"[dmyhsDMYHSbB]")
+_DAY_LETTERS = re.compile(r"[dDyY]")
 _TIME_LETTERS = re.compile(r"[hsHS]")
 DATE_FORMAT = 14  # shown as the user's country writes dates
 MOMENT_FORMAT = 22
@@ -64,6 +66,15 @@ class Styles:
         if style not in self._date_kinds:
             self._date_kinds[style] = self._find_date_kind(style)
         return self._date_kinds[style]
+
+    def shows_day(self, style: int) -> bool:
+        """Whether the format shows a date; `h:mm` shows only the time of one."""
+        kind = self.date_kind(style)
+        if kind != "moment":
+            return bool(kind)
+        number = self._number_format_id(style)
+        code = self._custom().get(number)
+        return number == MOMENT_FORMAT if code is None else bool(_DAY_LETTERS.search(_QUIET.sub("", code)))
 
     def described(self, style: int) -> str:
         """The whole look of a cell format as one text, the same for two formats that look the same; "" for none."""
@@ -143,7 +154,7 @@ class Styles:
 
     def _fill(self, style: int) -> Element | None:
         xf = self._format(style)
-        index = int(xf.get("fillId", "0")) if xf is not None else 0
+        index = whole_number(xf, "fillId") if xf is not None else 0
         for holder in self._package.root(self._part) if self._part and index else ():
             if local_name(holder) == "fills" and index < len(holder):
                 return holder[index]
@@ -175,7 +186,7 @@ class Styles:
             return ""
         pieces = [self.number_format(style)] if self._number_format_id(style) else []
         for section, key in (("fonts", "fontId"), ("fills", "fillId"), ("borders", "borderId")):
-            index = int(xf.get(key, "0"))
+            index = whole_number(xf, key)
             for holder in self._package.root(self._part):
                 if local_name(holder) == section and index and index < len(holder):
                     pieces.append(etree.tostring(holder[index], method="c14n").decode())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thidua_xl.formula.shift import Axis, Shift
-from thidua_xl.ooxml.markup import Element, local_name
+from thidua_xl.ooxml.markup import Element, local_name, stored_area, whole_number
 from thidua_xl.ooxml.mover import Mover
 from thidua_xl.ooxml.places import move_filter
 from thidua_xl.refs import Area
@@ -39,9 +39,11 @@ class TableShape:
 
 
 def table_shape(root: Element) -> TableShape:
-    """The places of a table part. ValueError when its area is no area."""
+    """The places of a table part. EditRefused when its area is no area."""
     return TableShape(
-        Area.parse(root.get("ref", "")), int(root.get("headerRowCount", "1")), int(root.get("totalsRowCount", "0"))
+        stored_area(root.get("ref", ""), "", root.get("displayName", "")),
+        whole_number(root, "headerRowCount", 1),
+        whole_number(root, "totalsRowCount"),
     )
 
 
@@ -143,7 +145,7 @@ def _move_columns(root: Element, shape: TableShape, shift: Shift) -> list[NewHea
         if not area.left < shift.at <= area.right:
             return []
         taken = {column.get("name", "").casefold() for column in columns}
-        number = max((int(column.get("id", "0")) for column in columns), default=0)
+        number = max((whole_number(column, "id") for column in columns), default=0)
         place = shift.at - area.left
         for offset in range(shift.count):
             name = _free_name(taken)

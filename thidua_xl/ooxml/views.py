@@ -38,7 +38,8 @@ def _pane(element: Element, mover: Mover) -> bool:
         return changed
     # A view that starts at the first row still does: what is put above its frozen rows is frozen with them.
     start = 1 if first == 1 and mover.shift.count > 0 else moved[0]
-    return set_attribute(element, name, str(moved[1] - start + 1)) or changed
+    new = moved[1] - start + 1
+    return (new != split and set_attribute(element, name, str(new))) or changed
 
 
 def _first_shown(pane: Element, by_row: bool) -> int:

@@ -24,6 +24,7 @@ from thidua_xl.ooxml.markup import (
     is_utf8,
     local_name,
     namespace,
+    whole_number,
 )
 from thidua_xl.ooxml.newsheets import add_sheet
 from thidua_xl.ooxml.package import Package
@@ -342,7 +343,7 @@ class Workbook:
         for child in self.package.root(self.part):
             if local_name(child) == "bookViews":
                 for view in child:
-                    return int(view.get("activeTab", "0"))
+                    return whole_number(view, "activeTab")
         return 0
 
     def sheet_id(self, name: str) -> str:

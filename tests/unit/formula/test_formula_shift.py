@@ -237,3 +237,11 @@ def test_plain_areas_are_the_references(text: str) -> None:
 def test_copying_there_and_back_gives_the_formula_back() -> None:
     text = "A10+$B12*SUM(C$9:D20)-E:F"
     assert copy_formula(copy_formula(text, 7, 3), -7, -3) == text
+
+
+def test_all_rows_of_a_sheet_stay_all_rows() -> None:
+    for count in (3, -3):
+        assert shift_formula("SUM(A1:B1048576,A2:B1048576)", Shift("S", Axis.ROW, 5, count), "S").startswith(
+            "SUM(A1:B1048576,"
+        )
+        assert shift_formula("SUM(A1:XFD2)", Shift("S", Axis.COLUMN, 5, count), "S") == "SUM(A1:XFD2)"

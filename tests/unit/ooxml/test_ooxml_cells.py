@@ -362,3 +362,23 @@ def test_row_heights_and_hidden_rows_can_be_asked_and_set() -> None:
     assert not again.row_hidden(5)
     with pytest.raises(EditRefused):
         sheet.set_row_height(3, 1000)
+
+
+@pytest.mark.parametrize("look", ["h:mm", "[h]:mm:ss", "[$-F400]h:mm:ss AM/PM"])
+def test_a_date_in_a_cell_that_shows_only_times_gets_a_date_format(look: str) -> None:
+    def build(book: Any) -> None:
+        book.add_worksheet("S").write("A1", 0.5, book.add_format({"num_format": look, "bold": True}))
+
+    book = opened(made(build))
+    book["S"].set("A1", date(2024, 6, 30))
+    cell = read(book.to_bytes())["S"]["A1"]
+    assert (cell.value, cell.font.bold) == (datetime(2024, 6, 30), True)
+
+
+def test_a_cell_whose_style_is_written_empty_can_be_set() -> None:
+    book = opened(package(sheet_xml('<row r="1"><c r="A1" s=""><v>1</v></c><c r="B1" s=""/></row>')))
+    book["S"].set("A1", date(2024, 6, 30))
+    book["S"].mark("B1", "FFFF00")
+    saved = read(book.to_bytes())["S"]
+    assert saved["A1"].value == datetime(2024, 6, 30)
+    assert saved["B1"].fill.fgColor.rgb.endswith("FFFF00")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -154,3 +156,15 @@ def test_a_package_with_a_part_of_no_type_does_not_pass_the_self_check() -> None
     with pytest.raises(ThiduaError) as fault:
         check_package(before, book.package.to_bytes(), "x")
     assert "xl/new.odd" in str(fault.value.values["detail"])
+
+
+def test_leavings_of_a_mac_in_the_package_do_not_hinder_saving(tmp_path: Path) -> None:
+    stream = io.BytesIO(grid())
+    with zipfile.ZipFile(stream, "a") as folder:
+        folder.writestr("__MACOSX/xl/._workbook.xml", b"\0\5\26\7")
+        folder.writestr("__MACOSX/xl/_rels/._workbook.xml.rels", b"\0\5\26\7")
+    book = Workbook.from_bytes(stream.getvalue())
+    book["Biểu 1"].set("A1", 5)
+    book.save(tmp_path / "mới.xlsx")
+    with zipfile.ZipFile(tmp_path / "mới.xlsx") as saved:
+        assert saved.read("__MACOSX/xl/_rels/._workbook.xml.rels") == b"\0\5\26\7"
