@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -61,9 +61,31 @@ class Packed:
         made += machine.flush()
         return cls(bytes(made), size, crc)
 
+    @classmethod
+    def headed(cls, head: Callable[[], bytes], pieces: Iterable[bytes]) -> Packed:
+        """The same with a head that is known only when the pieces have been made; it is asked for after the last."""
+        body = cls.of(pieces)
+        first = head()
+        machine = zlib.compressobj(6, zlib.DEFLATED, -15)
+        packed = machine.compress(first) + machine.flush(zlib.Z_FULL_FLUSH)
+        return cls(packed + body.data, len(first) + body.size, _joined_crc(zlib.crc32(first), body.crc, body.size))
+
     def inflated(self) -> bytes:
         """The content."""
         return zlib.decompress(self.data, -15, self.size or 1)
+
+
+def _joined_crc(first: int, second: int, size: int) -> int:
+    """The checksum of two contents in a row, the second `size` bytes long, from the checksum of each.
+
+    A CRC is affine: that of the first followed by zeros, and those of the second and of as many zeros, add up to it.
+    """
+    none = 0
+    zeros = bytes(1 << 20)
+    for start in range(0, size, len(zeros)):
+        some = zeros if size - start >= len(zeros) else bytes(size - start)
+        first, none = zlib.crc32(some, first), zlib.crc32(some, none)
+    return first ^ second ^ none
 
 
 class Archive:

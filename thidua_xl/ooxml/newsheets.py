@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -44,35 +44,35 @@ def add_sheet(
         f'<col min="{index}" max="{index}" width="{width:g}" customWidth="1"/>' for index, width in enumerate(widths, 1)
     )
     writer = _Writer(book, name)
-    pieces = writer.written(rows)
-    is_blank = not pieces
     ns = namespace(book.package.root(book.part))
-    head = _HEAD.format(ns=ns, area=writer.area, columns=f"<cols>{columns}</cols>" if columns else "")
-    pieces.insert(0, head.encode() + (b"" if is_blank else b">"))
-    pieces.append(b"/></worksheet>" if is_blank else b"</sheetData></worksheet>")
-    # A very long listing is in memory once, and only until it is packed: its beginning tells where it ends.
-    pieces.reverse()
-    content = Packed.of(pieces.pop() for _ in range(len(pieces)))
+
+    def head() -> bytes:
+        text = _HEAD.format(ns=ns, area=writer.area, columns=f"<cols>{columns}</cols>" if columns else "")
+        return (text + ("/></worksheet>" if writer.is_blank else ">")).encode()
+
+    # A very long listing is never in memory as a whole: it is packed as it is made, and its beginning, which tells
+    # where it ends, afterwards.
+    content = Packed.headed(head, writer.written(rows))
     part = book.package.add(book.package.free_name("xl/worksheets/sheet{}.xml"), content, WORKSHEET_TYPE)
-    if not is_blank:
+    if not writer.is_blank:
         _note_changes(book, name, writer.area)
     enlist(book, name, part, is_visible)
 
 
 class _Writer:
-    """Writes the rows of a new sheet as XML; `area` is what they take, from A1 on."""
+    """Writes the rows of a new sheet as XML; `area` is what they take, from A1 on, once all are written."""
 
     def __init__(self, book: Workbook, name: str) -> None:
         self.area = Area(1, 1, 1, 1)
+        self.is_blank = True
         self._book = book
         self._name = name
         self._is_1904 = book.is_1904
         self._date_styles: dict[bool, str] = {}
         self._texts: dict[str, str] = {}
 
-    def written(self, rows: Iterable[Sequence[Value]]) -> list[bytes]:
-        """All rows in pieces; blank ones have no element."""
-        pieces: list[bytes] = []
+    def written(self, rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
+        """All rows in pieces, with the end of the sheet behind them; blank rows have no element."""
         made: list[str] = []
         texts = self._texts
         openings: list[str] = []
@@ -100,14 +100,14 @@ class _Writer:
                 if row > MAX_ROW:
                     raise EditRefused("edit.no_such_row", file=self._book.file, sheet=self._name, cell="", row=row)
                 made.append(f'<row r="{row}">{cells}</row>')
+                self.is_blank = False
                 if len(made) == _ROWS_OF_PIECE:
-                    pieces.append("".join(made).encode())
+                    yield "".join(made).encode()
                     made.clear()
                 bottom = row
-        if made:
-            pieces.append("".join(made).encode())
         self.area = Area(1, 1, bottom, right)
-        return pieces
+        if not self.is_blank:
+            yield ("".join(made) + "</sheetData></worksheet>").encode()
 
     def _rest(self, name: str, value: Value) -> str:
         """The XML of a cell behind its address."""
@@ -140,7 +140,9 @@ def _note_changes(book: Workbook, name: str, area: Area) -> None:
     probe, wanted = book.probe(name), name.casefold()
     waited_for = False
     for entry in book.entries:
-        blob = book.sheet_blob(entry) if book.is_worksheet(entry) else b""
+        # A listing holds values: no formula in it waits for a sheet.
+        has_formulas = book.is_worksheet(entry) and not book.package.is_packed(entry.part)
+        blob = book.sheet_blob(entry) if has_formulas else b""
         if probe in blob.lower():
             waited_for |= wanted in unescape(blob.decode("utf-8", "replace")).casefold()
     for row, column in area.places() if waited_for else ((1, 1),):
