@@ -38,6 +38,7 @@ def add_map(group: Aliased, words: Words) -> None:
         ),
         click.Option(["--bind", "--dat-ten", "bind"], is_flag=True, help=words("option.bind")),
         options.mapping(words, "corrected"),
+        options.password(words),
         options.as_json(words),
     ]
     group.add(command("map", words, run_map, params), "anh-xa")

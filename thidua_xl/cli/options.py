@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
 
 from thidua_xl.cli.naming import Words
+
+# In place of a password: ask for it, so that it stands neither on the screen nor in the list of processes.
+_ASK = "-"
 
 
 def paths(required: bool = True) -> click.Argument:
@@ -71,7 +77,7 @@ def password(words: Words) -> click.Option:
         metavar="PASSWORD",
         help=words("option.password"),
         expose_value=False,
-        callback=_know_passwords,
+        callback=partial(_know_passwords, words),
     )
 
 
@@ -111,8 +117,16 @@ def mappings(words: Words) -> click.Option:
     )
 
 
-def _know_passwords(context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> None:
+def _know_passwords(words: Words, context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> None:
     if given:
         from thidua_xl.grid.passwords import passwords_given
 
-        context.with_resource(passwords_given(given))
+        known = [one for typed in given for one in (_asked(words) if typed == _ASK else (typed,))]
+        context.with_resource(passwords_given(known))
+
+
+def _asked(words: Words) -> Sequence[str]:
+    """The password typed on the terminal; what comes through a pipe is one password a line."""
+    if sys.stdin.isatty():
+        return (str(click.prompt(words("option.ask_password"), hide_input=True, err=True)),)
+    return [one for one in sys.stdin.read().splitlines() if one]

@@ -77,6 +77,7 @@ def add_receive(group: Aliased, words: Words) -> None:
         click.Option(["--unit", "--don-vi", "unit"], default="", metavar="CODE", help=words("option.received_unit")),
         _day(words, "received_day"),
         _who(words),
+        options.password(words),
         options.as_json(words),
         options.jobs(words),
     ]
@@ -109,6 +110,7 @@ def add_status(group: Aliased, words: Words) -> None:
         options.output(words, "status_book"),
         click.Option(["--no-write", "no_write"], is_flag=True, help=words("option.no_write")),
         options.today(words),
+        options.password(words),
         options.as_json(words),
     ]
     group.add(command("status", words, status, params), "tinh-hinh")
@@ -160,6 +162,7 @@ def add_annotate(group: Aliased, words: Words) -> None:
         options.output(words, "strip_folder"),
         options.today(words),
         _who(words),
+        options.password(words),
         options.as_json(words),
         options.jobs(words),
     ]
@@ -212,6 +215,7 @@ def add_accept(group: Aliased, words: Words) -> None:
         options.criteria(words),
         options.today(words),
         _who(words),
+        options.password(words),
         options.as_json(words),
     ]
     group.add(command("accept", words, accept, params), "chap-nhan")
@@ -251,6 +255,7 @@ def add_remind(group: Aliased, words: Words) -> None:
         options.criteria(words),
         options.today(words),
         _who(words),
+        options.password(words),
         options.as_json(words),
     ]
     group.add(command("remind", words, remind, params), "don-doc")
@@ -302,6 +307,7 @@ def add_period(group: Aliased, words: Words) -> None:
         options.criteria(words),
         options.today(words),
         _who(words),
+        options.password(words),
         options.as_json(words),
     ]
     period.add(command("close", words, close, params, key="period_close"), "chot")
@@ -361,6 +367,7 @@ def add_watch(group: Aliased, words: Words) -> None:
         options.criteria(words),
         options.today(words),
         _who(words),
+        options.password(words),
         options.as_json(words),
     ]
     group.add(command("watch", words, watch, params), "theo-doi")

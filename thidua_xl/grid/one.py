@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,13 +24,15 @@ ZIP_LIMITS = Limits(
 class Input:
     """One workbook to read. `name` is how it is called to the user; `member` its name inside the zip at `path`.
 
-    Hidden sheets named in `left_out` come without their cells: a form's own helpers are most of its bytes.
+    Hidden sheets named in `left_out` come without their cells: a form's own helpers are most of its bytes. `passwords`
+    go with an input that another process or machine asks for; here those of the process hold.
     """
 
     path: Path
     name: str
     member: str = ""
     left_out: tuple[str, ...] = ()
+    passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
 def read_input(one: Input, limits: Limits = DEFAULT) -> Book | InputRefused:

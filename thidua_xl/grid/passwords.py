@@ -76,12 +76,17 @@ def unlock(data: bytes, limits: Limits = DEFAULT) -> bytes:
     raise refuse("wrong_password" if _given else "encrypted")
 
 
-def without_password(data: bytes) -> bytes:
-    """Bytes that could be read before, without their protection if they have one."""
+def is_protected(data: bytes) -> bool:
+    """Whether bytes that could be read are those of a workbook behind a password."""
     if not data.startswith(OLE):
-        return data
+        return False
     try:
         from msoffcrypto import OfficeFile
     except ImportError:
-        return data
-    return unlock(data) if OfficeFile(io.BytesIO(data)).is_encrypted() else data
+        return False
+    return bool(OfficeFile(io.BytesIO(data)).is_encrypted())
+
+
+def without_password(data: bytes) -> bytes:
+    """Bytes that could be read before, without their protection if they have one."""
+    return unlock(data) if is_protected(data) else data

@@ -14,6 +14,7 @@ from typing import TypeVar
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.one import Input, read_input
+from thidua_xl.grid.passwords import given
 from thidua_xl.grid.process import WorkerProcess, python_program
 from thidua_xl.grid.wire import pack, unpack_checked
 from thidua_xl.grid.workers import dismiss, hire
@@ -109,8 +110,8 @@ def read_packed(one: Input, limits: Limits = DEFAULT) -> bytes:
 
 
 def _anywhere(one: Input) -> Input:
-    """The input as a process in another folder finds it."""
-    return replace(one, path=one.path.absolute())
+    """The input as a process in another folder finds it, with what opens it."""
+    return replace(one, path=one.path.absolute(), passwords=given())
 
 
 def _ahead(

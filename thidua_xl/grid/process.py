@@ -127,7 +127,7 @@ def _ask(process: subprocess.Popen[bytes], one: Input, again: Mapping[str, objec
             "member": one.member,
             "left_out": one.left_out,
             "again": again,
-            "passwords": given(),
+            "passwords": one.passwords or given(),
         }
         _send(process, json.dumps(request))
         head = process.stdout.read(HEADER.size)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from thidua_xl.errors import EditRefused, InputRefused, UsageProblem
 from thidua_xl.grid import Input, read_books
+from thidua_xl.grid.passwords import is_protected
 from thidua_xl.jobs.returned import set_aside
 from thidua_xl.jobs.round_review import RoundCheck, round_check
 from thidua_xl.jobs.rounds import RETURNED, Round, open_round
@@ -26,8 +27,9 @@ from thidua_xl.report.mend_sheet import ORIGIN, MendSheet
 from thidua_xl.report.strip import origin_of, strip
 from thidua_xl.version import VERSION
 
-# What was made: a copy of the file itself; a new workbook beside it; nothing, for it cannot be read; a stripped copy.
-COPY, FRESH, NONE, STRIPPED = "BAN_GHI_CHU", "TEP_MOI", "KHONG_CO_BAN", "DA_GO"
+# What was made: a copy of the file itself; a new workbook beside it; the same of a file behind a password, without
+# one; nothing, for it cannot be read; a stripped copy.
+COPY, FRESH, UNLOCKED, NONE, STRIPPED = "BAN_GHI_CHU", "TEP_MOI", "TEP_MOI_BO_MAT_KHAU", "KHONG_CO_BAN", "DA_GO"
 # Between the codes of the units of one workbook.
 BETWEEN = ";"
 _EDITABLE = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
@@ -227,7 +229,7 @@ def _made(found: Round, facts: Facts, file: Received, sheet: MendSheet) -> tuple
     name = str(PurePosixPath(file.name).with_suffix(".xlsx"))
     if name == file.name:
         name = f"{PurePosixPath(file.name).stem} (can sua).xlsx"
-    return fresh_copy(set_aside(read).book, sheet), name, FRESH
+    return fresh_copy(set_aside(read).book, sheet), name, UNLOCKED if is_protected(content) else FRESH
 
 
 def _without_ours(found: Round, facts: Facts, file: Received, content: bytes) -> bytes:

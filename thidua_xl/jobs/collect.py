@@ -62,12 +62,12 @@ def collect(
 ) -> Collected:
     """The submissions found at `paths` (files, folders, zips).
 
-    A file of another period than `period` is kept with a finding from intake; raises `UsageProblem` when a path
-    does not exist or no workbook is found. Dates of receipt come from a `nhan.csv` beside the files.
+    A file of another period than `period` is kept with a finding from intake; raises `InputRefused` when a path
+    does not exist, `UsageProblem` when no workbook is found. Dates of receipt come from a `nhan.csv` beside the files.
     """
     for path in paths:
         if not Path(path).exists():
-            raise UsageProblem("usage.no_path", path=str(path))
+            raise InputRefused("input.missing", file=str(path))
     inputs = [replace(one, left_out=HELPER_SHEETS) for one in expand_paths([Path(path) for path in paths])]
     if not inputs:
         raise UsageProblem("usage.no_files", paths=", ".join(map(str, paths)))

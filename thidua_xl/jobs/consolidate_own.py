@@ -73,12 +73,12 @@ def consolidate_own(
 ) -> OwnResult:
     """Add up the units' forms at `paths` into a copy of their template at `out`.
 
-    Raises `UsageProblem` when a path does not exist or holds no workbook, `TemplateProblem` when the mapping is not
-    that of the template.
+    Raises `InputRefused` when a path does not exist, `UsageProblem` when it holds no workbook,
+    `TemplateProblem` when the mapping is not that of the template.
     """
     for path in paths:
         if not Path(path).exists():
-            raise UsageProblem("usage.no_path", path=str(path))
+            raise InputRefused("input.missing", file=str(path))
     inputs = expand_paths([Path(path) for path in paths])
     if not inputs:
         raise UsageProblem("usage.no_files", paths=", ".join(map(str, paths)))

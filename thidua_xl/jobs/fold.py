@@ -67,14 +67,15 @@ def fold(
 ) -> Folded:
     """Fold the reports of a period at `paths` into a report with a row per report, at `out`.
 
-    Raises `UsageProblem` for an unknown period, a path that is not there, or when nothing is a report of the period.
+    Raises `InputRefused` for a path that is not there, `UsageProblem` for an unknown period or when nothing is a
+    report of the period.
     """
     known = known_period(criteria, period)
     if known is None:
         raise UsageProblem("usage.no_period")
     for path in paths:
         if not Path(path).exists():
-            raise UsageProblem("usage.no_path", path=str(path))
+            raise InputRefused("input.missing", file=str(path))
     inputs = expand_paths([Path(path) for path in paths])
     refuse_overwriting(out, [template, *book_of(criteria)])
     in_force = criteria.at(known)

@@ -92,12 +92,13 @@ def receive(
     """Take in `files` (files, folders, zips) and whatever lies in nop/ and is not in the ledger yet.
 
     `unit` says whose the files are when they do not say it themselves; `day` is the day they came (today). Dates in a
-    `nhan.csv` beside the files hold before it. Raises `UsageProblem` for a path that is not there or an unknown unit.
+    `nhan.csv` beside the files hold before it. Raises `InputRefused` for a path that is not there, `UsageProblem` for
+    an unknown unit.
     """
     found = open_round(folder)
     for one in files:
         if not Path(one).exists():
-            raise UsageProblem("usage.no_path", path=str(one))
+            raise InputRefused("input.missing", file=str(one))
     codes = [one.code for one in criteria.units]
     if unit and unit not in codes:
         raise UsageProblem("usage.unknown_unit", unit=unit, nearest=nearest(unit, codes) or "…")
@@ -226,20 +227,20 @@ def _is_of_same(one: Received, other: Received) -> bool:
 
 
 def _known_better(found: Round, facts: Facts, criteria: Criteria, work: Work, came: Arrivals) -> list[Arrival]:
-    """Files received of an unknown unit, or of many, in which other units are seen now: the criteria book or a
-    corrected mapping has told more since.
+    """Files of which more is known now: those that can be read at last (their password was given), and those in which
+    other units are seen, for the criteria book or a corrected mapping has told more since.
     """
     entered = {one.sha256 for one in came.new}
     units: dict[str, set[str]] = {}
     for one in facts.files:
-        if (one.shared or not one.unit) and not one.refusal and one.sha256 not in entered:
+        if (one.shared or not one.unit or one.refusal) and one.sha256 not in entered:
             units.setdefault(one.sha256, set()).add(one.unit)
     files = {one.sha256: one for one in facts.files if one.sha256 in units}
     asked = [File(found.place(one), one.name, one.sha256) for one in files.values()]
     again = []
     for one, seen in zip(files.values(), read_files(asked, criteria, found.period, work.ledger), strict=True):
         now = {own.unit for own in seen.submissions}
-        if now - {""} and now != units[one.sha256]:
+        if (one.refusal and now) or (now - {""} and now != units[one.sha256]):
             place = found.place(one)
             again.append(
                 Arrival(one.name, one.name, one.sha256, place.stat().st_size, one.moment, place, lies_there=True)

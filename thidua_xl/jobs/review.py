@@ -96,7 +96,7 @@ def check(
     `period` is a period code; without it the files' own period holds. Units that have not reported are told
     only for a whole round: a period and a folder or zip. `previous` are paths (or folders of rounds) with the reports
     of earlier periods; a round also knows the closed rounds beside it.
-    Raises `UsageProblem` for an unknown period or path.
+    Raises `UsageProblem` for an unknown period, `InputRefused` for a path that is not there.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
     if (found := _round_among(given)) is not None:

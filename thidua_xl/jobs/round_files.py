@@ -153,8 +153,11 @@ def _keep(ledger: Ledger, fresh: Mapping[str, Read]) -> None:
 # How what was read is kept; another shape is read anew.
 _SHAPE = "2"
 
-# What may be otherwise the next time: the machine was slow, the file was just being written.
-_PASSING = frozenset({"input.missing", "input.unreadable", "input.timeout", "input.reader_died"})
+# What may be otherwise the next time: the machine was slow, the file was being written, the password is given.
+_PASSING = frozenset(
+    {"input.missing", "input.unreadable", "input.timeout", "input.reader_died"}
+    | {"input.encrypted", "input.wrong_password", "input.no_password_reader"}
+)
 
 
 def _unpacked(file: File, text: str) -> Read:
