@@ -305,14 +305,14 @@ def find_sorted(array: Array, wanted: Value, descending: bool = False) -> int | 
     places, keys = array.remember(("kind", _kind(wanted)), lambda: _of_kind(array, wanted))
     if not places:
         return None
-    low, high = 0, len(places)
-    while low < high:
+    low, high = 0, len(places) - 1
+    while low <= high:
         middle = (low + high) // 2
         order = compare(keys[middle], wanted)
         if isinstance(order, int) and (order >= 0 if descending else order <= 0):
             low = middle + 1
         else:
-            high = middle
+            high = middle - 1
     return places[low - 1] if low else None
 
 

@@ -70,12 +70,15 @@ def compare_texts(left: str, right: str) -> int:
 
 
 @lru_cache(maxsize=65536)
-def collation_key(text: str) -> tuple[tuple[tuple[int, str], ...], str]:
+def collation_key(text: str) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...], str]:
     """What dictionaries sort by: signs, digits, letters; marks (ă, é) decide only between equal letters."""
-    base = []
+    base: list[tuple[int, str]] = []
+    marks: list[int] = []
     for letter in unicodedata.normalize("NFD", text.lower()):
         if unicodedata.combining(letter):
+            marks.append(1 + _MARKS.find(letter))
             continue
+        marks.append(0)
         if letter.isalpha():
             base.append((2, "d~" if letter == "đ" else letter))
         elif letter.isdigit():
@@ -83,9 +86,11 @@ def collation_key(text: str) -> tuple[tuple[tuple[int, str], ...], str]:
         else:
             place = _SIGNS.find(letter)
             base.append((0, chr(place) if place >= 0 else letter))
-    return tuple(base), text
+    return tuple(base), tuple(marks), text
 
 
+# Marks in the order of dictionaries: sắc, huyền, ă, â, ngã, hỏi, ơ, nặng.
+_MARKS = "\u0301\u0300\u0306\u0302\u0303\u0309\u031b\u0323"
 # Blanks and signs in the order of dictionaries (Unicode's default collation).
 _SIGNS = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 

@@ -79,6 +79,26 @@ IFS([@b]>20,"a",[@b]>10,"b")
 SWITCH([@g],"TIEN",1,"HIEN_VAT",2,3)
 SWITCH([@b],1,"một",2,"hai")
 SWITCH([@c],"abc",1,"ô",2,0)
+LOOKUP(3,{1,5,2,4},{"a","b","c","d"})
+"ă"<"â"
+"ổ"<"ộ"
+"ơ"<"ớ"
+SUMPRODUCT(MAX((T[g]="TIEN")*T[m]))
+SUMPRODUCT((T[g]<>"")*(COUNTIFS(T[g],T[g],T[e],TRUE)>0))
+SUMPRODUCT(ISNUMBER(T[h])*T[m])
+INDEX({1,2;3,4},3,1)
+SUM(INDEX(T[[a]:[c]],0,2))
+MATCH(4,{7,5,3,1},-1)
+NETWORKDAYS(DATE(2025,1,1),DATE(2025,1,31),{45658,45659})
+DATEDIF(DATE(2024,1,15),DATE(2025,3,1),"yd")
+WEEKDAY([@d],16)
+TEXT([@m]*1000,"#,##0,")
+TEXT([@b],"0 ""đồng""")
+50%%
+2^3^2%
+---[@b]
+COUNTIF(T[c],"~~tilde")
+COUNTIF(T[a],"12%")
 CHOOSE([@b],"a","b","c")
 CHOOSE(MOD([@m]/1000,3)+1,"x","y","z")
 NOT([@e])
