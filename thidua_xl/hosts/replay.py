@@ -48,6 +48,34 @@ class Heights:
         return (edit.sheet, edit.row, edit.points) == (self.sheet, self.last + 1, self.points)
 
 
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """Runs of new rows, each directly below the one before it, formed like rows above all of them.
+
+    They go in at once, so that a copied formula that looks at the rows below it keeps its distance from them: run by
+    run, each run would stretch the formulas of those before.
+    """
+
+    sheet: str
+    runs: tuple[InsertRows, ...]
+
+    @property
+    def before(self) -> int:
+        """The row above which the first run goes."""
+        return self.runs[0].before
+
+    @property
+    def count(self) -> int:
+        """How many rows there are of all runs."""
+        return sum(run.count for run in self.runs)
+
+    def takes(self, edit: InsertRows) -> bool:
+        """Whether a run continues these."""
+        last = self.runs[-1]
+        likes = (edit.like, *(run.like for run in self.runs))
+        return (edit.sheet, edit.before) == (self.sheet, last.before + last.count) and max(likes) < self.before
+
+
 # What one call may carry; more makes Excel slow to answer.
 _ROWS_AT_ONCE = 5_000
 _TEXT_PROPERTY = 4  # msoPropertyTypeString
@@ -134,17 +162,25 @@ def write_rows(sheet: xlwings.Sheet, top: int, left: int, rows: Sequence[Sequenc
         patiently(lambda corner=corner, some=some: setattr(corner, "value", some))  # type: ignore[misc]  # mypy infers no type for a lambda's default
 
 
-def merged(edits: Sequence[Edit]) -> Iterator[Edit | Heights]:
-    """The edits, neighbouring rows that get the same height as one."""
-    waiting: Heights | None = None
+def merged(edits: Sequence[Edit]) -> Iterator[Edit | Heights | Insertion]:
+    """The edits, neighbouring rows that get the same height as one, and runs of new rows that continue each other."""
+    waiting: Heights | Insertion | None = None
     for edit in edits:
         if isinstance(edit, SetRowHeight):
-            if waiting is not None and waiting.takes(edit):
+            if isinstance(waiting, Heights) and waiting.takes(edit):
                 waiting = replace(waiting, last=edit.row)
                 continue
             if waiting is not None:
                 yield waiting
             waiting = Heights(edit.sheet, edit.row, edit.row, edit.points)
+            continue
+        if isinstance(edit, InsertRows):
+            if isinstance(waiting, Insertion) and waiting.takes(edit):
+                waiting = replace(waiting, runs=(*waiting.runs, edit))
+                continue
+            if waiting is not None:
+                yield waiting
+            waiting = Insertion(edit.sheet, (edit,))
             continue
         if waiting is not None:
             yield waiting
@@ -157,14 +193,14 @@ def merged(edits: Sequence[Edit]) -> Iterator[Edit | Heights]:
 def _carry_out(
     book: xlwings.Book,
     found: Callable[[str], xlwings.Sheet],
-    edit: Edit | Heights,
+    edit: Edit | Heights | Insertion,
     blank: dict[str, set[tuple[int, int]]],
     widths: dict[str, int],
 ) -> None:
     """Do one edit that is no cell; `blank` holds the cells of each sheet that the next cells written there empty,
     `widths` how many columns a sheet uses until cells are written there."""
     match edit:
-        case InsertRows(before=before, count=count):
+        case Insertion(before=before, count=count):
             moved = {(row + count if row >= before else row, column) for row, column in blank.get(edit.sheet, ())}
             sheet = found(edit.sheet)
             if edit.sheet not in widths:
@@ -190,23 +226,31 @@ def _carry_out(
             set_property(book, edit.name, edit.value)
 
 
-def _insert(sheet: xlwings.Sheet, edit: InsertRows, width: int) -> set[tuple[int, int]]:
-    """Insert the rows and form them like their model; the cells whose values came along and must go.
+def _insert(sheet: xlwings.Sheet, edit: Insertion, width: int) -> set[tuple[int, int]]:
+    """Insert the rows and form them like their models; the cells whose values came along and must go.
 
     `width` is how many columns the sheet uses.
     """
-    last = edit.before + edit.count - 1
-    patiently(lambda: sheet.range(f"{edit.before}:{last}").insert(shift="down"))
-    like = edit.like + (edit.count if edit.like >= edit.before else 0)
+    rows = f"{edit.before}:{edit.before + edit.count - 1}"
+    patiently(lambda: sheet.range(rows).insert(shift="down"))
+    blank: set[tuple[int, int]] = set()
+    for run in edit.runs:
+        like = run.like + (edit.count if run.like >= edit.before else 0)
+        blank |= _form(sheet, run, like, width)
+    return blank
+
+
+def _form(sheet: xlwings.Sheet, run: InsertRows, like: int, width: int) -> set[tuple[int, int]]:
+    last = run.before + run.count - 1
     model = sheet.range(f"{like}:{like}")
-    patiently(lambda: model.copy(sheet.range(f"{edit.before}:{last}")))
+    patiently(lambda: model.copy(sheet.range(f"{run.before}:{last}")))
     height = model.row_height
-    patiently(lambda: setattr(sheet.range(f"{edit.before}:{last}"), "row_height", height))
+    patiently(lambda: setattr(sheet.range(f"{run.before}:{last}"), "row_height", height))
     # The new rows take formats, heights, merges and formulas of their model, not its values.
     seen = sheet.range((like, 1), (like, width)).formula
     line = [seen] if isinstance(seen, str) else seen[0]
     valued = [column for column, text in enumerate(line, 1) if text and not str(text).startswith("=")]
-    return {(row, column) for row in range(edit.before, last + 1) for column in valued}
+    return {(row, column) for row in range(run.before, last + 1) for column in valued}
 
 
 def _add_sheet(book: xlwings.Book, edit: AddSheet) -> None:

@@ -18,7 +18,7 @@ from thidua_xl.merge.measures import is_amount, plain
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Finding, Severity, Sheet, Source, Value
 from thidua_xl.model.mapping import ColumnRole, MappedColumn, MappedTable, TableUse
-from thidua_xl.refs import cell_name, column_number
+from thidua_xl.refs import cell_name, column_number, parse_cell
 from thidua_xl.text import Ambiguous, Blank, NumberContext, column_style, fold, parse_number
 
 KEYS = (ColumnRole.CODE, ColumnRole.LABEL, ColumnRole.SERIAL)
@@ -212,9 +212,18 @@ def _append(gathered: Gathered, one: UnitSheet, row: int, columns: Mapping[str, 
             source = _number(gathered, one, row, at, context) or source
         if source is not None:
             entry[column.letter] = source
-    if entry:
+    if entry and not _is_drawn_only(one.sheet, entry):
         gathered.entries.append(entry)
         gathered.rows[one.book.file] += 1
+
+
+def _is_drawn_only(sheet: Sheet, entry: Mapping[str, Source]) -> bool:
+    """Whether a row is a blank one of the form: nothing is written in it but formulas that come to nothing."""
+    for source in entry.values():
+        cell = sheet.cells.get(parse_cell(source.cell))
+        if cell is None or cell.formula is None or cell.value not in (None, "", 0):
+            return False
+    return True
 
 
 def _number(gathered: Gathered, one: UnitSheet, row: int, column: int, context: NumberContext) -> Source | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from thidua_xl.formula.references import references
 from thidua_xl.model import Consolidation, Criteria, Figure, InsertRows, Source, Value
-from thidua_xl.model.mapping import ColumnRole, MappedTable, TableUse
+from thidua_xl.model.mapping import ColumnRole, MappedColumn, MappedTable, TableUse
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
 from thidua_xl.refs import cell_name, column_number
@@ -121,11 +121,21 @@ def _write_list(workbook: Workbook, one: OwnTable) -> Planned:
     made_of: dict[str, tuple[str, ...]] = {}
     if table.total and rows:
         total = table.total + shift
-        for column in table.columns:
-            if column.role is ColumnRole.NUMBER:
-                _write_total(workbook, one, total, rows, column.letter, cells, made_of)
+        for column in _summed(workbook, table, total):
+            _write_total(workbook, one, total, rows, column.letter, cells, made_of)
         _write_ratios(workbook, table, total)
     return Planned(table.sheet, (), tuple(rows), shift, cells, made_of)
+
+
+def _summed(workbook: Workbook, table: MappedTable, total: int) -> list[MappedColumn]:
+    """The columns that have a total: those in which the total row has something, when it has formulas at all.
+
+    A price or an age is a number too, and the office left its total blank.
+    """
+    sheet = workbook[table.sheet]
+    numbers = [one for one in table.columns if one.role is ColumnRole.NUMBER and one.letter]
+    drawn = [one for one in numbers if sheet.formula(cell_name(total, column_number(one.letter))) is not None]
+    return drawn or numbers
 
 
 def _write_total(

@@ -110,6 +110,17 @@ def test_rows_sheets_heights_and_properties_follow_the_plan(excel: ExcelLike) ->
     assert [(one.Name, one.Value) for one in excel.book.api.CustomDocumentProperties] == [("thidua_xl", "bao-cao")]
 
 
+def test_runs_of_rows_go_in_at_once_so_that_copied_formulas_keep_their_distance(excel: ExcelLike) -> None:
+    sheet = th01(excel)
+    sheet.range("A4").raw_value, sheet.range("B5").raw_value = "mục", "=A5*2"
+    sheet.range("A6").raw_value = "ký"
+    runs = ((6, 1, 4), (7, 2, 5), (9, 1, 4))
+    replay(excel.opened(), [InsertRows("TH01", before, count, like) for before, count, like in runs])
+    assert [where for where, _ in excel.happened("insert")] == ["TH01!6:9"]
+    assert [sheet.cells_seen.get((row, 2)) for row in (6, 7, 8, 9)] == [None, "=A5*2", "=A5*2", None]
+    assert [sheet.cells_seen.get((row, 1)) for row in (6, 9, 10)] == [None, None, "ký"]
+
+
 def test_pages_are_set_in_the_words_of_excel(excel: ExcelLike) -> None:
     api = th01(excel).api
     replay(excel.opened(), [SetPages("TH01", one_page=True)])
