@@ -11,6 +11,7 @@ figures by unit of the script and of the product are compared first: a quick wro
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import subprocess
@@ -19,10 +20,12 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from consolidate_rounds import PERIOD, TODAY, Round, make_round
 
+import thidua_xl
 from thidua_xl.shipped import report_template
 
 SCRIPT = Path(__file__).with_name("pandas_consolidate.py")
@@ -130,7 +133,7 @@ class Bench:
             for unit, values in theirs.items():
                 for column in columns:
                     ours = result.figure(table, unit, column).value
-                    if float(ours or 0) != float(values[column]):  # type: ignore[arg-type]  # numbers
+                    if Decimal(ours or 0) != Decimal(values[column]):  # type: ignore[arg-type]  # numbers
                         differ.append((table, unit, column, ours, values[column]))
         if differ:
             raise SystemExit(f"the figures differ: {differ[:5]} and {max(0, len(differ) - 5)} more")
@@ -193,6 +196,8 @@ def main() -> None:
     parser.add_argument("--rows", default="small,people,wall,long,workers")
     parser.add_argument("--repeat", type=int, default=3)
     options = parser.parse_args()
+    # As an installer leaves the package; a fresh checkout would be compiled anew by every process.
+    compileall.compile_dir(Path(thidua_xl.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as out:
         bench = Bench(options.home, Path(out), options.repeat)
         for name in options.rows.split(","):

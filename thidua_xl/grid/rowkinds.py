@@ -90,6 +90,12 @@ def _may_be_label(beginning: str, labels: frozenset[str]) -> bool:
     return any(label.startswith(sure) or sure.startswith(label) for label in labels)
 
 
+@lru_cache(maxsize=16384)
+def _is_label(text: str, totals: frozenset[str]) -> bool:
+    """Whether a text is the label of a total, or opens a row of parts."""
+    return label_key(text) in totals or _PARTS.fullmatch(fold(header_text(text))) is not None
+
+
 class _Sorter:
     def __init__(
         self,
@@ -120,7 +126,7 @@ class _Sorter:
         texts = sorted([(column, value) for column, value in values.items() if type(value) is str])
         labels = self._labels
         for _, text in texts[:3]:
-            if _may_be_label(text[:6], labels):
+            if _may_be_label(text[:6], labels) and _is_label(text, self._totals):
                 return False
         filled = 0
         for column in self._spread:

@@ -16,6 +16,7 @@ from thidua_xl.model import (
     Invalid,
     Period,
     Records,
+    ReportRow,
     ReportTable,
     Source,
     Submission,
@@ -26,6 +27,8 @@ from thidua_xl.text import nfc
 
 # A key of this code that the form does not have is the entry's code in the province (docs/report-map.md).
 ENTRY_CODE = "ma_dong"
+# The kind of the rows that make up a table.
+DETAIL = "DETAIL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Board:
     tables: dict[str, ReportTable] = field(default_factory=dict)
     indexes: dict[object, dict[object, list[Row]]] = field(default_factory=dict)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
+    _details: dict[str, dict[str, list[ReportRow]]] = field(default_factory=dict)
     _chosen: dict[tuple[str, str], dict[tuple[int, int], Row]] = field(default_factory=dict)
 
     def entries(self, form: str, condition: str = "", within: Submission | None = None) -> Iterator[Row]:
@@ -82,6 +86,18 @@ class Board:
         if found is None:
             found = {(id(row.submission), row.index): row for row in self.entries(form, condition)}
             self._chosen[form, condition] = found
+        return found
+
+    def detail_rows(self, code: str) -> Mapping[str, Sequence[ReportRow]]:
+        """The detail rows of a table made before, by their key."""
+        found = self._details.get(code)
+        if found is None:
+            found = {}
+            for row in self.tables[code].rows if code in self.tables else ():
+                if row.kind == DETAIL:
+                    found.setdefault(row.key, []).append(row)
+            if code in self.tables:
+                self._details[code] = found
         return found
 
     def field(self, form: str, code: str) -> Field | None:

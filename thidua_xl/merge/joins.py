@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from thidua_xl.merge.board import Board, Row
 from thidua_xl.merge.measures import JOINT, add, as_text, is_unreadable, same
-from thidua_xl.model import Figure, ReportColumn, Source, Value
+from thidua_xl.model import Figure, ReportColumn, Source, Submission, Value
 
 _LOOKUP = re.compile(r"\s*(NOI|DEM|TONG)(_CHUNG)?\s*:\s*(\w+)\s*\.\s*(\w+)\s*(?:\.\s*(\w+)\s*)?(\|\s*TRONG\s*)?\Z")
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -97,13 +97,13 @@ def _values_found(
     return Figure(column.code, JOINT.join(as_text(one) for one in shown) or None, tuple(sources))
 
 
-def _index(board: Board, look_up: LookUp, within: object) -> dict[object, list[Row]]:
+def _index(board: Board, look_up: LookUp, within: Submission | None) -> dict[object, list[Row]]:
     """Rows of the looked-up form by key, made once per look-up and submission."""
     name = (look_up.form, look_up.key, id(within) if within is not None else None)
     made = board.indexes.get(name)
     if made is None:
         made = {}
-        submissions = board.taken if within is None else tuple(one for one in board.taken if one is within)
+        submissions = board.taken if within is None else (within,)
         for submission in submissions:
             for row in board.entries(look_up.form, within=submission):
                 value = row.value(look_up.key)

@@ -126,11 +126,8 @@ def entry_figure(
 
 def shown_figure(board: Board, column: ReportColumn, key: str) -> Figure:
     """The figure of another report table in the row of that key; its cell will show the other cell."""
-    table = board.tables.get(column.form)
-    rows = table.rows if table is not None else ()
-    found = next(
-        (one for row in rows if row.kind == DETAIL and row.key == key and (one := row.figure(column.field))), None
-    )
+    rows = board.detail_rows(column.form).get(key, ())
+    found = next((one for row in rows if (one := row.figure(column.field))), None)
     if found is None or found.value is None:
         return Figure(column.code, None)
     return Figure(column.code, found.value, found.sources, "{o:" + f"{column.form}.{column.field}" + "}")

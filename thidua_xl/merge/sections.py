@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from thidua_xl.formula import Program, Table, compile_formula
+from thidua_xl.merge.board import DETAIL as DETAIL
 from thidua_xl.merge.measures import add, is_amount, share
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Source, Value
 
-SECTION, SUBSECTION, DETAIL, SUBTOTAL, TOTAL = "SECTION", "SUBSECTION", "DETAIL", "SUBTOTAL", "TOTAL"
+SECTION, SUBSECTION, SUBTOTAL, TOTAL = "SECTION", "SUBSECTION", "SUBTOTAL", "TOTAL"
 
 # Total rows a sheet may have, as the report map names them.
 SECTION_TOTAL, GRAND_TOTAL = "CONG", "TONG"

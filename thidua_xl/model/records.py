@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from thidua_xl.model.cells import Value
 from thidua_xl.model.findings import Finding
-from thidua_xl.refs import cell_name, column_number
+from thidua_xl.refs import column_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Records:
         letters = self.letters.get(code)
         if letters is None:
             letters = min(self.letters.values(), key=column_number, default="A")
-        return cell_name(self.rows[index], column_number(letters)) if self.rows else ""
+        # The files of a round name the same cells over and over: each name is kept once.
+        return sys.intern(f"{letters}{self.rows[index]}") if self.rows else ""
 
     def value(self, code: str, index: int = 0) -> Value:
         """The value of a field in entry `index` (0-based), None when blank or absent."""

@@ -284,6 +284,12 @@ class Rows:
             row.parsed = None
         return self._data[row.start : row.end] if row.raw is None else row.raw
 
+    def pack(self) -> None:
+        """Keep every row as bytes again: rows taken apart into cells take many times as much memory."""
+        for row in self.rows:
+            if row.parsed is not None:
+                self.raw(row)
+
     def set_raw(self, row: Row, raw: bytes) -> None:
         """Replace the bytes of a row (same cells, same addresses)."""
         row.raw = raw

@@ -175,6 +175,10 @@ class Worksheet:
             found.text = text
         self.xml.touch()
 
+    def pack(self) -> None:
+        """Take less memory, after many cells were written and few will be asked for; nothing else changes."""
+        self.xml.rows.pack()
+
     @property
     def merges(self) -> tuple[Area, ...]:
         """The merged areas."""

@@ -123,6 +123,7 @@ def fill_report(
             dated = made.texts.get("NGAY_KY") if mapping is not None else None
             kinds = {number: row.kind for number, row in zip(made.rows, table.rows, strict=True)}
             carry_out(keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None, kinds))
+        workbook[made.sheet].pack()
         written.append((table, made))
         if made.inserted:
             inserted[table.code] = made.inserted
