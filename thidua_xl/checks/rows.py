@@ -27,10 +27,11 @@ def formula(case: Case, check: Check) -> Iterator[Finding]:
     if form is None or program is None or records is None or not check.fields:
         return
     field = check.fields[0]
-    if not is_on_sheet(records, field.code):
+    if not is_on_sheet(records, field.code) or not case.lacking.isdisjoint(program.columns_used):
         return
+    # A formula that ends at a blank cell gives 0 there, as it would in a cell: the entry is not right.
     if not check.by_row:
-        if is_wrong(case.results(program)[0]):
+        if is_wrong(case.results(program)[0], blank=True):
             if records.rows:
                 yield tell(case, check, field=field, index=0)
             else:
@@ -44,7 +45,7 @@ def formula(case: Case, check: Check) -> Iterator[Finding]:
         return
     told: set[Value] = set()
     for index in rows:
-        if is_wrong(results[index]) and _is_first(records, field, index, told):
+        if is_wrong(results[index], blank=True) and _is_first(records, field, index, told):
             yield tell(case, check, field=field, index=index)
 
 

@@ -20,6 +20,7 @@ class Sort(Enum):
     FORMULA = "CONG_THUC"
     REQUIRED = "bat_buoc"
     NUMBER = "khong_phai_so"
+    WHOLE = "phai_nguyen"
     DATE = "khong_phai_ngay"
     LIST = "danh_muc"
     LIMITS = "mien_gia_tri"
@@ -132,6 +133,8 @@ def _concerns(sort: Sort, one: Field, choices: Choices) -> bool:
         return asked and one.required is Required.YES
     if sort is Sort.NUMBER:
         return one.is_numeric
+    if sort is Sort.WHOLE:
+        return one.kind is FieldKind.INTEGER
     if sort is Sort.DATE:
         return one.kind is FieldKind.DATE
     if sort is Sort.LIST:

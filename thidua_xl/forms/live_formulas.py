@@ -82,6 +82,8 @@ class Speaker:
             return f'{typed}=""'
         if check.sort is Sort.NUMBER:
             return f'AND(ISTEXT({cell}),{typed}<>"")'
+        if check.sort is Sort.WHOLE:
+            return f"AND(ISNUMBER({cell}),{cell}<>INT({cell}))"
         if check.sort is Sort.DATE:
             return f'AND({typed}<>"",NOT(ISNUMBER({cell})))'
         if check.sort is Sort.LIST:
@@ -100,6 +102,8 @@ class Speaker:
             wrong = f'{typed}=""'
         elif check.sort is Sort.NUMBER:
             wrong = f'ISTEXT({cells})*({typed}<>"")'
+        elif check.sort is Sort.WHOLE:
+            wrong = f"ISNUMBER({cells})*({cells}<>INT({cells}))"
         elif check.sort is Sort.DATE:
             wrong = f'({typed}<>"")*(1-ISNUMBER({cells}))'
         elif check.sort is Sort.LIST:

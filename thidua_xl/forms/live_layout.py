@@ -15,6 +15,7 @@ from thidua_xl.formula.rule_words import (
     period_values,
     reporter_values,
     rule_names,
+    spellings,
     table_name,
 )
 from thidua_xl.model import Criteria, Field, FieldKind, Form, Period, Unit, Value
@@ -48,14 +49,19 @@ def known_of(unit: Unit) -> dict[str, Value]:
 def _single(form: Form, choices: Choices) -> LiveTable:
     rows = field_rows(form)
     columns = {one.code: _column(one, column_letters(VALUE), choices, rows[one.code]) for one in form.fields}
-    return LiveTable(table_name(form.code), form.sheet, columns)
+    return LiveTable(table_name(form.code), form.sheet, columns, labels=_labels(form))
 
 
 def _table(form: Form, geometry: TableGeometry, choices: Choices) -> LiveTable:
     columns = {
         one.code: _column(one, column_letters(number), choices) for number, one in enumerate(form.fields, start=1)
     }
-    return LiveTable(table_name(form.code), form.sheet, columns, geometry.first_row, geometry.last_row)
+    rows = geometry.first_row, geometry.last_row
+    return LiveTable(table_name(form.code), form.sheet, columns, *rows, labels=_labels(form))
+
+
+def _labels(form: Form) -> dict[str, str]:
+    return spellings({one.code: one for one in form.fields})
 
 
 def _column(one: Field, letter: str, choices: Choices, row: int | None = None) -> LiveColumn:
@@ -68,5 +74,6 @@ def _column(one: Field, letter: str, choices: Choices, row: int | None = None) -
         list_table=f"TD_{offer.name}" if offer is not None else "",
         tick=flag_words(one) if one.kind is FieldKind.FLAG else None,
         numeric=numeric,
+        whole=one.kind is FieldKind.INTEGER,
         text=one.kind in (FieldKind.TEXT, FieldKind.CODE, FieldKind.CODES),
     )

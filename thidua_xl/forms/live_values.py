@@ -138,7 +138,7 @@ class Judge:
 
     def _unreadable(self, one: Field, value: Value) -> bool:
         if one.is_numeric:
-            return isinstance(value, (str, bool)) or not isinstance(value, (int, Decimal))
+            return not _is_number(value) or (one.kind is FieldKind.INTEGER and not _is_whole(value))
         if one.kind is FieldKind.DATE:
             return not isinstance(value, date)
         if one.kind is FieldKind.FLAG:
@@ -154,7 +154,11 @@ class Judge:
         blank = value is None or value == ""
         if check.sort is Sort.REQUIRED or blank:
             return blank and check.sort is Sort.REQUIRED
-        if check.sort in (Sort.NUMBER, Sort.DATE):
+        if check.sort is Sort.NUMBER:
+            return not _is_number(value)
+        if check.sort is Sort.WHOLE:
+            return _is_number(value) and not _is_whole(value)
+        if check.sort is Sort.DATE:
             return self._unreadable(check.field, value)
         if check.sort is Sort.LIST:
             return isinstance(value, str) and value not in self.choices.spellings(check.field)
@@ -172,5 +176,14 @@ def typed(text: str) -> str:
     return " ".join(part for part in text.replace("\u00a0", " ").split(" ") if part)
 
 
+def _is_number(value: Value) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def _is_whole(value: Value) -> bool:
+    return isinstance(value, (int, Decimal)) and value == int(value)
+
+
 def _is_false(result: Value) -> bool:
-    return result is False or (isinstance(result, (int, Decimal)) and not isinstance(result, bool) and result == 0)
+    # A formula that ends at a blank cell gives 0, as in a cell.
+    return result is None or result is False or (_is_number(result) and result == 0)

@@ -134,8 +134,8 @@ class _Speaker:
         if not isinstance(node, Structured):
             return None
         table = self.table(node)
-        column = next((one for code, one in table.columns.items() if folded(code) == folded(node.first)), None)
-        return None if column is None else (table, column)
+        code = _code(table, node.first)
+        return None if code is None else (table, table.columns[code])
 
     def table(self, node: Structured) -> LiveTable:
         table = self.tables.get(folded(node.table)) if node.table else self.home
@@ -167,8 +167,7 @@ class _Speaker:
         return f"{before}${column.letter}${table.first_row}:${column.letter}${table.last_row}"
 
     def block(self, node: Structured, table: LiveTable) -> str:
-        codes = {folded(code): code for code in table.columns}
-        first, last = codes.get(folded(node.first)), codes.get(folded(node.last))
+        first, last = _code(table, node.first), _code(table, node.last)
         if first is None or last is None:
             raise CannotSay("unknown_column", node.start, node.text)
         order = list(table.columns)
@@ -406,6 +405,8 @@ class _Speaker:
         one = node.this_row or column.row is not None
         if column.numeric:
             yield f"NOT(ISTEXT({raw}))" if one else f"COUNT({raw})=COUNTA({raw})"
+            if column.whole:
+                yield f"N({raw})=INT(N({raw}))" if one else f"SUMPRODUCT(1*ISNUMBER(1/({raw}<>INT({raw}))))=0"
         elif column.tick is not None:
             yes, no = (literal(word) for word in column.tick)
             yield (
@@ -420,6 +421,13 @@ class _Speaker:
                 if one
                 else f'SUMPRODUCT(({raw}<>"")*(COUNTIF({labels},{raw})=0))=0'
             )
+
+
+def _code(table: LiveTable, name: str) -> str | None:
+    """The code of the column that a formula names by its code or its label."""
+    spelled = {folded(label): code for label, code in table.labels.items()}
+    spelled |= {folded(code): code for code in table.columns}
+    return spelled.get(folded(name))
 
 
 def _all(conditions: Sequence[str]) -> str:

@@ -31,8 +31,8 @@ class LiveColumn:
     `letter` is the sheet column; on a form sheet `row` is the cell's row. `choices` maps codes to the labels that cells
     show (None: cells hold the value itself); `list_table` names the table whose column `list_column` holds these codes,
     when the workbook has it. `labels` (of a column of codes) names the column of the same table with their labels.
-    `tick` is (yes, no) as cells show them. `numeric`: anything but a number is unreadable. `text`: what
-    people write freely. `name` is a defined name for
+    `tick` is (yes, no) as cells show them. `numeric`: anything but a number is unreadable. `whole`: so is
+    a number with decimals. `text`: what people write freely. `name` is a defined name for
     the whole column, shorter than its address.
     """
 
@@ -45,6 +45,7 @@ class LiveColumn:
     tick: tuple[str, str] | None = None
     numeric: bool = False
     text: bool = False
+    whole: bool = False
     name: str = ""
 
 
@@ -52,7 +53,8 @@ class LiveColumn:
 class LiveTable:
     """A table of the rule language in the workbook: its sheet, columns in order, first and last data row (1-based).
 
-    `values` are columns whose one value is known when the form is made (the period, the unit, settings).
+    `values` are columns whose one value is known when the form is made (the period, the unit, settings). `labels` are
+    further spellings of columns: label -> code.
     """
 
     name: str
@@ -61,6 +63,7 @@ class LiveTable:
     first_row: int = 1
     last_row: int = 1
     values: Mapping[str, Value] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def rule_schema(criteria: Criteria, *, history: bool = True) -> Schema:
     field has it. The forms are those of the whole book, so that a rule may name a form or field that is not in force
     in this period; it is blank then. Without `history` earlier reports cannot be named.
     """
-    forms = {code: _spellings(fields) for code, fields in all_fields(criteria).items()}
+    forms = {code: spellings(fields) for code, fields in all_fields(criteria).items()}
     schema: Schema = {}
     if history:
         own = {OF_PERIOD: OF_PERIOD, OF_PERIOD_KIND: OF_PERIOD_KIND}
@@ -173,7 +173,8 @@ def all_fields(criteria: Criteria) -> dict[str, dict[str, Field]]:
     return found
 
 
-def _spellings(fields: Mapping[str, Field]) -> dict[str, str]:
+def spellings(fields: Mapping[str, Field]) -> dict[str, str]:
+    """Each way to name a field of a form: its code, and its label when no other field has it."""
     spelled = {code: code for code in fields}
     labels = Counter(field.label for field in fields.values())
     for code, field in fields.items():

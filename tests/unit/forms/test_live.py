@@ -67,7 +67,7 @@ def fill_at_random(
     for form in forms_of(criteria, unit):
         pools = {one.code: list(samples(one, criteria, choices, criteria.period)) for one in form.fields}
         if form.kind is FormKind.SINGLE:
-            every = dirty > 0 and draw.random() < 0.4
+            every = dirty > 0 and draw.random() < 0.6
             open_fields = [one.code for one in form.fields if every or f"dien.{one.code}" not in form.layout]
             for one in form.fields:
                 if every and one.kind is FieldKind.CHOICE:
@@ -85,6 +85,8 @@ def fill_at_random(
             times = round(len(pools[one.code]) * dirty + 0.5) if dirty else 0
             if one.is_numeric or one.kind in (FieldKind.DATE, FieldKind.CHOICE):
                 pools[one.code] += [DIRTY] * times
+            if one.kind is FieldKind.INTEGER:
+                pools[one.code] += [Decimal("2.5")] * times
             if one.kind is FieldKind.DATE:
                 pools[one.code] += [today + timedelta(days=100)] * times
             if dirty and (form.code, one.code) not in counted and not one.is_numeric:
@@ -95,7 +97,7 @@ def fill_at_random(
         if dirty and draw.random() < dirty:
             continue  # left empty, and not said to be
         # What is asked of a whole set of rows is only asked when none of them is blank.
-        blank = draw.choice((0.3, 0.0)) if form.kind is FormKind.MATRIX else 0.3
+        blank = draw.choice((0.3, 0.0)) if readable or form.kind is FormKind.MATRIX else 0.3
         records[form.code] = [
             {code: None if draw.random() < blank else draw.choice(pools[code]) for code in codes} for _ in range(rows)
         ]
@@ -310,3 +312,29 @@ def test_errors_and_warnings_are_told_apart(criteria: Criteria, tmp_path: Path) 
     levels = [sheet.value(LEVEL, column) for column, *_ in helper_columns(sheet)]
     assert set(levels) == {"LOI", "CANH_BAO"}
     assert levels == sorted(levels, key=["LOI", "CANH_BAO"].index), "errors are listed first"
+
+
+def test_labels_blank_verdicts_and_fractions_are_judged_alike_in_the_form_and_in_the_batch(tmp_path: Path) -> None:
+    # Both conditions name columns by their labels; the second ends at a blank cell where the price is blank.
+    changes = [
+        ("Quy tắc", "'=[@gia]>0", '\'=OR([@Loại]="MAY",[@[Tên thiết bị]]<>"Xe")'),
+        ("Quy tắc", "'=[@gia]<=TD_CD_tran", '\'=IF([@ten]="Cũ",[@gia],TRUE)'),
+    ]
+    criteria = load_criteria(small_book(tmp_path / "so.xlsx", *changes)).at("2023")
+    unit = criteria.unit("DV1")
+    assert unit is not None
+    assert criteria.period is not None
+    path = tmp_path / "bieu.xlsx"
+    rows = [
+        {"ten": " Xe ", "loai": "XE", "gia": 5},
+        {"ten": "Xe", "loai": "MAY", "gia": 5},
+        {"ten": "Cũ", "loai": "MAY"},
+        {"ten": "  "},
+    ]
+    build_unit_workbook(
+        criteria, unit, criteria.period, path, records={"F1": rows}, single={"so_nguoi": Decimal("2.5")}
+    )
+    book = read_book(path)
+    live, _ = live_faults(book)
+    batch = {one for one in batch_faults(book, criteria, TODAY) if one[0] == "R1"}
+    assert live == batch == {("R1", "Biểu 1", "D10"), ("R1", "Biểu 1", "D12")}
