@@ -17,7 +17,7 @@ from thidua_xl.refs import MAX_ROW, column_letters, column_number
 
 # What stands in a shape for the row's number and for a text.
 NUMBER, TEXT = b"\0", b"\1"
-SHARED, PLAIN, DAY = 0, 1, 2
+SHARED, PLAIN, DAY, WORDS = 0, 1, 2, 3
 
 _KEPT_BYTES = 4 << 20
 _LONGEST = 64 * 1024
@@ -35,7 +35,7 @@ _SPACED = rb'(?: xml:space="preserve")?'
 class ShapedCell:
     """A cell with content. `formula` and `stored` are the places of its texts in the row, -1 for an empty one.
 
-    `quick` is SHARED, PLAIN or DAY when its one text alone says its value, else -1.
+    `quick` is SHARED, PLAIN, DAY or WORDS when what is stored alone says its value, else -1.
     """
 
     column: int
@@ -51,7 +51,7 @@ class ShapedCell:
 class Shape:
     """What is known of a row of a shape: `texts` it takes, its `cells` with content, how many `blanks`.
 
-    When every cell is quick, `columns` and `kinds` are theirs, in order; else both are empty.
+    When every cell is quick and has no formula, `columns` and `kinds` are theirs, in order; else both are empty.
     """
 
     texts: int
@@ -132,13 +132,15 @@ class Shapes:
             self._bytes = more
 
     def _quick(self, style: bytes, kind: bytes) -> int:
-        """How the value of a cell without a formula is found; -1 when more has to be looked at."""
+        """How the value of a cell is found in what it stores; -1 when more has to be looked at."""
         kinds = self._styles.kinds
         index = int(style) if style else 0
         if index in self._telling:
             return -1
         if kind == b"s":
             return SHARED
+        if kind == b"str":
+            return WORDS
         if kind not in (b"", b"n"):
             return -1
         return DAY if index < len(kinds) and kinds[index] == DATE else PLAIN
@@ -185,7 +187,7 @@ def _read(row: bytes, number: bytes, quick: Callable[[bytes, bytes], int]) -> Sh
             cells.append(one)
             texts += found["inner"].count(TEXT)
     is_hidden = _HIDDEN.search(opened[2]) is not None
-    if any(one.quick < 0 for one in cells):
+    if any(one.quick < 0 or one.formula is not None for one in cells):
         return Shape(texts, tuple(cells), blanks, is_hidden)
     columns, kinds = tuple(one.column for one in cells), tuple(one.quick for one in cells)
     return Shape(texts, tuple(cells), blanks, is_hidden, columns, kinds)
@@ -204,8 +206,7 @@ def _shaped(found: re.Match[bytes], column: int, texts: int, quick: Callable[[by
         stored = texts if TEXT in content else -1
     if formula is None and stored in (None, -1) and kind != b"inlineStr":
         return None
-    is_alone = formula is None and found["inline"] is None
-    how = quick(style, kind) if is_alone else -1
+    how = quick(style, kind) if found["inline"] is None and stored is not None and stored >= 0 else -1
     return ShapedCell(column, column_letters(column), style, kind.decode(), formula, stored, how)
 
 

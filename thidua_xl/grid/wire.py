@@ -13,7 +13,6 @@ from array import array
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import starmap
 from typing import Any
 
 from thidua_xl.errors import InputRefused
@@ -37,7 +36,7 @@ def pack(read: Book | InputRefused) -> bytes:
         return json.dumps({"refused": read.code, "values": values}).encode()
     table, rows = _coded_rows(read.sheets)
     sets: dict[tuple[int, ...], int] = {}
-    sheets = [_pack_sheet(sheet, one, sets) for sheet, one in zip(read.sheets, rows, strict=True)]
+    sheets = [_pack_sheet(sheet, one, sets, table) for sheet, one in zip(read.sheets, rows, strict=True)]
     texts = _BETWEEN.join(table.texts)
     is_joined = texts.count(_BETWEEN) == len(table.texts) - 1
     message = {
@@ -119,15 +118,17 @@ def _used(table: ValueTable, rows: list[CodedRows]) -> tuple[ValueTable, list[Co
 _MANY_LETTERS = 1 << 20
 
 
-def _pack_sheet(sheet: Sheet, rows: CodedRows, sets: dict[tuple[int, ...], int]) -> list[object]:
+def _pack_sheet(sheet: Sheet, rows: CodedRows, sets: dict[tuple[int, ...], int], table: ValueTable) -> list[object]:
     which = [sets.setdefault(columns, len(sets)) for columns in rows.columns]
     extras = extras_of(sheet)
-    # Most formulas, formats and fonts come once each; their places are two plain lists.
-    beside = [[row for row, _ in extras], [column for _, column in extras], list(extras.values())]
+    # Most have a formula and nothing else: one number, the place of its text among all texts.
+    told = [table.code(one[0]) if one[0] is not None and one[1:] == _NONE else one for one in extras.values()]
+    beside = [[row for row, _ in extras], [column for _, column in extras], told]
     hidden = [sorted(sheet.hidden_rows), sorted(sheet.hidden_columns)]
     return [sheet.name, sheet.visible, rows.numbers, which, beside, sheet.merges, hidden]
 
 
+_NONE = ("", "", "")
 _PLAIN = frozenset({int, bool, type(None)})
 
 
@@ -207,12 +208,16 @@ def _unpack_sheet(packed: list[Any], sets: Sequence[tuple[int, ...]], coming: _C
     columns_of = [sets[one] for one in which]
     codes = coming.take(sum(map(len, columns_of)))
     places = zip(rows, columns, strict=True)
+    texts = table.texts
+    if not _are_numbers([one for one in extras if type(one) is int], len(texts) - 1):
+        raise ValueError("formula")
+    told = [Extra(texts[one]) if type(one) is int else Extra(*one) for one in extras]
     return Sheet(
         name=name,
         cells=RowCells.of_codes(
             CodedRows(numbers, columns_of, codes),
             table,
-            dict(zip(places, starmap(Extra, extras), strict=True)),
+            dict(zip(places, told, strict=True)),
         ),
         visible=visible,
         merges=tuple(merges),

@@ -14,6 +14,7 @@ from thidua_xl.grid.row_shapes import shapes_of
 from thidua_xl.grid.table_cells import Extra
 from thidua_xl.grid.value_table import ValueTable
 from thidua_xl.grid.values import dated, digits_lost, iso_moment, number
+from thidua_xl.grid.xlsx_strings import clean
 from thidua_xl.model import CellError, Invalid, Value
 
 _ERRORS = frozenset(
@@ -33,7 +34,12 @@ class CellReader:
         self.count = 0
         self.table = ValueTable(list(strings))
         self.shapes = shapes_of(styles)
-        self.codes = (SharedCodes(strings), NumberCodes(self.table), DayCodes(self.table, from_1904=from_1904))
+        self.codes = (
+            SharedCodes(strings),
+            NumberCodes(self.table),
+            DayCodes(self.table, from_1904=from_1904),
+            WordCodes(self.table, limits),
+        )
 
     def style(self, text: bytes | str) -> int:
         """The style number; cells without one have style 0. A style that is not there counts as plain."""
@@ -154,6 +160,39 @@ class DayCodes(NumberCodes):
         return dated(number(text), DATE, from_1904=self._from_1904, text=text)
 
 
+class WordCodes(QuickCodes):
+    """Texts that stand in the cells themselves, as results of formulas do. Empty ones are not in it."""
+
+    def __init__(self, table: ValueTable, limits: Limits) -> None:
+        super().__init__()
+        self._table = table
+        self._letters = limits.text
+
+    def __missing__(self, stored: bytes) -> int:
+        text = clean(stored, "")
+        if not text or len(text) > self._letters:
+            raise KeyError(stored)
+        code = self[stored] = self._table.code(text)
+        return code
+
+
+class FormulaTexts(dict[bytes, Extra]):
+    """What stands beside the value of a cell that has a formula and nothing else to tell; the first ones are kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._letters = 0
+
+    def __missing__(self, stored: bytes) -> Extra:
+        found = Extra(clean(stored, ""))
+        self._letters += len(stored)
+        if self._letters < _KEPT_LETTERS:
+            self[stored] = found
+        return found
+
+
+FORMULAS = FormulaTexts()
+_KEPT_LETTERS = 1 << 20
 # More may hold more digits than a double: then the stored text is kept beside the value.
 _QUICK_LETTERS = 15
 _INDEXES: list[bytes] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from thidua_xl.grid.row_shapes import NUMBER, TEXT, Shape, ShapedCell
 from thidua_xl.grid.table_cells import Extra
 from thidua_xl.grid.value_table import CodedRows
-from thidua_xl.grid.xlsx_cells import CellReader
+from thidua_xl.grid.xlsx_cells import FORMULAS, CellReader
 from thidua_xl.grid.xlsx_strings import clean, is_plain
 
 _OPEN = re.compile(rb"<sheetData ?>")
@@ -125,20 +125,22 @@ class _RowsByShape:
 
     def _look(self, number: int, shape: Shape, texts: list[bytes]) -> None:
         """Take in a row of which some cells need a look at more than their text."""
-        reader = self._reader
+        reader, extras = self._reader, self.content.extras
         columns: list[int] = []
         found: list[int] = []
         for cell in shape.cells:
+            code = None
             if cell.quick >= 0 and cell.stored is not None:
                 code = reader.codes[cell.quick].find(texts[cell.stored])
-                if code is not None:
-                    columns.append(cell.column)
-                    found.append(code)
+            if code is None:
+                value = self._value(number, cell, texts)
+                if value is _NOTHING:
                     continue
-            value = self._value(number, cell, texts)
-            if value is not _NOTHING:
-                columns.append(cell.column)
-                found.append(reader.table.code(value))  # type: ignore[arg-type]  # _NOTHING alone is no value
+                code = reader.table.code(value)  # type: ignore[arg-type]  # _NOTHING alone is no value
+            elif cell.formula is not None:
+                extras[number, cell.column] = FORMULAS[texts[cell.formula]] if cell.formula >= 0 else _UNTOLD
+            columns.append(cell.column)
+            found.append(code)
         if columns:
             self.content.rows.add(number, tuple(columns), found)
 
@@ -160,3 +162,5 @@ class _RowsByShape:
 
 
 _NOTHING = object()
+# A formula whose text stands elsewhere: with the first cell of those that share it.
+_UNTOLD = Extra("")
