@@ -8,11 +8,8 @@ from pathlib import Path
 
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid.archive import open_archive
-from thidua_xl.grid.biff import read_stream, read_xls
 from thidua_xl.grid.guard import BIFF, CFB, check_size, identify, load
 from thidua_xl.grid.limits import DEFAULT, Limits
-from thidua_xl.grid.ods import read_ods
-from thidua_xl.grid.passwords import unlock
 from thidua_xl.grid.refusal import named
 from thidua_xl.grid.xlsx import read_properties, read_xlsx
 from thidua_xl.model import Book
@@ -53,6 +50,10 @@ def read_marks(path: Path) -> dict[str, str]:
 def _read(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
     kind = identify(data)
     if kind in (CFB, BIFF):
+        # The reader of each other format is loaded when a file needs it: most rounds have none.
+        from thidua_xl.grid.biff import read_stream, read_xls
+        from thidua_xl.grid.passwords import unlock
+
         try:
             return read_xls(data, limits) if kind == CFB else read_stream(data, limits)
         except InputRefused as refusal:
@@ -65,6 +66,8 @@ def _read(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
 def _read_unlocked(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
     """What stood behind the password; protected once more it is refused."""
     if identify(data) == CFB:
+        from thidua_xl.grid.biff import read_xls
+
         return read_xls(data, limits)
     return _read_package(data, limits, left_out)
 
@@ -72,5 +75,7 @@ def _read_unlocked(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Bo
 def _read_package(data: bytes, limits: Limits, left_out: tuple[str, ...]) -> Book:
     archive = open_archive(data, limits)
     if "content.xml" in archive and "_rels/.rels" not in archive:
+        from thidua_xl.grid.ods import read_ods
+
         return read_ods(archive, limits)
     return read_xlsx(archive, limits, left_out)

@@ -34,6 +34,7 @@ def main() -> None:
     if not first:
         return
     limits = Limits(**json.loads(first))
+    sys.dont_write_bytecode = True  # of the readers that are loaded when a file needs them
     confine(limits)
     # A book is a tree: there are no cycles to collect, and looking for them in a big one takes longer than reading it.
     gc.disable()

@@ -9,7 +9,6 @@ from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.table_cells import RowCells
 from thidua_xl.grid.value_table import CodedRows
-from thidua_xl.grid.xlsb import read_xlsb
 from thidua_xl.grid.xlsx_cells import CellReader
 from thidua_xl.grid.xlsx_frame import read_frame
 from thidua_xl.grid.xlsx_package import Package, SheetPart, find_workbook, read_styles, read_workbook_part
@@ -29,6 +28,8 @@ def read_xlsx(archive: Archive, limits: Limits = DEFAULT, left_out: tuple[str, .
     """
     package = find_workbook(archive)
     if package.binary:
+        from thidua_xl.grid.xlsb import read_xlsb
+
         return read_xlsb(archive, package, limits)
     read_workbook_part(archive, package)
     if len(package.sheets) > limits.sheets:

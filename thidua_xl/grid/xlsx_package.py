@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import unquote
 
 from thidua_xl.grid.archive import Archive
 from thidua_xl.grid.formats import Styles, make_styles
@@ -98,7 +97,7 @@ def read_relations(archive: Archive, part: str) -> dict[str, Relation]:
 
 def resolve(folder: str, target: str, listing: str) -> str:
     """The part a relationship of a part in `folder` points at. Raises when it points out of the package."""
-    target = unquote(target.partition("#")[0]).replace("\\", "/")
+    target = _unquoted(target.partition("#")[0]).replace("\\", "/")
     if _DRIVE.match(target):
         raise refuse("bad_reference", part=listing)
     joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
@@ -201,11 +200,20 @@ class _WorkbookReader:
             self._pieces.append(piece)
 
 
+def _unquoted(target: str) -> str:
+    """An address with its %20 and kin as the characters they stand for."""
+    if "%" not in target:
+        return target
+    from urllib.parse import unquote  # seldom needed, and long to load
+
+    return unquote(target)
+
+
 def external_name(archive: Archive, relation: Relation) -> str:
     """The file name of the outside workbook an externalLink part stands for."""
     for one in read_relations(archive, relation.target).values():
         if one.external:
-            return posixpath.basename(unquote(one.target).replace("\\", "/"))
+            return posixpath.basename(_unquoted(one.target).replace("\\", "/"))
     return posixpath.basename(relation.target)
 
 

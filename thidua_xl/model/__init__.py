@@ -2,41 +2,49 @@
 
 Read `criteria` (the criteria book, of `forms`, `registers` and `report_map`), then `records` (what a unit handed in),
 `findings`, `totals`.
+
+Names are loaded when they are first used: a worker process knows cells, and none of the rest.
 """
 
-from thidua_xl.model.cells import Book, Cell, CellError, Invalid, Sheet, Value
-from thidua_xl.model.criteria import Criteria
-from thidua_xl.model.edits import (
-    AddNote,
-    AddSheet,
-    DeleteRows,
-    Edit,
-    InsertRows,
-    SetCell,
-    SetFormula,
-    SetPages,
-    SetProperty,
-    SetRowHeight,
-)
-from thidua_xl.model.findings import Finding
-from thidua_xl.model.forms import (
-    NUMERIC,
-    Condition,
-    Field,
-    FieldKind,
-    Form,
-    FormKind,
-    ListItem,
-    Required,
-    Rule,
-    Severity,
-    ValueList,
-)
-from thidua_xl.model.records import Entry, Nomination, Records, Submission
-from thidua_xl.model.registers import Award, Commune, Criterion, HeaderAlias, Period, Setting, Unit
-from thidua_xl.model.report_map import ReportColumn, ReportSheet
-from thidua_xl.model.totals import ClosedPeriod, Consolidation, Figure, ReportRow, ReportTable, Source, UnitStatus
-from thidua_xl.model.validity import ALWAYS, Place, Validity
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from thidua_xl.model.cells import Book, Cell, CellError, Invalid, Sheet, Value
+    from thidua_xl.model.criteria import Criteria
+    from thidua_xl.model.edits import (
+        AddNote,
+        AddSheet,
+        DeleteRows,
+        Edit,
+        InsertRows,
+        SetCell,
+        SetFormula,
+        SetPages,
+        SetProperty,
+        SetRowHeight,
+    )
+    from thidua_xl.model.findings import Finding
+    from thidua_xl.model.forms import (
+        NUMERIC,
+        Condition,
+        Field,
+        FieldKind,
+        Form,
+        FormKind,
+        ListItem,
+        Required,
+        Rule,
+        Severity,
+        ValueList,
+    )
+    from thidua_xl.model.records import Entry, Nomination, Records, Submission
+    from thidua_xl.model.registers import Award, Commune, Criterion, HeaderAlias, Period, Setting, Unit
+    from thidua_xl.model.report_map import ReportColumn, ReportSheet
+    from thidua_xl.model.totals import ClosedPeriod, Consolidation, Figure, ReportRow, ReportTable, Source, UnitStatus
+    from thidua_xl.model.validity import ALWAYS, Place, Validity
 
 __all__ = [
     "ALWAYS",
@@ -92,3 +100,82 @@ __all__ = [
     "Value",
     "ValueList",
 ]
+
+_HOMES = {
+    "cells": (
+        "Book",
+        "Cell",
+        "CellError",
+        "Invalid",
+        "Sheet",
+        "Value",
+    ),
+    "criteria": ("Criteria",),
+    "edits": (
+        "AddNote",
+        "AddSheet",
+        "DeleteRows",
+        "Edit",
+        "InsertRows",
+        "SetCell",
+        "SetFormula",
+        "SetPages",
+        "SetProperty",
+        "SetRowHeight",
+    ),
+    "findings": ("Finding",),
+    "forms": (
+        "NUMERIC",
+        "Condition",
+        "Field",
+        "FieldKind",
+        "Form",
+        "FormKind",
+        "ListItem",
+        "Required",
+        "Rule",
+        "Severity",
+        "ValueList",
+    ),
+    "records": (
+        "Entry",
+        "Nomination",
+        "Records",
+        "Submission",
+    ),
+    "registers": (
+        "Award",
+        "Commune",
+        "Criterion",
+        "HeaderAlias",
+        "Period",
+        "Setting",
+        "Unit",
+    ),
+    "report_map": (
+        "ReportColumn",
+        "ReportSheet",
+    ),
+    "totals": (
+        "ClosedPeriod",
+        "Consolidation",
+        "Figure",
+        "ReportRow",
+        "ReportTable",
+        "Source",
+        "UnitStatus",
+    ),
+    "validity": (
+        "ALWAYS",
+        "Place",
+        "Validity",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            found = globals()[name] = getattr(import_module(f"thidua_xl.model.{home}"), name)
+            return found
+    raise AttributeError(name)
