@@ -15,7 +15,8 @@ from thidua_xl.formula.shift import Axis, PushedOff, Shift, shift_formula
 from thidua_xl.ooxml.formulas import formula_texts
 from thidua_xl.ooxml.linked import move_copies
 from thidua_xl.ooxml.markup import is_utf8
-from thidua_xl.ooxml.mover import Mover
+from thidua_xl.ooxml.mover import Mover, areas_of
+from thidua_xl.ooxml.notes import note_texts
 from thidua_xl.ooxml.places import move_sheet
 from thidua_xl.refs import column_number
 
@@ -28,9 +29,13 @@ _FIRST_OF_THEM = column_number("XAA")
 
 
 def content_pushed_off(sheet: Worksheet, shift: Shift) -> int:
-    """The first row or column with content that an insertion would push off the sheet, 0 when there is none."""
+    """A row or column with content or a note that an insertion would push off the sheet, 0 when there is none."""
     edge = shift.axis.limit - shift.count
     rows = sheet.xml.rows
+    for area in areas_of(" ".join(note_texts(sheet))):
+        number = area.top if shift.axis is Axis.ROW else area.left
+        if number > edge and number >= shift.at:
+            return number
     if shift.axis is Axis.ROW:
         for row in rows:
             if row.number > edge and row.number >= shift.at and rows.has_content(row):

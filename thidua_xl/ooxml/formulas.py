@@ -322,7 +322,8 @@ def _moved_attributes(attributes: dict[str, str], shift: Shift) -> dict[str, str
         except ValueError:
             area = None
         if area is not None:
-            moved["ref"] = str(area)
+            text = str(area)
+            moved["ref"] = f"{text}:{text}" if ":" in moved["ref"] and ":" not in text else text
     for name in ("r1", "r2"):
         if name in moved:
             place = shift.area(stored_area(moved[name], "", "f"))

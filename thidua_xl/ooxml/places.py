@@ -8,7 +8,7 @@ Source: ECMA-376 Part 1, 18.3.1; [MS-XLSX] for the x14 extensions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from thidua_xl.formula.shift import Axis
 from thidua_xl.ooxml.anchors import control_hold, move_anchor
@@ -33,7 +33,9 @@ def move_sheet(root: Element, mover: Mover) -> bool:
     On another sheet than the edited one only formulas and links change.
     """
     changed = False
-    for element in list(root.iter()):
+    elements = list(root.iter())
+    were_empty = [element for element in elements if local_name(element) in _CONTAINERS and _is_empty(element)]
+    for element in elements:
         name = local_name(element)
         if not name or (element.getparent() is None and element is not root):
             continue
@@ -43,7 +45,7 @@ def move_sheet(root: Element, mover: Mover) -> bool:
         elif namespace(element) == XM:
             changed |= _excel_main(element, mover)
     if mover.own:
-        changed |= _after(root)
+        changed |= _after(root, were_empty)
     return changed
 
 
@@ -262,14 +264,18 @@ def _control(element: Element, mover: Mover) -> bool:
     return changed
 
 
-def _after(root: Element) -> bool:
-    """Empty containers go, counts are set right."""
+def _is_empty(container: Element) -> bool:
+    return not any(local_name(child) and local_name(child) not in _NO_RULES for child in container)
+
+
+def _after(root: Element, were_empty: Collection[Element]) -> bool:
+    """Containers that have become empty go, counts are set right."""
     changed = False
     for name in _CONTAINERS:
         for element in [part for part in root.iter() if local_name(part) == name]:
             children = [child for child in element if local_name(child) and local_name(child) not in _NO_RULES]
             if not children:
-                changed |= _remove(element)
+                changed |= element not in were_empty and _remove(element)
                 continue
             if element.get("count") is not None:
                 changed |= set_attribute(element, "count", str(len(children)))
@@ -311,6 +317,9 @@ def _columns(element: Element, mover: Mover) -> bool:
         first, last = whole_number(item, "min", 1), whole_number(item, "max", 1)
         if shift.count > 0 and last == shift.at - 1:
             span: tuple[int, int] | None = (first, last + shift.count)
+        elif shift.count < 0 and last == MAX_COLUMN and shift.at < last:
+            # A look given to the rest of the sheet stays with the rest of it.
+            span = (shift.point(first) or shift.at, last)
         else:
             span = shift.span(first, last)
         if span is None:

@@ -114,3 +114,14 @@ def test_blank_rows_at_the_end_of_the_sheet_make_way_and_are_not_written_below_i
     assert (sheet.last_row, sheet.last_filled_row) == (4, 4)
     assert 'r="1048579"' not in book.to_bytes().decode("latin-1")
     assert Workbook.from_bytes(book.to_bytes())["T1"].get("A4") == 1
+
+
+@pytest.mark.parametrize("edit", ["insert_rows", "insert_columns"])
+def test_a_note_on_an_empty_cell_is_not_pushed_off_the_sheet(edit: str) -> None:
+    def build(book: Any) -> None:
+        book.add_worksheet("T2").write_comment("XFD1048576", "ghi chú")
+
+    book = Workbook.from_bytes(made(build))
+    with pytest.raises(EditRefused) as refused:
+        getattr(book["T2"], edit)(1, 2)
+    assert refused.value.code in ("edit.rows_pushed_off", "edit.columns_pushed_off")

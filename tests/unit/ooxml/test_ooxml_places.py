@@ -307,3 +307,13 @@ def test_rows_and_formulas_follow_under_any_prefix(prefix: str) -> None:
     book = opened(package(sheet_xml(rows, prefix=prefix)))
     book["S"].insert_rows(3, 2)
     assert rows_of(book.to_bytes()) == rows.replace("A2:A3", "A2:A5").replace('r="3"', 'r="5"').replace("A3", "A5")
+
+
+def test_the_look_of_the_rest_of_the_sheet_and_empty_lists_come_back_after_columns_went() -> None:
+    before = '<cols><col min="2" max="16384" width="9" style="0"/></cols>'
+    book = opened(package(sheet_xml('<row r="1"><c r="B1"><v>1</v></c></row>', before, '<mergeCells count="0"/>')))
+    book["S"].insert_columns(1, 3)
+    book["S"].delete_columns(1, 3)
+    xml = part(book.to_bytes(), "odd/page.xml")
+    assert before in xml
+    assert '<mergeCells count="0"/>' in xml
