@@ -6,10 +6,12 @@ The formats of a block are asked once, not cell by cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from thidua_xl.hosts.blocks import blocks
 from thidua_xl.hosts.libreoffice_office import load_uno
 
 NULL_DATE = datetime(1899, 12, 30)
@@ -20,6 +22,13 @@ _DATE, _TIME, _LOGICAL = 2, 4, 1024
 _ERROR_RESULT = 4
 _EXCEL_ADDRESSES = 3
 _ERRORS = {503: "#NUM!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
+
+# A formula of plain addresses, numbers, signs and these functions is spelled alike in both programs.
+_SIMPLE = re.compile(
+    r"=(?:[A-Za-z]+(?=\()|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?![0-9A-Za-z_.(])|[0-9]+(?:\.[0-9]+)?|[-+*/(),:<>=])+"
+)
+_CALLED = re.compile(r"([A-Za-z]+)\(")
+_SPELLED_ALIKE = frozenset({"ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "IF", "MAX", "MIN", "OR", "ROUND", "SUM"})
 
 
 class ErrorText(str):
@@ -75,17 +84,38 @@ def write_block(document: Any, parser: Any, block: Any, values: Sequence[Sequenc
     plain = tuple(tuple("" if isinstance(one, Formula) else one for one in row) for row in values)
     block.setDataArray(plain)
     formed: dict[tuple[int, int], FormedNumber] = {}
-    corner: Any = None
+    formulas: dict[tuple[int, int], Formula] = {}
     for row, line in enumerate(values):
         for column, one in enumerate(line):
             if isinstance(one, Formula):
-                corner = block.RangeAddress if corner is None else corner
-                address = cell_address(corner.Sheet, corner.StartRow + row, corner.StartColumn + column)
-                set_formula(parser, block.getCellByPosition(column, row), address, one)
+                formulas[row, column] = one
             elif isinstance(one, FormedNumber):
                 formed[column, row] = one
+    if formulas:
+        _write_formulas(parser, block, formulas)
     if formed:
         _form(document.NumberFormats, block, formed)
+
+
+def _write_formulas(parser: Any, block: Any, formulas: Mapping[tuple[int, int], Formula]) -> None:
+    """Write formulas by (row, column) in the block: simple ones by rectangles, others one by one."""
+    simple = {place: own for place, one in formulas.items() if (own := _as_libreoffice_spells(one)) is not None}
+    for top, left, rows in blocks(simple):
+        cells = block.getCellRangeByPosition(left, top, left + len(rows[0]) - 1, top + len(rows) - 1)
+        cells.setFormulaArray(tuple(map(tuple, rows)))
+    corner: Any = None
+    for (row, column), one in formulas.items():
+        if (row, column) not in simple:
+            corner = block.RangeAddress if corner is None else corner
+            address = cell_address(corner.Sheet, corner.StartRow + row, corner.StartColumn + column)
+            set_formula(parser, block.getCellByPosition(column, row), address, one)
+
+
+def _as_libreoffice_spells(formula: str) -> str | None:
+    """The formula in LibreOffice's own spelling when the two differ in the comma between arguments alone, else None."""
+    if not _SIMPLE.fullmatch(formula) or not {one.upper() for one in _CALLED.findall(formula)} <= _SPELLED_ALIKE:
+        return None
+    return formula.replace(",", ";")
 
 
 def as_written(value: object) -> object:

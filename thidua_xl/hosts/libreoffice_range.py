@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from xlwings import base_classes
@@ -48,9 +49,9 @@ class Range(base_classes.Range):
             row, column = row + 1, column + 1
         return Range(self.sheet, *(self.top_index + row - 1, self.left_index + column - 1) * 2)
 
-    @property
+    @cached_property
     def block(self) -> Any:
-        """The UNO cell range."""
+        """The UNO cell range: every object fetched anew costs a dozen calls."""
         return self.sheet.native.getCellRangeByPosition(
             self.left_index, self.top_index, self.right_index, self.bottom_index
         )

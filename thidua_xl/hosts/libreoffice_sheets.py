@@ -234,12 +234,16 @@ class Names(base_classes.Names):
     def __len__(self) -> int:
         return int(self.native.Count)
 
+    def snapshot(self) -> list[tuple[str, Name]]:
+        """(name, handle) of each; the names are asked once for all."""
+        return [(name, Name(self.book, self.native.getByName(name), name)) for name in self.native.ElementNames]
+
     def __call__(self, key: int | str) -> Name:
         if isinstance(key, int):
             return Name(self.book, self.native.getByIndex(key - 1))
         for name in self.native.ElementNames:
             if name.casefold() == key.casefold():
-                return Name(self.book, self.native.getByName(name))
+                return Name(self.book, self.native.getByName(name), name)
         raise KeyError(key)
 
     def contains(self, key: int | str) -> bool:
@@ -251,8 +255,8 @@ class Names(base_classes.Names):
 class Name(base_classes.Name):
     """One defined name."""
 
-    def __init__(self, book: Book, native: Any) -> None:
-        self.book, self.native = book, native
+    def __init__(self, book: Book, native: Any, known: str = "") -> None:
+        self.book, self.native, self._known = book, native, known
 
     @property
     def api(self) -> Any:
@@ -260,11 +264,11 @@ class Name(base_classes.Name):
 
     @property
     def name(self) -> str:
-        return str(self.native.Name)
+        return self._known or str(self.native.Name)
 
     @name.setter
     def name(self, value: str) -> None:
-        self.native.Name = value
+        self.native.Name = self._known = value
 
     @property
     def refers_to(self) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from thidua_xl.errors import EditRefused
+from thidua_xl.hosts.blocks import blocks
 from thidua_xl.hosts.live import cell_value, patiently, unprotected
-from thidua_xl.hosts.replay import blocks, write_rows
+from thidua_xl.hosts.replay import write_rows
 from thidua_xl.model import (
     AddNote,
     AddSheet,

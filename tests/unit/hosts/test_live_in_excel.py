@@ -15,10 +15,11 @@ from com_like_excel import REJECTED, ComError, ExcelLike
 
 from thidua_xl.errors import EditRefused, UsageProblem
 from thidua_xl.hosts import entry, live
+from thidua_xl.hosts.blocks import blocks
 from thidua_xl.hosts.buttons import Outcome
 from thidua_xl.hosts.control import Control
 from thidua_xl.hosts.mending import show, take_back
-from thidua_xl.hosts.replay import blocks, replay
+from thidua_xl.hosts.replay import replay
 from thidua_xl.jobs.control_sheet import FOLDER, PERIOD, STATE, TABLE
 from thidua_xl.messages import say
 from thidua_xl.model import (
