@@ -89,11 +89,22 @@ def consolidate(control: Control) -> Outcome:
         out = folder / PRIVATE / template.name
         out.parent.mkdir()
         sources = settings.sources if control.folder else [template]
-        result = run(sources, settings.criteria, settings.period, template, out, progress=_reading(control))
+        result = run(
+            sources,
+            settings.criteria,
+            settings.period,
+            template,
+            out,
+            mapping=settings.mapping,
+            progress=_reading(control),
+        )
         if not result.consolidation.submissions:
-            raise UsageProblem("hosts.nothing_to_add" if control.folder else "hosts.no_folder")
+            was_sent = control.folder or result.check.submissions
+            raise UsageProblem("hosts.nothing_to_add" if was_sent else "hosts.no_folder")
         assert result.report is not None  # a file was asked for
         edits = result.report.edits
+        if not edits:
+            raise UsageProblem("hosts.own_form", file=book.name)
         replay(book, edits, lambda done, of: control.progress(say("control.progress.fill", done=done, of=of)))
         journal.add(FILL, "consolidate", before=template, steps=steps_of(edits), names=layout_of(book))
     control.table(_table(result.statuses))
@@ -141,9 +152,9 @@ def undo(control: Control) -> Outcome:
         take_back(control.book)
         journal.forget(last)
     else:
-        if not control.folder:
-            raise UsageProblem("undo.nothing")
         settings = Settings(control)
+        if not control.folder or settings.round is None:
+            raise UsageProblem("undo.nothing")
         taken = run(settings.folder)
         if last is not None and last.command == taken.kind:
             journal.forget(last)

@@ -93,7 +93,8 @@ def without_frames() -> Iterator[None]:
 
 def sentence(error: ThiduaError) -> str:
     """An error in one line: the file, what is wrong, what to do."""
-    return " ".join(line.partition("] ")[2] if line.startswith("[") else line for line in error_lines(error))
+    lines = [line.partition("] ")[2] if line.startswith("[") else line for line in error_lines(error)]
+    return " ".join(line if line.endswith((".", "?", "!")) else f"{line}." for line in lines)
 
 
 def _job_of(command: str) -> Callable[[Control], Outcome]:

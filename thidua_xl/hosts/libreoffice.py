@@ -223,11 +223,12 @@ class App(base_classes.App):
 
     @property
     def selection(self) -> Range | None:
-        chosen = self.desktop.getCurrentComponent().getCurrentSelection()
+        book = self.books.active
+        chosen = book.native.getCurrentSelection()
         if not hasattr(chosen, "getRangeAddress"):
-            return None
+            return None  # a button, or several areas
         area = chosen.getRangeAddress()
-        sheet = self.books.active.sheets(area.Sheet + 1)
+        sheet = book.sheets(area.Sheet + 1)
         return Range(sheet, area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)
 
     def run(self, macro: str, args: Sequence[object] = ()) -> object:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from thidua_xl.errors import UsageProblem
 from thidua_xl.grid import expand_paths
+from thidua_xl.jobs.map_unit import REMEMBERED, SUFFIX
 from thidua_xl.jobs.rounds import RECEIVED, Round, round_criteria, round_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,17 @@ class Settings:
         """The criteria book given, else the round's, else the shipped one."""
         folder = [self.folder] if self.control.folder else []
         return round_criteria(folder, self.control.criteria or None)
+
+    @property
+    def mapping(self) -> Path | None:
+        """The map of a template without names, as `thidua-xl map` names it, beside the workbook or kept in the round;
+        None when there is none."""
+        own = Path(self.control.book.fullname)
+        name = f"{own.stem}{SUFFIX}.xlsx"
+        places = [own.parent]
+        if self.control.folder and self.round is not None:
+            places.append(self.round.home / REMEMBERED)
+        return next((place / name for place in places if (place / name).is_file()), None)
 
     @property
     def reports(self) -> Path:
