@@ -84,6 +84,12 @@ def test_forms_new(demo: DemoResult, tmp_path: Path) -> None:
     assert found["files"] == [str(tmp_path / "BC_VPS_2024-6T_L1.xlsx")]
 
 
+def test_forms_ballot(demo: DemoResult, tmp_path: Path) -> None:
+    arguments = ["forms", "ballot", str(demo.folder / "nop"), "--period", "2024-6T", "--criteria", book(demo)]
+    found = result("forms_ballot", 0, *arguments, "-o", str(tmp_path / "bx.xlsx"))
+    assert (found["file"], found["added"]) == (str(tmp_path / "bx.xlsx"), [])
+
+
 def test_demo(tmp_path: Path) -> None:
     result("demo", 0, "demo", str(tmp_path / "d"))
 

@@ -47,6 +47,17 @@ def add_forms(group: Aliased, words: Words) -> None:
         output.show_written(written, words, as_json)
         return 0
 
+    def ballot(
+        paths: Sequence[Path], period: str | None, out: Path, criteria: Path | None, as_json: bool, jobs: int | None
+    ) -> int:
+        from thidua_xl.jobs.ballot_sheet import make_ballot_sheet
+        from thidua_xl.jobs.rounds import round_criteria
+
+        output.show_ballot(
+            make_ballot_sheet(paths, round_criteria(paths, criteria), period, out, jobs=jobs), words, as_json
+        )
+        return 0
+
     forms = new_group("forms", words)
     params: list[click.Parameter] = [
         options.period(words, required=True),
@@ -56,6 +67,15 @@ def add_forms(group: Aliased, words: Words) -> None:
         options.as_json(words),
     ]
     forms.add(command("new", words, new, params, key="forms_new"), "tao")
+    of_ballot: list[click.Parameter] = [
+        options.paths(),
+        options.period(words),
+        options.output(words, "ballot_sheet", required=True),
+        options.criteria(words),
+        options.jobs(words),
+        options.as_json(words),
+    ]
+    forms.add(command("ballot", words, ballot, of_ballot, key="forms_ballot"), "binh-xet")
     group.add(forms, "mau")
 
 

@@ -12,6 +12,7 @@ from thidua_xl.messages import error_lines, say
 from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
 
 if TYPE_CHECKING:
+    from thidua_xl.jobs.ballot_sheet import BallotSheet
     from thidua_xl.jobs.compare import Comparison
     from thidua_xl.jobs.consolidate import ConsolidateResult
     from thidua_xl.jobs.demo import DemoResult
@@ -100,6 +101,18 @@ def show_written(paths: Sequence[Path], words: Words, as_json: bool) -> None:
     for path in paths:
         say_line(f"  {path}")
     say_line(words("written.count", count=len(paths)))
+
+
+def show_ballot(result: BallotSheet, words: Words, as_json: bool) -> None:
+    """The workbook with the council's ballot sheet, and how many nominations it got rows for."""
+    if as_json:
+        added = [{"code": one.code, "name": one.name, "award": one.award, "unit": one.unit} for one in result.added]
+        _print_json({"schema": SCHEMA, "file": str(result.path), "added": added, "present": result.present})
+        return
+    for one in result.added:
+        say_line(f"  {one.code:<14} {one.name} - {one.award} - {one.unit}")
+    say_line(words("ballot.done", added=len(result.added), present=result.present))
+    say_line(words("ballot.file", path=result.path))
 
 
 def show_map(result: MappedTemplate | MappedUnit, words: Words, as_json: bool) -> None:
