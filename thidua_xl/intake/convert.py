@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from thidua_xl.grid import Extra, extras_of
-from thidua_xl.intake.plain import LOOK, Quick, quick_taker
+from thidua_xl.intake.plain import LOOK, Quick, is_surely_unicode, quick_taker
 from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.intake.texts import clean_text
@@ -139,7 +139,7 @@ class Taker:
         take = column.take
         if quick is not None:
             return tuple(
-                take(value, _NOTHING, place) if known is LOOK else known
+                take(value, _NOTHING, place) if known is LOOK or not is_surely_unicode(value) else known
                 for place, value, known in zip(places, values, taken, strict=True)
             )
         return tuple(

@@ -1,7 +1,8 @@
 """Values of a column that need no look: what nearly every cell of a filled form holds. Read `quick_taker`.
 
-A quick taker gives the typed value of a plain cell, and `LOOK` for any other, which `convert` then takes step by step.
-Both give the same value for what both can take; only the slow way tells findings.
+A quick taker gives the typed value of a plain cell, and `LOOK` for any other, which `convert` then takes step by step,
+and with it the cells of its column that are not surely Unicode. Both ways give the same value for what both can take;
+only the slow one tells findings.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Literal
 
 from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
 from thidua_xl.model import Field, FieldKind, Value
-from thidua_xl.text import EXACT, parse_flag
+from thidua_xl.text import EXACT, convert_legacy, parse_flag
 
 
 class _Look(Enum):
@@ -35,10 +36,21 @@ _SURE = re.compile("[ăđơưĂĐƠƯĩũĨŨ\u1ea0-\u1ef9]")
 
 
 def is_plain_text(value: Value) -> bool:
-    """Whether a value is a text without surplus blanks, in composed letters, and surely in Unicode."""
+    """Whether a value is a text without surplus blanks, in composed letters, in Unicode when read by itself."""
     if type(value) is not str or _PLAIN.fullmatch(value) is None:
         return False
-    return value.isascii() or _SURE.search(value) is not None
+    return is_surely_unicode(value) or _reads_as_it_is(value)
+
+
+def is_surely_unicode(value: Value) -> bool:
+    """Whether no other cell of the column can make the value a text in an old character set."""
+    return type(value) is not str or value.isascii() or _SURE.search(value) is not None
+
+
+@lru_cache(maxsize=8192)
+def _reads_as_it_is(text: str) -> bool:
+    found = convert_legacy(text)
+    return not found.charset and found.text == text
 
 
 def quick_taker(

