@@ -22,7 +22,7 @@ MAX_TOTAL = 2 * 1024 * 1024 * 1024
 MAX_MEMBERS = 65_000
 _PIECE = 1 << 18
 # Listings are packed in a third of the time that the usual level takes, and are a tenth larger.
-_LEVEL = 3
+_LISTING_LEVEL = 3
 
 _CENTRAL = struct.Struct("<4s4B4HL2L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -51,9 +51,9 @@ class Packed:
     crc: int
 
     @classmethod
-    def of(cls, pieces: Iterable[bytes]) -> Packed:
+    def of(cls, pieces: Iterable[bytes], level: int = 6) -> Packed:
         """The pieces as one content, none of them kept."""
-        machine = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+        machine = zlib.compressobj(level, zlib.DEFLATED, -15)
         made = bytearray()
         size = crc = 0
         for piece in pieces:
@@ -66,7 +66,7 @@ class Packed:
     @classmethod
     def headed(cls, head: Callable[[], bytes], pieces: Iterable[bytes]) -> Packed:
         """The same with a head that is known only when the pieces have been made; it is asked for after the last."""
-        body = cls.of(pieces)
+        body = cls.of(pieces, _LISTING_LEVEL)
         first = head()
         machine = zlib.compressobj(6, zlib.DEFLATED, -15)
         packed = machine.compress(first) + machine.flush(zlib.Z_FULL_FLUSH)
