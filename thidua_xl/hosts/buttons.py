@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,8 +106,9 @@ def consolidate(control: Control) -> Outcome:
         edits = result.report.edits
         if not edits:
             raise UsageProblem("hosts.own_form", file=book.name)
-        replay(book, edits, lambda done, of: control.progress(say("control.progress.fill", done=done, of=of)))
-        journal.add(FILL, "consolidate", before=template, steps=steps_of(edits), names=layout_of(book))
+        with control.writing():
+            replay(book, edits, lambda done, of: control.progress(say("control.progress.fill", done=done, of=of)))
+            journal.add(FILL, "consolidate", before=template, steps=steps_of(edits), names=layout_of(book))
     control.table(_table(result.statuses))
     taken = sum(one.taken for one in result.statuses)
     rows = sum(result.report.inserted.values())
@@ -158,7 +160,9 @@ def undo(control: Control) -> Outcome:
         taken = run(settings.folder)
         if last is not None and last.command == taken.kind:
             journal.forget(last)
-        return Outcome(say("control.done.undo_round", job=say(f"control.button.{taken.kind}"), files=len(taken.files)))
+        key = "undo_export" if last is not None and last.command == taken.kind == "export" else "undo_round"
+        job = say(f"control.button.{taken.kind}")
+        return Outcome(say(f"control.done.{key}", job=job, files=len(taken.files), path=settings.reports))
     return Outcome(say("control.done.undo", job=say(f"control.button.{last.command}")), changes=True)
 
 
@@ -253,8 +257,6 @@ def _take_back_fill(control: Control, journal: Journal, folder: Path) -> Path | 
 
 
 def _show_round(control: Control, checked: RoundCheck, settings: Settings) -> None:
-    from datetime import date
-
     from thidua_xl.jobs.status import states
 
     found = states(checked, settings.criteria, date.today())
@@ -264,7 +266,7 @@ def _show_round(control: Control, checked: RoundCheck, settings: Settings) -> No
                 one.unit,
                 one.name,
                 say(f"round.state.{one.state.value}", version=one.version),
-                one.received,
+                shown_day(one.received),
                 one.errors,
                 one.warnings,
             ]
@@ -292,9 +294,21 @@ def _reading(control: Control) -> Callable[[str], None]:
 
 def _table(statuses: Sequence[UnitStatus]) -> list[list[Value]]:
     return [
-        [one.unit, one.name, say(f"cli.state.{one.state}"), one.received or None, one.errors, one.warnings]
+        [
+            one.unit,
+            one.name,
+            say(f"cli.state.{one.state}"),
+            shown_day(date.fromisoformat(one.received) if one.received else None),
+            one.errors,
+            one.warnings,
+        ]
         for one in statuses
     ]
+
+
+def shown_day(day: date | None) -> str | None:
+    """A day as it is written here; a text, for a date would be shown in the order of the computer's own settings."""
+    return None if day is None else f"{day:%d/%m/%Y}"
 
 
 def _counts(findings: Sequence[object]) -> dict[str, int]:

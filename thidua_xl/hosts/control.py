@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thidua_xl.errors import UsageProblem
+from thidua_xl.errors import EditRefused, UsageProblem
 from thidua_xl.hosts.live import cell_value, patiently
 from thidua_xl.jobs.control_sheet import CRITERIA, FOLDER, PERIOD, STATE, TABLE
 from thidua_xl.model import Value
@@ -31,6 +32,26 @@ class Control:
 
     book: xlwings.Book
     was_saved: bool = False
+    _writing: list[bool] = field(default_factory=list)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The workbook is being changed: when that ends with an error, `is_half_written` stays True.
+
+        A refusal (`EditRefused`) comes before anything is written.
+        """
+        self._writing.append(True)
+        try:
+            yield
+        except EditRefused:
+            self._writing.pop()
+            raise
+        self._writing.pop()
+
+    @property
+    def is_half_written(self) -> bool:
+        """Whether an error left a change of the workbook unfinished."""
+        return bool(self._writing)
 
     @cached_property
     def folder(self) -> str:

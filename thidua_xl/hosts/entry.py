@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from thidua_xl.errors import ThiduaError, UsageProblem
 from thidua_xl.hosts.beside import goes_beside
 from thidua_xl.hosts.control import Control
-from thidua_xl.hosts.live import busy_errors, patiently, quiet
+from thidua_xl.hosts.live import busy_errors, is_busy, patiently, quiet
 from thidua_xl.jobs.bug_log import write_log
 from thidua_xl.jobs.control_sheet import FOLDER
 from thidua_xl.messages import error_lines, say
@@ -46,13 +46,13 @@ def work(command: str, book: xlwings.Book) -> int:
         with quiet(book.app):
             outcome = _job_of(command)(control)
     except ThiduaError as error:
-        control.tell(sentence(error))
+        _tell(control, sentence(error))
         return error.exit_code
-    except busy_errors():
-        control.tell(say("control.busy"))
+    except busy_errors() as refused:
+        _tell(control, say("control.busy" if is_busy(refused) else "control.refused"))
         return UsageProblem.exit_code
     except Exception:  # the outermost boundary: our own bug is logged and named, never shown raw
-        control.tell(say("control.bug", log=write_log()))
+        _tell(control, say("control.bug", log=write_log()))
         if os.environ.get("THIDUA_DEBUG"):
             raise
         return BUG_EXIT
@@ -63,6 +63,11 @@ def work(command: str, book: xlwings.Book) -> int:
         # Words on the control sheet are no reason to ask the user whether to save.
         patiently(lambda: setattr(book.api, "Saved", True))
     return outcome.exit_code
+
+
+def _tell(control: Control, text: str) -> None:
+    """Say what went wrong, and that the workbook is half written when it is."""
+    control.tell(f"{text} {say('control.half_written')}" if control.is_half_written else text)
 
 
 def workbook_of(arguments: Sequence[str]) -> xlwings.Book:

@@ -367,6 +367,11 @@ class BookApi:
     def Saved(self, value: bool) -> None:  # noqa: N802 -- the name Excel gives it
         self._owner.native.setModified(not value)
 
+    @property
+    def ProtectStructure(self) -> bool:  # noqa: N802 -- the name Excel gives it
+        """Whether sheets can be neither added nor taken out."""
+        return bool(self._owner.native.isProtected())
+
     def SaveCopyAs(self, Filename: str) -> None:  # noqa: N802, N803 -- the name Excel gives it
         """Write what is shown into another file; the workbook stays what and where it is."""
         kind = properties(FilterName=_FILTERS[Path(Filename).suffix.lower()])

@@ -54,7 +54,7 @@ def patiently(action: Callable[[], T]) -> T:
         try:
             return action()
         except busy_errors() as refused:
-            if not _is_busy(refused) or time.monotonic() > until:
+            if not is_busy(refused) or time.monotonic() > until:
                 raise
             time.sleep(_PAUSE_SECONDS)
 
@@ -104,6 +104,12 @@ def unprotected(sheet: xlwings.Sheet, *, must: bool = True) -> Iterator[None]:
         yield
     finally:
         patiently(lambda: native.Protect(**allowed))
+
+
+def refuse_fixed_sheets(book: xlwings.Book) -> None:
+    """Raise `EditRefused` (`hosts.fixed_sheets`) when the workbook's structure is protected: no sheet can be added."""
+    if patiently(lambda: book.api.ProtectStructure):
+        raise EditRefused("hosts.fixed_sheets", file=book.name)
 
 
 def snapshot(book: xlwings.Book, folder: Path, *, is_saved: bool = False) -> Path:
@@ -159,7 +165,7 @@ def as_text(text: str) -> str:
     return f"'{text}" if is_odd or text.casefold() in {"true", "false"} else text
 
 
-def _is_busy(refused: BaseException) -> bool:
+def is_busy(refused: BaseException) -> bool:
     """Whether Excel only asked to be called again. Some of its refusals come in the fifth place of the details."""
     seen = {getattr(refused, "hresult", None), *refused.args[:1]}
     details = refused.args[2] if len(refused.args) > 2 else None

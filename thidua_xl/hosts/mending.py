@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from thidua_xl.hosts.live import as_text, patiently, unprotected
+from thidua_xl.hosts.live import as_text, patiently, refuse_fixed_sheets, unprotected
 from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Finding, Severity
 from thidua_xl.refs import quote_sheet
@@ -43,6 +43,7 @@ def show(book: xlwings.Book, sheet: MendSheet) -> int:
 
     A cell in a sheet that the findings name and the workbook does not have stays in the list alone.
     """
+    refuse_fixed_sheets(book)
     take_back(book)
     names = {one.name.casefold(): one.name for one in book.sheets}
     by_sheet: dict[str, dict[str, list[Finding]]] = {}

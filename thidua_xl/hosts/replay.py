@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from thidua_xl.hosts.blocks import blocks
-from thidua_xl.hosts.live import cell_value, patiently, unprotected
+from thidua_xl.hosts.live import cell_value, patiently, refuse_fixed_sheets, unprotected
 from thidua_xl.hosts.live_rows import LiveRows
 from thidua_xl.model import (
     AddNote,
@@ -79,8 +79,11 @@ _TEXT_PROPERTY = 4  # msoPropertyTypeString
 def replay(book: xlwings.Book, edits: Sequence[Edit], progress: Callable[[int, int], None] | None = None) -> None:
     """Carry out the edits in order. `progress` is told (done, of) after each sheet's run.
 
-    Raises `EditRefused` before anything is written when a sheet is protected by a password.
+    Raises `EditRefused` before anything is written when a sheet is protected by a password, or the workbook's structure
+    while sheets are to be added.
     """
+    if any(isinstance(edit, AddSheet) for edit in edits):
+        refuse_fixed_sheets(book)
     present = {one.name for one in book.sheets}
     touched = dict.fromkeys(edit.sheet for edit in edits if not isinstance(edit, AddSheet | SetProperty))
     done = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thidua_xl.errors import UsageProblem
-from thidua_xl.hosts.live import as_text, patiently
+from thidua_xl.hosts.live import as_text, patiently, refuse_fixed_sheets
 from thidua_xl.hosts.replay import write_rows
 from thidua_xl.jobs.control_sheet import TRACED
 from thidua_xl.jobs.trace import Traced, shown
@@ -36,6 +36,7 @@ def selected_place(control: Control) -> str:
 
 def show_sources(book: xlwings.Book, traced: Traced) -> str:
     """Write the list in place of an earlier one and bring it to the front; the name of its sheet."""
+    refuse_fixed_sheets(book)
     name = say("control.trace.sheet")
     for one in book.sheets:
         if one.name.casefold() == name.casefold():

@@ -160,6 +160,7 @@ class BookApi:
     def __init__(self, owner: Book) -> None:
         self.owner = owner
         self.Saved = True
+        self.ProtectStructure = False
         self.CustomDocumentProperties = Properties()
 
 

@@ -16,7 +16,7 @@ from com_like_excel import REJECTED, ComError, ExcelLike
 from thidua_xl.errors import EditRefused, UsageProblem
 from thidua_xl.hosts import entry, live
 from thidua_xl.hosts.blocks import blocks
-from thidua_xl.hosts.buttons import Outcome
+from thidua_xl.hosts.buttons import Outcome, shown_day
 from thidua_xl.hosts.control import Control
 from thidua_xl.hosts.mending import show, take_back
 from thidua_xl.hosts.replay import replay
@@ -196,6 +196,40 @@ def test_calculation_screen_and_questions_come_back_whatever_happens(
     assert sentence
     assert "Traceback" not in sentence
     assert "RuntimeError" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("fails", "is_half"), [(lambda what, where: what == "value" and "6" in where, True), (None, False)]
+)
+def test_a_fill_that_ends_in_the_middle_says_so_and_one_that_is_refused_does_not(
+    excel: ExcelLike, fails: Any, is_half: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if fails is not None:
+        excel.fails_on = fails
+    else:
+        excel.book.api.ProtectStructure = True
+
+    def job(control: Control) -> Outcome:
+        with control.writing():
+            replay(control.book, [SetCell("TH01", "A5", 1), InsertRows("TH01", 8, 1, 7), SetCell("TH01", "A6", 2),
+                                  AddSheet("Đối soát", (("a",),), (10.0,))])  # fmt: skip
+        return Outcome("Xong.")
+
+    monkeypatch.setattr("thidua_xl.hosts.buttons.JOBS", {"consolidate": job})
+    before = dict(excel.apps.only.settings)
+    assert entry.work("consolidate", excel.opened()) == (2 if is_half else EditRefused.exit_code)
+    assert excel.apps.only.settings == before
+    told = str(excel.book.areas[STATE].raw_value)
+    assert (say("control.half_written") in told) is is_half
+    assert say("control.busy") not in told
+    assert (say("control.refused") in told) is is_half
+    assert bool([where for where, _ in excel.happened("value") if where.startswith("TH01!")]) is is_half
+
+
+def test_days_in_the_table_are_written_as_here(excel: ExcelLike) -> None:
+    assert (shown_day(date(2024, 6, 5)), shown_day(None)) == ("05/06/2024", None)
+    Control(excel.opened()).table([["VPS", "Văn phòng", "Đủ", shown_day(date(2024, 6, 5)), 0, 0]])
+    assert excel.book.tabs[0].cells_seen[14, 5] == "05/06/2024"  # a text: Excel would read another day out of it
 
 
 def test_a_round_button_that_only_tells_leaves_the_workbook_saved(
