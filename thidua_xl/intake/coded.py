@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from thidua_xl.grid import rows_of
-from thidua_xl.intake.convert import CellsOf, Taker, as_text
+from thidua_xl.intake.cells import CellsOf, as_text
+from thidua_xl.intake.convert import Taker
 from thidua_xl.intake.prepared import Prepared
 from thidua_xl.intake.reporter import Where
 from thidua_xl.model import Book, Field, Form, Records, Required, Sheet, Value

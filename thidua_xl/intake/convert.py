@@ -1,100 +1,20 @@
 """Cells -> typed values of a field, with findings for what could not be taken. Read `Taker.column`.
 
-Numbers and dates typed as text are decided by the field's kind and the other cells of the column; what stays
-doubtful is `Invalid` with a finding, never a guess.
+Columns in which all is as it should be are taken at once (`plain`), any other cell by cell (`column`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 
-from thidua_xl.grid import Extra, extras_of
+from thidua_xl.intake.cells import NOTHING, CellsOf, MoneyUnit, Place
+from thidua_xl.intake.column import Column, Tools
 from thidua_xl.intake.plain import LOOK, Quick, is_surely_unicode, quick_taker
-from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
-from thidua_xl.intake.reporter import Reporter, Where
-from thidua_xl.intake.texts import clean_text
-from thidua_xl.model import CellError, Field, FieldKind, Form, Invalid, Sheet, Value
-from thidua_xl.refs import column_letters
-from thidua_xl.text import (
-    BLANK,
-    EXACT,
-    TCVN3,
-    VNI,
-    Ambiguous,
-    AmbiguousDate,
-    NameMatch,
-    NumberContext,
-    bare_serial_date,
-    column_style,
-    convert_legacy,
-    fold,
-    format_number_vi,
-    is_misspelling,
-    money_unit,
-    parse_date,
-    parse_flag,
-    parse_number,
-    shows_month_first,
-    tidy,
-)
-
-_EXTERNAL = re.compile(r"\[(\d+)\]|'?([^'\[\]!]*)\[([^\[\]]+\.xl[a-z]{1,2})\]", re.IGNORECASE)
-_CODES_APART = re.compile(r"[;|\n]+")
-_CODES_APART_LOOSE = re.compile(r"[;|\n,+/ ]+")
-_PADDED = re.compile(r"(0{2,})(?:;|\Z)")
-_NOTHING = Extra()
-# How the values of each kind of field are taken: methods of `_Column`.
-_TAKERS = {
-    FieldKind.SERIAL.value: "_serial",
-    FieldKind.TEXT.value: "_text",
-    FieldKind.CODE.value: "_code",
-    FieldKind.CODES.value: "_codes",
-    FieldKind.INTEGER.value: "_number",
-    FieldKind.NUMBER.value: "_number",
-    FieldKind.MONEY.value: "_number",
-    FieldKind.PERCENT.value: "_number",
-    FieldKind.DATE.value: "_date",
-    FieldKind.CHOICE.value: "_choice",
-    FieldKind.FLAG.value: "_flag",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class CellsOf:
-    """Where a column's values come from: form, sheet and what the sheet keeps beside the values."""
-
-    form: Form
-    sheet: str
-    extras: Mapping[tuple[int, int], Extra]
-    external: tuple[str, ...] = ()
-    columns: frozenset[int] = frozenset()
-
-    @classmethod
-    def of(cls, form: Form, sheet: Sheet, external: tuple[str, ...]) -> CellsOf:
-        """The cells of a form on its sheet. `columns` are those in which something stands beside a value."""
-        extras = extras_of(sheet)
-        return cls(form, sheet.name, extras, external, frozenset(column for _, column in extras))
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyUnit:
-    """The unit of money a header names: its words and its factor in đồng."""
-
-    words: str
-    factor: int
-
-
-Place = tuple[int, int]
-
-
-_DONG = MoneyUnit("đồng", 1)
-# From this unit of money on (triệu đồng) an amount may be too large for it.
-_LARGE = 10**6
+from thidua_xl.intake.prepared import Prepared
+from thidua_xl.intake.reporter import Reporter
+from thidua_xl.model import Field, FieldKind, Form, Value
 
 # Kinds that speak of how large a number is.
 _OF_SIZE = frozenset({"phai_nguyen", "sai_bac_tien"})
@@ -107,7 +27,7 @@ class Taker:
         self.prepared = prepared
         self.reporter = reporter
         dash = prepared.criteria.text_setting("gach_ngang", "trong")
-        self.dash = Decimal(0) if dash.strip() == "0" else None
+        self._tools = Tools(prepared, reporter, Decimal(0) if dash.strip() == "0" else None)
 
     def column(
         self,
@@ -121,9 +41,9 @@ class Taker:
         extras = source.extras
         touched = {place[1] for place in places} & source.columns if source.columns else None
         if touched and any(place in extras for place in places):
-            column = _Column(self, source, field, values, unit)
+            column = Column(self._tools, source, field, values, unit)
             return tuple(
-                column.take(value, extras.get(place, _NOTHING), place) if value is not None or place in extras else None
+                column.take(value, extras.get(place, NOTHING), place) if value is not None or place in extras else None
                 for place, value in zip(places, values, strict=True)
             )
         if not any(value is not None for value in values):
@@ -135,15 +55,15 @@ class Taker:
         taken = [None if value is None else quick(value) for value in values] if quick is not None else [LOOK]
         if not any(value is LOOK for value in taken):
             return tuple(taken)  # type: ignore[arg-type]  # none is LOOK
-        column = _Column(self, source, field, values, unit)
+        column = Column(self._tools, source, field, values, unit)
         take = column.take
         if quick is not None:
             return tuple(
-                take(value, _NOTHING, place) if known is LOOK or not is_surely_unicode(value) else known
+                take(value, NOTHING, place) if known is LOOK or not is_surely_unicode(value) else known
                 for place, value, known in zip(places, values, taken, strict=True)
             )
         return tuple(
-            None if value is None else take(value, _NOTHING, place) for place, value in zip(places, values, strict=True)
+            None if value is None else take(value, NOTHING, place) for place, value in zip(places, values, strict=True)
         )
 
     def _quick(self, form: Form, field: Field, unit: MoneyUnit | None) -> Quick | None:
@@ -151,7 +71,7 @@ class Taker:
         made = self.prepared.quick
         key = form.code, field.code, unit
         if key not in made:
-            column = _Column(self, CellsOf(form, "", {}), field, (), unit)
+            column = Column(self._tools, CellsOf(form, "", {}), field, (), unit)
             made[key] = quick_taker(self.prepared, field, is_name=column.is_name, amounts=column.amounts)
         return made[key]
 
@@ -161,8 +81,8 @@ class Taker:
 
     def total(self, source: CellsOf, field: Field, place: Place, value: Value, unit: MoneyUnit | None = None) -> Value:
         """The typed value of a total: of its size only the entries are told, from which it comes."""
-        column = _Column(self, source, field, [value], unit, quiet=_OF_SIZE)
-        return None if value is None else column.take(value, source.extras.get(place, _NOTHING), place)
+        column = Column(self._tools, source, field, [value], unit, quiet=_OF_SIZE)
+        return None if value is None else column.take(value, source.extras.get(place, NOTHING), place)
 
 
 def _plain(field: Field, values: Sequence[Value]) -> tuple[Value, ...] | None:
@@ -178,397 +98,3 @@ def _plain(field: Field, values: Sequence[Value]) -> tuple[Value, ...] | None:
     if measures and all(value is None or type(value) is int or type(value) is Decimal for value in values):
         return tuple(Decimal(value) if type(value) is int else value for value in values)
     return None
-
-
-class _Column:
-    """One column (or single cell) while it is taken."""
-
-    def __init__(
-        self,
-        taker: Taker,
-        source: CellsOf,
-        field: Field,
-        values: Sequence[Value],
-        unit: MoneyUnit | None,
-        *,
-        quiet: frozenset[str] = frozenset(),
-    ) -> None:
-        self._taker, self._quiet = taker, quiet
-        self._prepared = taker.prepared
-        self._reporter = taker.reporter
-        self._source = source
-        self._field = field
-        self._texts = [value for value in values if isinstance(value, str)]
-        self._numeric = field.is_numeric
-        self._own = self._said = unit or _DONG
-        if field.kind is FieldKind.MONEY:
-            own = money_unit(field.unit)
-            self._own = MoneyUnit(*own) if own is not None else MoneyUnit(field.unit or _DONG.words, 1)
-            self._said = unit or self._own
-        self._charset = self._find_charset() if self._texts else ""
-        self._context: NumberContext | None = None
-        self._month_first: bool | None = None
-        self._bounds: tuple[Decimal | None, Decimal | None] | None = None
-        self._is_name: bool | None = None
-        self._take_kind: Callable[[Value, Extra, Place], Value] = getattr(self, _TAKERS[field.kind.value])
-
-    def take(self, value: Value, extra: Extra, place: Place) -> Value:
-        """The typed value of one cell that holds something."""
-        if extra.formula is not None:
-            self._look_outside(extra.formula, place)
-            if value is None:
-                self._tell("cong_thuc_chua_tinh", place, seen="=" + extra.formula)
-                return Invalid("=" + extra.formula)
-        if isinstance(value, str):
-            cleaned = self._clean(value, extra.font, place)
-            if cleaned is None or isinstance(cleaned, Invalid):
-                return cleaned
-            value = cleaned
-        elif isinstance(value, CellError):
-            self._tell("o_loi", place, seen=value.code)
-            return Invalid(value.code)
-        return self._take_kind(value, extra, place)
-
-    # -- text ------------------------------------------------------------------------------------------------
-
-    def _clean(self, raw: str, font: str, place: Place) -> str | Invalid | None:
-        """The text in Unicode without surplus blanks; None when nothing is left."""
-        found = clean_text(raw, font, self._charset)
-        if not found.text:
-            return None
-        if found.strange:
-            self._tell("bang_ma_la", place, seen=raw)
-            return Invalid(raw)
-        if found.charset:
-            self._tell("tcvn3" if found.charset == TCVN3 else "vni", place, seen=raw, moi=found.text)
-        if found.decomposed:
-            self._tell("chua_nfc", place, seen=found.text)
-        if found.untidy and not self._numeric:
-            self._tell("khoang_trang", place, seen=found.text)
-        return found.text
-
-    def _find_charset(self) -> str:
-        """The old character set of the column: some cell is surely in it, and none is surely Unicode."""
-        seen: set[str] = set()
-        for text in self._texts:
-            if text.isascii():
-                continue
-            charset = convert_legacy(text).charset
-            if charset:
-                seen.add(charset)
-            elif any(ord(one) > 0xFF for one in text):
-                return ""
-        return next(iter(seen)) if len(seen) == 1 and seen <= {TCVN3, VNI} else ""
-
-    def _text(self, value: Value, extra: Extra, place: Place) -> Value:
-        text = as_text(value, extra)
-        return self._named(text, place) if self.is_name else text
-
-    @property
-    def is_name(self) -> bool:
-        """Whether the texts are names of units, which are held against the book."""
-        if self._is_name is None:
-            named = self._reporter.names_field("ten_gan_dung", self._source.form, self._field)
-            self._is_name = named or self._is_unit_name()
-        return self._is_name
-
-    def _is_unit_name(self) -> bool:
-        """Whether the field holds the name of the unit that reports, as the book's settings say."""
-        criteria = self._prepared.criteria
-        return criteria.text_setting("truong_ten_don_vi") == f"{self._source.form.code}.{self._field.code}"
-
-    def _named(self, text: str, place: Place) -> str:
-        """A name of a unit kept as text, in its proper spelling when it is known by another."""
-        choices = self._field.choices or UNITS
-        found = self._prepared.match(choices, text)
-        if found is None:
-            return text
-        if found.code is None:
-            names = [self._prepared.proper_name(choices, code) for code in found.suggestions]
-            near = [name for name in names if is_misspelling(text, name)]
-            if len(near) == 1:
-                self._tell("ten_sai_chinh_ta", place, seen=text, ten=near[0])
-            return text
-        proper = self._prepared.proper_name(choices, found.code)
-        if tidy(text).casefold() != tidy(proper).casefold() and found.how != EXACT:
-            self._tell("ten_gan_dung", place, seen=text, ten=proper)
-        return proper
-
-    # -- codes and choices -----------------------------------------------------------------------------------
-
-    def _code(self, value: Value, extra: Extra, place: Place) -> Value:
-        if isinstance(value, Invalid):
-            return value
-        text = as_text(value, extra)
-        numeric = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-        choices = self._field.choices
-        found = self._prepared.match(choices, text) if choices else None
-        if found is None:
-            if numeric:
-                self._lost_zeros(text, place)
-            return text
-        if found.code is not None:
-            return self._understood(found, text, place)
-        if numeric and (padded := self._padded(text)) is not None:
-            self._tell("mat_so_0", place, seen=text, moi=padded)
-            return padded
-        if self._reporter.names_field("danh_muc", self._source.form, self._field):
-            return self._unknown(text, found, place)
-        return text
-
-    def _lost_zeros(self, text: str, place: Place) -> None:
-        """Tell when the column's other codes begin with 0 and are longer than this number."""
-        if any(other.strip().startswith("0") and len(other.strip()) > len(text) for other in self._texts):
-            self._tell("mat_so_0", place, seen=text)
-
-    def _padded(self, text: str) -> str | None:
-        """The code that the digits are without its leading zeros, when there is exactly one."""
-        if not text.isdigit():
-            return None
-        register = self._field.choices
-        longest = 12
-        hits = {
-            found.code
-            for width in range(len(text) + 1, longest)
-            if (found := self._prepared.match(register, text.zfill(width))) is not None and found.code is not None
-        }
-        return next(iter(hits)) if len(hits) == 1 else None
-
-    def _codes(self, value: Value, extra: Extra, place: Place) -> Value:
-        if isinstance(value, Invalid):
-            return value
-        text = as_text(value, extra)
-        choices = self._field.choices
-        if not choices or self._prepared.match(choices, text) is None:
-            return ";".join(part for part in map(str.strip, _CODES_APART.split(text)) if part)
-        whole = self._prepared.match(choices, text)
-        if whole is not None and whole.code is not None:
-            return whole.code
-        for apart in (_CODES_APART, _CODES_APART_LOOSE):
-            parts = [part for part in map(str.strip, apart.split(text)) if part]
-            found = [self._prepared.match(choices, part) for part in parts]
-            codes = [one.code for one in found if one is not None and one.code is not None]
-            if len(codes) == len(parts):
-                return ";".join(dict.fromkeys(codes))
-        if self._reporter.names_field("danh_muc", self._source.form, self._field):
-            for part in [part for part in map(str.strip, re.split(r"[;|\n,]+", text)) if part]:
-                one = self._prepared.match(choices, part)
-                if one is not None and one.code is None:
-                    return self._unknown(part, one, place, whole=text)
-        return text
-
-    def _choice(self, value: Value, extra: Extra, place: Place) -> Value:
-        if isinstance(value, Invalid):
-            return value
-        text = as_text(value, extra)
-        choices = self._field.choices
-        found = self._prepared.match(choices, text) if choices else None
-        if found is None:
-            return text
-        if found.code is not None:
-            return self._understood(found, text, place)
-        if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-            padded = self._padded(text)
-            if padded is not None:
-                self._tell("mat_so_0", place, seen=text, moi=padded)
-                return padded
-        return self._unknown(text, found, place)
-
-    def _understood(self, found: NameMatch, text: str, place: Place) -> str:
-        """The code; a unit or commune that was written otherwise than in the book is told."""
-        code = found.code or ""
-        register = self._field.choices.partition(":")[0]
-        if found.how != EXACT and register in (UNITS, COMMUNES):
-            self._tell("ten_gan_dung", place, seen=text, ten=self._prepared.proper_name(register, code))
-        return code
-
-    def _unknown(self, text: str, found: NameMatch, place: Place, whole: str = "") -> Invalid:
-        register = self._field.choices
-        offers = "; ".join(self._prepared.proper_name(register, code) for code in found.suggestions)
-        period = self._prepared.criteria.period
-        # A special report may have no days of its own.
-        day = f"{period.day:%d/%m/%Y}" if period is not None and period.day != date.max else ""
-        self._tell("danh_muc", place, seen=text, goi_y=offers, ngay=day)
-        return Invalid(whole or text)
-
-    def _flag(self, value: Value, extra: Extra, place: Place) -> Value:
-        if isinstance(value, bool):
-            return value
-        text = as_text(value, extra) if not isinstance(value, Invalid) else value.seen
-        found = parse_flag(text)
-        if found is None:
-            self._tell("tich_la", place, seen=text)
-            return Invalid(text)
-        return found
-
-    # -- numbers ---------------------------------------------------------------------------------------------
-
-    def _number(self, value: Value, extra: Extra, place: Place) -> Value:
-        kind = self._field.kind
-        if isinstance(value, str):
-            found = self._typed_number(value, extra, place)
-            if found is None or isinstance(found, Invalid):
-                return found
-            size = found
-        elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-            size = Decimal(value)
-            if extra.raw:
-                self._tell("so_mo_ho", place, seen=extra.raw, a=format_number_vi(size), b=extra.raw)
-                return Invalid(extra.raw)
-            if kind is FieldKind.PERCENT and "%" in extra.number_format:
-                size *= 100
-        else:
-            seen = as_text(value, extra)
-            self._tell("khong_phai_so", place, seen=seen)
-            return Invalid(seen)
-        if kind is FieldKind.MONEY:
-            size = self._money(size, place)
-        if kind is FieldKind.INTEGER:
-            if size != size.to_integral_value():
-                if "phai_nguyen" in self._quiet:
-                    return size
-                self._tell("phai_nguyen", place, seen=format_number_vi(size))
-                return Invalid(format_number_vi(size))
-            return int(size)
-        return size
-
-    def _typed_number(self, text: str, extra: Extra, place: Place) -> Decimal | Invalid | None:
-        context = self._number_context(place)
-        if "%" in extra.number_format:
-            context = replace(context, percent_format=True)
-        found = parse_number(text, context)
-        if found is BLANK:
-            return None
-        if isinstance(found, Ambiguous):
-            self._tell("so_mo_ho", place, seen=text, a=format_number_vi(found.first), b=format_number_vi(found.second))
-            return Invalid(text)
-        if not isinstance(found, Decimal):
-            self._tell("khong_phai_so", place, seen=text)
-            return Invalid(text)
-        if self._field.kind is not FieldKind.INTEGER or found == found.to_integral_value():
-            # Else it is told once, as no whole number.
-            self._tell("so_dang_chu", place, seen=text, so=format_number_vi(found))
-        return found
-
-    def _number_context(self, place: Place) -> NumberContext:
-        if self._context is None:
-            style = column_style(self._texts)
-            if style.mixed:
-                self._tell("lan_kieu_so", place, seen=column_letters(place[1]))
-            field = self._field
-            money = field.kind is FieldKind.MONEY
-            self._context = NumberContext(
-                decimal=style.decimal,
-                scale=self._said.factor if money else 1,
-                whole=field.kind is FieldKind.INTEGER,
-                percent=field.kind is FieldKind.PERCENT,
-                unit="" if money else field.unit,
-                dash=self._taker.dash,
-                money=money or money_unit(field.unit) is not None,
-            )
-        return self._context
-
-    def _money(self, size: Decimal, place: Place) -> Decimal:
-        """An amount in the field's own unit; told when it cannot be in the unit it is said to be in."""
-        said = self._said
-        high, low = self._bounds if self._bounds is not None else self._find_bounds()
-        too_high = high is not None and said.factor >= _LARGE and size > high
-        # A negative amount is wrong whatever its unit: its range is told, not its unit.
-        too_low = low is not None and said.factor == 1 and 0 < size < low
-        if too_high or too_low:
-            self._tell("sai_bac_tien", place, seen=format_number_vi(size), dvt=said.words)
-        if said.factor == self._own.factor:
-            return size
-        return size * said.factor / self._own.factor
-
-    @property
-    def amounts(self) -> tuple[Decimal | None, Decimal | None] | None:
-        """The sizes above and below which an amount is told, None when amounts are put into another unit."""
-        if self._field.kind is not FieldKind.MONEY or self._said.factor != self._own.factor:
-            return None
-        high, low = self._find_bounds()
-        return high if self._said.factor >= _LARGE else None, low if self._said.factor == 1 else None
-
-    def _find_bounds(self) -> tuple[Decimal | None, Decimal | None]:
-        """Beyond what an amount is not in the unit of its header: (too high, too low)."""
-        rule = self._reporter.rule("sai_bac_tien", self._source.form, self._field)
-        parameters = rule[1].parameters if rule is not None else {}
-        self._bounds = _limit(parameters.get("cao")), _limit(parameters.get("thap"))
-        return self._bounds
-
-    # -- dates and serial numbers ----------------------------------------------------------------------------
-
-    def _date(self, value: Value, extra: Extra, place: Place) -> Value:
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        if type(value) is int:
-            day = bare_serial_date(value)
-            if day is not None:
-                self._tell("ngay_dang_chu", place, seen=str(value), ngay=f"{day:%d/%m/%Y}")
-                return day
-        if isinstance(value, str):
-            if self._month_first is None:
-                self._month_first = shows_month_first(self._texts)
-            found = parse_date(value, month_first_seen=self._month_first)
-            if isinstance(found, AmbiguousDate):
-                self._tell("ngay_mo_ho", place, seen=value)
-                return Invalid(value)
-            if found is not None:
-                self._tell("ngay_dang_chu", place, seen=value, ngay=f"{found:%d/%m/%Y}")
-                return found
-        seen = as_text(value, extra)
-        self._tell("khong_phai_ngay", place, seen=seen)
-        return Invalid(seen)
-
-    def _serial(self, value: Value, extra: Extra, place: Place) -> Value:
-        if isinstance(value, str) and value.strip(" .)").isdigit():
-            return int(value.strip(" .)"))
-        return value if isinstance(value, (int, str)) and not isinstance(value, bool) else as_text(value, extra)
-
-    def _look_outside(self, formula: str, place: Place) -> None:
-        found = _EXTERNAL.search(formula)
-        if found is None:
-            return
-        names = self._source.external
-        if found[1] and not 1 <= int(found[1]) <= len(names):
-            return  # [1] of a table reference, or a link that is gone
-        name = names[int(found[1]) - 1] if found[1] else found[3]
-        self._tell("lien_ket_ngoai", place, seen="=" + formula, tep_ngoai=name)
-
-    def _tell(self, kind: str, place: Place, *, seen: str = "", **values: str) -> None:
-        if kind in self._quiet:
-            return
-        row, letters = place[0], column_letters(place[1])
-        where = Where(self._source.sheet, f"{letters}{row}", row, letters)
-        self._reporter.report(kind, where, form=self._source.form, field=self._field, seen=seen, **values)
-
-
-def as_text(value: Value, extra: Extra = _NOTHING) -> str:
-    """What a cell shows, as text: whole numbers without a point, padded codes as padded, days as dd/mm/yyyy."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, Decimal)):
-        text = format(Decimal(value), "f")
-        padded = _PADDED.match(extra.number_format)
-        return text.zfill(len(padded[1])) if padded is not None and text.isdigit() else text
-    if isinstance(value, datetime):
-        return f"{value:%d/%m/%Y %H:%M}" if (value.hour or value.minute) else f"{value:%d/%m/%Y}"
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    return value.seen if isinstance(value, Invalid) else value.code
-
-
-@lru_cache(maxsize=256)
-def _limit(text: str | None) -> Decimal | None:
-    """A limit from a rule's parameters, None when it is none."""
-    found = parse_number(text) if text else None
-    return found if isinstance(found, Decimal) else None
-
-
-__all__ = ["CellsOf", "MoneyUnit", "Taker", "as_text", "fold"]

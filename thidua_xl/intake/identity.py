@@ -10,8 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from thidua_xl.grid import rows_of
+from thidua_xl.intake.cells import as_text
 from thidua_xl.intake.coded import layout_cell
-from thidua_xl.intake.convert import as_text
 from thidua_xl.intake.file_names import codes_in_name, plain_stem
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import UNITS, Prepared

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from thidua_xl.intake.convert import as_text
+from thidua_xl.intake.cells import as_text
 from thidua_xl.intake.places import NAME_PREFIX, Layout
 from thidua_xl.model import Sheet, Value
 from thidua_xl.text import fold, parse_flag

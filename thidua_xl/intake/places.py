@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from thidua_xl.grid import KnownBand, rows_of
-from thidua_xl.intake.convert import as_text
+from thidua_xl.intake.cells import as_text
 from thidua_xl.intake.recall import recall
 from thidua_xl.model import Book, Criteria, Sheet
 from thidua_xl.model.learned import Learned

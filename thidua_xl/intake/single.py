@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from thidua_xl.grid import merged_area, rows_of
 from thidua_xl.grid.headers import header_key
-from thidua_xl.intake.convert import CellsOf, Taker, as_text
+from thidua_xl.intake.cells import CellsOf, as_text
+from thidua_xl.intake.convert import Taker
 from thidua_xl.intake.places import NAME_PREFIX, Layout
 from thidua_xl.intake.prepared import EXPLANATION, EXPLANATION_LABELS, Prepared
 from thidua_xl.intake.reporter import Where

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from thidua_xl.grid import FoundTable, find_table, merged_area, rows_of
-from thidua_xl.intake.convert import CellsOf, MoneyUnit, Taker, as_text
+from thidua_xl.intake.cells import CellsOf, MoneyUnit, as_text
+from thidua_xl.intake.convert import Taker
 from thidua_xl.intake.nothing import is_ticked, nothing_box
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import EXPLANATION, serial_field

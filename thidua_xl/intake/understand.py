@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from thidua_xl.grid import FoundTable, find_table, rows_of, stacks_at
 from thidua_xl.grid.headers import header_key, is_number_row
-from thidua_xl.intake.convert import as_text
+from thidua_xl.intake.cells import as_text
 from thidua_xl.intake.locate import coverage
 from thidua_xl.intake.places import IDENTITY_SHEET, Layout
 from thidua_xl.intake.prepared import EXPLANATION, UNITS, Prepared, is_table, prepare, serial_field

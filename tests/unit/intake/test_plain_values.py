@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thidua_xl.forms import load_criteria
-from thidua_xl.intake.convert import CellsOf, Taker
+from thidua_xl.intake.cells import CellsOf
+from thidua_xl.intake.convert import Taker
 from thidua_xl.intake.prepared import prepare
 from thidua_xl.intake.reporter import Reporter
 from thidua_xl.model import Finding, Value
