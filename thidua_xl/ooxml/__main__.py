@@ -20,6 +20,7 @@ from decimal import Decimal
 
 from thidua_xl.errors import EditRefused, ThiduaError, UsageProblem
 from thidua_xl.messages import error_lines, say
+from thidua_xl.ooxml.sheet import Worksheet
 from thidua_xl.ooxml.workbook import Workbook
 from thidua_xl.refs import column_number
 
@@ -75,10 +76,10 @@ _SHIFTS = ("insert-rows", "delete-rows", "insert-columns", "delete-columns")
 
 
 def _shift(book: Workbook, command: str, sheet: str, places: list[str], count: str) -> None:
-    numbers = [_number(place, by_column=command.endswith("columns")) for place in places]
-    how_many = _number(count, by_column=False)
-    like = numbers[1] if len(numbers) > 1 else None
     worksheet = book[sheet]
+    numbers = [_number(worksheet, place, by_column=command.endswith("columns")) for place in places]
+    how_many = _number(worksheet, count, by_column=False)
+    like = numbers[1] if len(numbers) > 1 else None
     if command == "insert-rows":
         worksheet.insert_rows(numbers[0], how_many, like)
     elif command == "insert-columns":
@@ -89,16 +90,16 @@ def _shift(book: Workbook, command: str, sheet: str, places: list[str], count: s
         worksheet.delete_columns(numbers[0], how_many)
 
 
-def _number(text: str, *, by_column: bool) -> int:
-    """A row or count; a column may be given by its letters."""
-    if text.isascii() and text.isdigit():
+def _number(sheet: Worksheet, text: str, *, by_column: bool) -> int:
+    """A row or count; a column may be given by its letters. EditRefused for what is none."""
+    if text.isascii() and text.isdigit() and len(text) < 20:
         return int(text)
     if by_column:
         try:
             return column_number(text)
         except ValueError:
             pass
-    raise UsageProblem("edit.usage", usage=" | ".join(_usage()))
+    raise EditRefused("edit.no_such_row", file=sheet.book.file, sheet=sheet.name, cell="", row=text)
 
 
 def _value(text: str) -> str | int | Decimal:
@@ -115,6 +116,9 @@ def _compare(first: str, second: str) -> int:
     for title, names in (("-", found.missing), ("+", found.added), ("~", found.changed)):
         for name in names:
             _write(f"{title} {name}")
+    for title, names in (("-", found.sheets_missing), ("+", found.sheets_added)):
+        for name in names:
+            _write(f"{title} {name}!")
     for cell in found.cells:
         _write(f"{cell.sheet}!{cell.cell} {cell.what}: {cell.old!r} -> {cell.new!r}")
     for element in found.elements:

@@ -118,6 +118,8 @@ def _opened(source: str | Path | bytes, name: str) -> Workbook:
         return Workbook.from_bytes(source, name, read_only=True)
     try:
         content = Path(source).read_bytes()
+    except FileNotFoundError as problem:
+        raise EditRefused("input.missing", file=str(source)) from problem
     except OSError as problem:
         raise EditRefused("edit.unreadable", file=str(source), detail=problem.strerror or "") from problem
     return Workbook.from_bytes(content, str(source), read_only=True)

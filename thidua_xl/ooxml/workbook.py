@@ -91,6 +91,8 @@ class Workbook:
             if place.stat().st_size > MAX_FILE:
                 raise EditRefused("edit.too_big", file=str(place))
             content = place.read_bytes()
+        except FileNotFoundError as problem:
+            raise EditRefused("input.missing", file=str(place)) from problem
         except OSError as problem:
             raise EditRefused("edit.unreadable", file=str(place), detail=problem.strerror or "") from problem
         book = cls(content, str(place), drop_signatures=drop_signatures)
@@ -254,7 +256,7 @@ class Workbook:
         target = Path(path)
         content = self.to_bytes()
         if content != self.package.archive.content:
-            check_package(self.package.archive.content, content, str(target))
+            check_package(self.package.archive.content, content, self.file or str(target))
         if self._read_from is not None and target.exists() and target.resolve() == self._read_from.resolve():
             self._refuse_if_changed(target)
         put(target, content)

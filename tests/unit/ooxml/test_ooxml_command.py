@@ -65,9 +65,11 @@ def test_compare_tells_what_differs(source: Path, capsys: pytest.CaptureFixture[
         (["set", "{in}", "{out}", "Biểu 1", "H1", "5"], "edit.formula_cell", 3),
         (["set", "{in}", "{out}", "Không có", "A1", "5"], "edit.no_such_sheet", 3),
         (["insert-rows", "{in}", "{out}", "Biểu 1", "0", "5"], "edit.no_such_row", 3),
-        (["set", "{none}", "{out}", "Biểu 1", "A1", "5"], "edit.unreadable", 3),
+        (["set", "{none}", "{out}", "Biểu 1", "A1", "5"], "input.missing", 3),
+        (["set", "{folder}", "{out}", "Biểu 1", "A1", "5"], "edit.unreadable", 3),
         (["set", "{in}"], "edit.usage", 2),
-        (["insert-rows", "{in}", "{out}", "Biểu 1", "ba", "5"], "edit.usage", 2),
+        (["insert-rows", "{in}", "{out}", "Biểu 1", "ba", "5"], "edit.no_such_row", 3),
+        (["insert-rows", "{in}", "{out}", "Biểu 1", "3", "-1"], "edit.no_such_row", 3),
         ([], "edit.usage", 2),
     ],
 )
@@ -75,6 +77,7 @@ def test_a_refusal_is_at_most_three_lines_and_nothing_is_written(
     source: Path, arguments: list[str], code: str, exit_code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     places = {"in": str(source), "out": str(source.with_name("ra.xlsx")), "none": str(source.with_name("x.xlsx"))}
+    places["folder"] = str(source.parent)
     assert main([word.format(**places) for word in arguments]) == exit_code
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -127,7 +127,7 @@ def test_rights_of_the_old_file_are_kept(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(EditRefused) as refusal:
         Workbook.open(tmp_path / "không có.xlsx")
-    assert refusal.value.code == "edit.unreadable"
+    assert refusal.value.code == "input.missing"
 
 
 def test_a_package_that_lost_a_part_does_not_pass_the_self_check() -> None:
