@@ -159,9 +159,10 @@ def _not_in_list(case: Case, name: str, form: Form, field: Field, index: int) ->
     if field.kind in TEXTS and not (asked or referred or field.choices == "DON_VI"):
         codes = frozenset()
     planted = case.planted(name, form, field, index, "Khác thường lắm", codes)
-    # A report whose unit is not known counts as one that has not come.
-    unknown = field.choices == "DON_VI" and planted is not None
-    return replace(planted, also=_codes_anywhere(case, "chua_nop")) if unknown and planted is not None else planted
+    if planted is None or field.choices != "DON_VI":
+        return planted
+    # A report whose unit is not known counts as one that has not come, and nothing can be referred to in it.
+    return replace(planted, also=_codes_anywhere(case, "chua_nop") | _codes_anywhere(case, "tham_chieu_don_vi"))
 
 
 def _codes_anywhere(case: Case, kind: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from mutation_cases import Planted
 from mutation_rounds import CleanRound, with_cells
 
 from thidua_xl.grid.table_cells import Extra, rows_of
-from thidua_xl.model import Book, Finding, Rule
+from thidua_xl.model import Book, FieldKind, Finding, Rule
 from thidua_xl.refs import parse_cell
 
 FOUND, MISSED, WRONG_CELL = "found", "missed", "wrong cell"
@@ -115,7 +115,8 @@ def _fields(rule: Rule) -> set[str]:
 def _mended(clean: CleanRound, planted: Planted, told: tuple[Finding, ...]) -> bool | None:
     """Whether nothing is left when the unit mends what is listed, as a clerk who reads it would: where the fault was
     planted the cell is set right, or the whole entry that is another unit's; where another cell no longer agrees
-    with it, that one is set to the number expected there ("31", "từ 31 trở lên"), and so on with what this brings.
+    with it, that one is set to the number expected there ("31", "từ 31 trở lên"), and so on with what this brings:
+    a blank cell of words that has to say something now is filled in.
     """
     if planted.name in _NO_VALUE:
         return None
@@ -131,7 +132,7 @@ def _mended(clean: CleanRound, planted: Planted, told: tuple[Finding, ...]) -> b
             book = _set_back(clean, planted, book, there)
         else:
             for one in told:
-                book = _as_expected(one, book)
+                book = _as_expected(one, book) if one.seen else _filled_in(clean, one, book)
         book = clean.added_up(planted.unit, book)
         told = clean.findings(planted.unit, book)
         if not told:
@@ -163,6 +164,14 @@ def _as_expected(one: Finding, book: Book) -> Book:
         return book
     wanted = Decimal(numbers[0].replace(".", "").replace(",", "."))
     return with_cells(book, one.sheet, {parse_cell(one.cell): wanted})
+
+
+def _filled_in(clean: CleanRound, one: Finding, book: Book) -> Book:
+    form = clean.rules.form(one.form)
+    field = form.field(one.field_code) if form is not None else None
+    if field is None or field.kind is not FieldKind.TEXT or one.file != book.file:
+        return _as_expected(one, book)
+    return with_cells(book, one.sheet, {parse_cell(one.cell): "Văn bản, chứng từ kèm theo báo cáo này"})
 
 
 def _entries(clean: CleanRound, planted: Planted) -> set[tuple[str, str]]:
