@@ -42,7 +42,7 @@ def write_docx(report: WrittenReport, out: Path, put: Callable[[Path, bytes], No
         _body(document, text)
     for number, section in enumerate(report.sections, 1):
         _section(document, number, section)
-    _body(document, report.closing)
+    _body(document, report.closing, keep=True)  # the signature never stands alone on a page
     _foot(document, report)
     if report.annexes:
         _annexes(document, report)
@@ -196,12 +196,30 @@ def _table(document: Document, printed: WrittenTable, room_mm: float) -> None:
     for row in table.rows[:heads]:
         row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
     for row, texts in zip(cells[heads:], printed.rows, strict=True):
-        for cell, text, is_number in zip(row, texts.cells, texts.numbers, strict=True):
+        joined = _join_label(row, texts.cells, texts.numbers) if texts.bold else range(0)
+        for at, (cell, text, is_number) in enumerate(zip(row, texts.cells, texts.numbers, strict=True)):
+            if at in joined:
+                continue
             paragraph = cell.paragraphs[0]
             _line(paragraph, text, size, bold=texts.bold)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_number else WD_ALIGN_PARAGRAPH.LEFT
     for row in table.rows:
         row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+
+
+def _join_label(row: Sequence[_Cell], texts: Sequence[str], numbers: Sequence[bool]) -> range:
+    """The words of a section or total row take the blank cells behind them, however narrow their own column is.
+
+    The places that were taken.
+    """
+    start = max((at for at, text in enumerate(texts) if text and not numbers[at]), default=0)
+    end = start
+    while end + 1 < len(texts) and not texts[end + 1]:
+        end += 1
+    if not texts[start] or end == start:
+        return range(0)
+    row[start].merge(row[end])
+    return range(start + 1, end + 1)
 
 
 def _one_cell(upper: _Cell, lower: _Cell, text: str, size: float) -> None:
@@ -213,10 +231,11 @@ def _one_cell(upper: _Cell, lower: _Cell, text: str, size: float) -> None:
     _line(joined.paragraphs[0], text, size, bold=True)
 
 
-def _body(document: Document, text: str) -> None:
+def _body(document: Document, text: str, *, keep: bool = False) -> None:
     paragraph = document.add_paragraph()
     paragraph.add_run(text)
-    _paragraph(paragraph)
+    _paragraph(paragraph, keep=keep)
+    paragraph.paragraph_format.keep_together = keep
 
 
 def _paragraph(paragraph: Paragraph, *, keep: bool = False) -> None:

@@ -129,3 +129,20 @@ def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.docx", "b.docx"):
         write_docx(report, tmp_path / name)
     assert (tmp_path / "a.docx").read_bytes() == (tmp_path / "b.docx").read_bytes()
+
+
+def test_the_words_of_a_section_row_take_the_blank_cells_behind_them(tmp_path: Path) -> None:
+    write_docx(written_report(book(), criteria(SHEET)), tmp_path / "bc.docx")
+    document = docx.Document(str(tmp_path / "bc.docx"))
+    table = next(one for one in document.tables if any(cell.text == "Xã A" for row in one.rows for cell in row.cells))
+    section = next(row for row in table.rows if row.cells[1].text == "Xã A")
+    assert [cell.text for cell in section.cells] == ["I", *["Xã A"] * 4]
+    detail = next(row for row in table.rows if row.cells[1].text == "Đội 2")
+    assert [cell.text for cell in detail.cells] == ["1", "Đội 2", "3", "0", ""]
+
+
+def test_the_signature_of_the_document_keeps_the_last_words_with_it(tmp_path: Path) -> None:
+    report = written_report(book(), criteria(SHEET))
+    write_docx(report, tmp_path / "bc.docx")
+    closing = next(one for one in docx.Document(str(tmp_path / "bc.docx")).paragraphs if one.text == report.closing)
+    assert closing.paragraph_format.keep_with_next
