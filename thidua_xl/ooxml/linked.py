@@ -69,6 +69,8 @@ def check_linked(sheet: Worksheet, shift: Shift) -> None:
         reason = check_table(root, shift)
         if reason:
             raise EditRefused(reason, **values, table=root.get("displayName", ""))
+        if local_name(root) == "table" and _tears_ties(book, part, shift):
+            raise EditRefused("edit.cuts_tied_table", **values, table=root.get("displayName", ""))
     for part in book.package.related(sheet.xml.part, "pivotTable"):
         _check_pivot(book.package.root(part), shift, values)
 
@@ -127,6 +129,35 @@ def _reached(book: Workbook, source: str, sheet: str, seen: set[str]) -> Iterato
         yield Linked(arrow.part, arrow.kind, sheet)
         if not arrow.part.lower().endswith((".bin", ".png", ".jpeg", ".jpg", ".emf", ".wmf", ".gif")):
             yield from _reached(book, arrow.part, sheet, seen)
+
+
+def _tears_ties(book: Workbook, part: str, shift: Shift) -> bool:
+    """Whether columns of a table come or go that a query fills, or one goes that a slicer filters by."""
+    root = book.package.root(part)
+    area = table_shape(root).area
+    is_gone = shift.area(area) is None
+    columns = [column.get("id", "") for column in root.iter() if local_name(column) == "tableColumn"]
+    sliced = _sliced_columns(book, root.get("id", ""))
+    if is_gone:
+        return bool(sliced)
+    if shift.axis is not Axis.COLUMN:
+        return False
+    kept = [shift.point(area.left + index) for index in range(len(columns))]
+    if any(place is None and column in sliced for place, column in zip(kept, columns, strict=True)):
+        return True
+    moved = shift.area(area)
+    is_wider = moved is not None and moved.right - moved.left != area.right - area.left
+    return is_wider and bool(book.package.related(part, "queryTable"))
+
+
+def _sliced_columns(book: Workbook, table: str) -> set[str]:
+    """The ids of the columns of a table by which slicers filter ([MS-XLSX] 2.6.90, tableSlicerCache)."""
+    columns = set()
+    for cache in book.package.related(book.part, "slicerCache"):
+        for element in book.package.root(cache).iter():
+            if local_name(element) == "tableSlicerCache" and element.get("tableId") == table:
+                columns.add(element.get("column", ""))
+    return columns
 
 
 def _check_pivot(root: Element, shift: Shift, values: dict[str, str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -442,3 +444,59 @@ def test_an_unknown_part_on_the_edited_sheet_is_refused_for_rows_but_not_for_cel
     assert refusal.value.code == "edit.unknown_part"
     book["S"].set("A1", 2)
     assert book["S"].get("A1") == 2
+
+
+def tied_table(*, query: bool, slicer: bool) -> bytes:
+    """A table over B2:D5 of sheet `S`, filled by a query or filtered by a slicer on its second column."""
+
+    def build(book: Any) -> None:
+        sheet = book.add_worksheet("S")
+        sheet.add_table("B2:D5", {"columns": [{"header": name} for name in "xyz"]})
+
+    content = made(build)
+    extra: dict[str, str] = {}
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    arrow = '<Relationship Id="rId90" Type="{}" Target="{}"/>'
+    if query:
+        extra["xl/tables/_rels/table1.xml.rels"] = rels.format(arrow.format(f"{kinds}/queryTable", "../q.xml"))
+        extra["xl/q.xml"] = '<queryTable xmlns="urn:q" name="q"/>'
+    if slicer:
+        kind = "http://schemas.microsoft.com/office/2007/relationships/slicerCache"
+        extra["xl/s.xml"] = '<a xmlns="urn:s"><tableSlicerCache tableId="1" column="2"/></a>'
+        content = replaced(
+            content,
+            "xl/_rels/workbook.xml.rels",
+            lambda text: text.replace("</Relationships>", arrow.format(kind, "s.xml") + "</Relationships>"),
+        )
+    stream = io.BytesIO(content)
+    with zipfile.ZipFile(stream, "a") as packed:
+        for name, text in extra.items():
+            packed.writestr(name, text)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("query", "slicer", "edit", "at", "count", "is_refused"),
+    [
+        (True, False, "insert_columns", 3, 1, True),
+        (True, False, "delete_columns", 4, 1, True),
+        (True, False, "insert_columns", 2, 1, False),
+        (True, False, "insert_rows", 4, 2, False),
+        (False, True, "delete_columns", 3, 1, True),
+        (False, True, "delete_columns", 4, 1, False),
+        (False, True, "insert_columns", 3, 1, False),
+        (False, True, "delete_rows", 1, 6, True),
+        (False, False, "delete_rows", 1, 6, False),
+    ],
+)
+def test_columns_that_a_query_fills_or_a_slicer_filters_are_not_torn_away(
+    query: bool, slicer: bool, edit: str, at: int, count: int, is_refused: bool
+) -> None:
+    sheet = opened(tied_table(query=query, slicer=slicer))["S"]
+    if not is_refused:
+        getattr(sheet, edit)(at, count)
+        return
+    with pytest.raises(EditRefused) as refusal:
+        getattr(sheet, edit)(at, count)
+    assert refusal.value.code == "edit.cuts_tied_table"
