@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from thidua_xl.errors import ThiduaError, UsageProblem
 from thidua_xl.hosts.beside import goes_beside
 from thidua_xl.hosts.control import Control
+from thidua_xl.hosts.journal import one_at_a_time
 from thidua_xl.hosts.live import busy_errors, is_busy, patiently, quiet
 from thidua_xl.jobs.bug_log import write_log
 from thidua_xl.jobs.control_sheet import FOLDER
@@ -35,7 +36,13 @@ def run(command: str, arguments: Sequence[str] | None = None) -> int:
     if goes_beside(command, given, control.text(FOLDER)):
         control.tell(say("control.beside"))
         return 0
-    return work(command, book)
+    try:
+        return work(command, book)
+    except Exception:  # the workbook was closed in the middle: there is nobody left to tell, and no trace to show
+        write_log()
+        if os.environ.get("THIDUA_DEBUG"):
+            raise
+        return BUG_EXIT
 
 
 def work(command: str, book: xlwings.Book) -> int:
@@ -43,7 +50,8 @@ def work(command: str, book: xlwings.Book) -> int:
     control = Control(book, was_saved=patiently(lambda: bool(book.api.Saved)))
     control.tell(say(f"control.working.{command}"))
     try:
-        with quiet(book.app):
+        # The lock first: what a second button found would be the quiet of the first, and it would leave it so.
+        with one_at_a_time(book.fullname), quiet(book.app):
             outcome = _job_of(command)(control)
     except ThiduaError as error:
         _tell(control, sentence(error))

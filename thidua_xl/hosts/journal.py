@@ -6,14 +6,18 @@ Kept per workbook in a folder of the user, never in the workbook: the office's f
 from __future__ import annotations
 
 import json
+import ntpath
 import os
 import shutil
+import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from thidua_xl.errors import InputRefused
 from thidua_xl.hosts.takeback import Step
 
 # Where the folder is, when the user wants it elsewhere.
@@ -37,6 +41,26 @@ class Entry:
     def before(self) -> Path | None:
         """The workbook as it was before, when that was kept."""
         return next(self.place.glob("truoc.*"), None)
+
+
+@contextmanager
+def one_at_a_time(workbook: str) -> Iterator[None]:
+    """Nothing else works in the workbook meanwhile.
+
+    Raises `InputRefused` (`hosts.already_working`) when another button does. The system lets the lock go when the
+    process that holds it ends, however it ends.
+    """
+    home = Journal(workbook).home
+    home.mkdir(parents=True, exist_ok=True)
+    lock = sqlite3.connect(home / "dang-lam.sqlite", timeout=0, isolation_level=None)
+    try:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as held:
+            raise InputRefused("hosts.already_working", file=ntpath.basename(workbook)) from held
+        yield
+    finally:
+        lock.close()
 
 
 class Journal:

@@ -30,6 +30,7 @@ _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 _PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.25
 _READS_AS_SOMETHING_ELSE = frozenset("=+-@'#$€£(.,%")
+_COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 # What a person may do on a protected sheet, by the names of Excel's Protection object and of its Protect method.
 _ALLOWED = (
     "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns",
@@ -115,15 +116,26 @@ def refuse_fixed_sheets(book: xlwings.Book) -> None:
 def snapshot(book: xlwings.Book, folder: Path, *, is_saved: bool = False) -> Path:
     """The workbook as it is shown now, as a file of the same name in `folder`.
 
-    With `is_saved` the file on the disk says the same and is copied as it is.
+    With `is_saved` the file on the disk says the same and is copied as it is. Raises `EditRefused` (`hosts.encrypted`)
+    when the copy needs a password too.
     """
     target = folder / Path(book.name).name
     on_disk = Path(book.fullname)
-    if is_saved and on_disk.is_file():
+    if is_saved and on_disk.is_file() and not _is_encrypted(on_disk):
         shutil.copyfile(on_disk, target)
     else:
         patiently(lambda: book.api.SaveCopyAs(str(target)))
+    if _is_encrypted(target):
+        raise EditRefused("hosts.encrypted", file=book.name)
     return target
+
+
+def _is_encrypted(file: Path) -> bool:
+    """Whether a workbook of the new kind is wrapped in the container of the old kind, as a password makes it."""
+    if file.suffix.lower() == ".xls" or not file.is_file():
+        return False
+    with file.open("rb") as content:
+        return content.read(len(_COMPOUND)) == _COMPOUND
 
 
 @contextmanager

@@ -13,11 +13,12 @@ import pytest
 import xlwings
 from com_like_excel import REJECTED, ComError, ExcelLike
 
-from thidua_xl.errors import EditRefused, UsageProblem
+from thidua_xl.errors import EditRefused, InputRefused, UsageProblem
 from thidua_xl.hosts import entry, live
 from thidua_xl.hosts.blocks import blocks
 from thidua_xl.hosts.buttons import Outcome, shown_day
 from thidua_xl.hosts.control import Control
+from thidua_xl.hosts.journal import PLACE, one_at_a_time
 from thidua_xl.hosts.mending import show, take_back
 from thidua_xl.hosts.replay import replay
 from thidua_xl.jobs.control_sheet import FOLDER, PERIOD, STATE, TABLE
@@ -39,7 +40,8 @@ from thidua_xl.report.mend_sheet import HEADING_ROW, KEY_COLUMN, MendSheet
 
 
 @pytest.fixture
-def excel(monkeypatch: pytest.MonkeyPatch) -> ExcelLike:
+def excel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ExcelLike:
+    monkeypatch.setenv(PLACE, str(tmp_path / "nut"))
     windows = types.ModuleType("pywintypes")
     windows.com_error = ComError  # type: ignore[attr-defined]  # the one name that is looked for
     monkeypatch.setitem(sys.modules, "pywintypes", windows)
@@ -224,6 +226,37 @@ def test_a_fill_that_ends_in_the_middle_says_so_and_one_that_is_refused_does_not
     assert say("control.busy") not in told
     assert (say("control.refused") in told) is is_half
     assert bool([where for where, _ in excel.happened("value") if where.startswith("TH01!")]) is is_half
+
+
+def test_a_second_button_waits_its_turn_and_leaves_the_quiet_of_the_first(
+    excel: ExcelLike, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thidua_xl.hosts.buttons.JOBS", {"check": lambda _: Outcome("Xong.")})
+    book = excel.opened()
+    with one_at_a_time(book.fullname):
+        assert entry.work("check", book) == InputRefused.exit_code
+        assert excel.happened("calculation") == []
+    assert say("error.hosts.already_working.what") in str(excel.book.areas[STATE].raw_value)
+    assert entry.work("check", book) == 0
+    assert excel.book.areas[STATE].raw_value == "Xong."
+
+
+def test_a_workbook_that_is_closed_in_the_middle_ends_the_work_without_a_trace(
+    excel: ExcelLike, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def job(control: Control) -> Outcome:
+        def gone(what: str, where: str) -> bool:
+            raise AttributeError("closed")
+
+        excel.fails_on = gone
+        control.tell("…")
+        return Outcome("Xong.")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("thidua_xl.hosts.buttons.JOBS", {"check": job})
+    monkeypatch.setattr(entry, "workbook_of", lambda _: excel.opened())
+    assert entry.run("check", []) == entry.BUG_EXIT
+    assert "Traceback" not in "".join(capfd.readouterr())
 
 
 def test_days_in_the_table_are_written_as_here(excel: ExcelLike) -> None:
