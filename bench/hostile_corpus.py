@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import random
 import subprocess
 import sys
@@ -49,7 +50,9 @@ def main() -> None:
         path.write_bytes(data)
         files[path] = expected
     before = {path: hashlib.sha256(path.read_bytes()).digest() for path in files}
-    left = {one.name for one in Path(tempfile.gettempdir()).iterdir()}
+    # A temp folder of its own, for this process and its workers: others leave things in the common one.
+    temp = Path(tempfile.mkdtemp(dir=home))
+    os.environ["TMPDIR"] = os.environ["TEMP"] = tempfile.tempdir = str(temp)
     for path, expected in files.items():
         start = time.monotonic()
         code, found, told = _totals(path, book)
@@ -66,8 +69,6 @@ def main() -> None:
         for path, digest in before.items()
         if hashlib.sha256(path.read_bytes()).digest() != digest
     ]
-    more = {one.name for one in Path(tempfile.gettempdir()).iterdir()} - left
-    wrong += [f"left in the temp folder: {name}" for name in more if "thidua" in name]
     done = subprocess.run(
         [sys.executable, "-m", "thidua_xl", "check", str(place), "--criteria", str(book), "--json"],
         capture_output=True,
@@ -79,6 +80,7 @@ def main() -> None:
     else:
         known = json.loads(done.stdout)
         print("check over the folder:", {key: len(value) for key, value in known.items() if isinstance(value, list)})
+    wrong += [f"left in the temp folder: {one.name}" for one in temp.iterdir()]
     print(*wrong[told_before:], sep="\n")
     print(len(files), "files;", dict(sorted(outcomes.items())), "; wrong:", len(wrong))
     sys.exit(1 if wrong else 0)

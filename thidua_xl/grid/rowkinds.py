@@ -62,7 +62,7 @@ def sort_rows(
     kinds = _Sorter(rows, wanted, spread, serial_column, _total_keys(total_labels))
     for row in sorted(one for one in rows if one >= start):
         values = rows[row]
-        if (len(values) == 1 and serial_column in values) or kinds.take_plain(row, values):
+        if kinds.take_plain(row, values):
             continue
         if len(values) > 1 and _is_next_table(values, columns, keys, serial):
             kinds.cut_title()
@@ -140,7 +140,7 @@ class _Sorter:
 
     def take(self, row: int, values: Mapping[int, Value]) -> None:
         """Sort one row in."""
-        if len(values) == 1 and self._serial in values:
+        if len(values) == 1 and self._serial in values and not any(isinstance(one, str) for one in values.values()):
             return  # only a running number: a blank line of the form
         texts = [(column, value) for column, value in values.items() if isinstance(value, str) and value.strip()]
         if texts and is_total(texts, self._wanted, self._totals):
@@ -183,7 +183,9 @@ class _Sorter:
         # "Người lập biểu" alone might be an entry; with "(Ký, họ tên)" under it, it is none.
         below = [value for value in self._rows.get(row + 1, {}).values() if isinstance(value, str)]
         signs = any(_SIGNED.fullmatch(fold(header_text(value))) for value in below)
-        return _is_signature(texts, signs or any(kind == "total" for kind, _ in self._marks))
+        # So is one below the total, or apart from the rows above it.
+        is_apart = bool(self._last) and row - self._last > 1
+        return _is_signature(texts, signs or is_apart or any(kind == "total" for kind, _ in self._marks))
 
     def result(self) -> RowKinds:
         marks = self._marks

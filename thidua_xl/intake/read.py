@@ -21,6 +21,7 @@ from thidua_xl.intake.locate import locate
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import Prepared, prepare
 from thidua_xl.intake.reporter import Reporter
+from thidua_xl.intake.shared_sheets import apart
 from thidua_xl.intake.single import read_single
 from thidua_xl.intake.table import read_table
 from thidua_xl.intake.unit_sheets import split_by_unit
@@ -98,8 +99,10 @@ def identity_of(book: Book, prepared: Prepared, layout: Layout) -> list[tuple[st
 
 
 def sheets_of(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None = None) -> dict[str, Sheet]:
-    """The sheet of every form that is there; coded matrices are also found by their codes."""
-    sheets = dict(locate(book, prepared, layout, reporter).sheets)
+    """The sheet of every form that is there, of one with tables of several forms each form's part; coded matrices are
+    also found by their codes.
+    """
+    sheets = apart(locate(book, prepared, layout, reporter).sheets, prepared, layout)
     for form in prepared.criteria.forms:
         if form.kind is FormKind.CODED and form.code not in sheets:
             hits = [

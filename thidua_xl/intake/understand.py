@@ -47,9 +47,9 @@ def understand(book: Book, criteria: Criteria, *, period: str | None = None) -> 
             found = _table(sheet, form, layout, prepared)
         if found is not None:
             tables.append(found)
-    taken = {id(sheet) for sheet in sheets.values()}
+    taken = {sheet.name for sheet in sheets.values()}
     for sheet in () if layout.facts else book.sheets:  # our own forms say all they hold
-        if sheet.visible and sheet.cells and sheet.name != IDENTITY_SHEET and id(sheet) not in taken:
+        if sheet.visible and sheet.cells and sheet.name != IDENTITY_SHEET and sheet.name not in taken:
             unknown = _unknown(sheet, prepared)
             if unknown is not None:
                 tables.append(unknown)

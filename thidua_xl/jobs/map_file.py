@@ -59,8 +59,10 @@ def _is_units_file(source: Path, book: Book, criteria: Criteria) -> bool:
     units = understand(book, criteria)
     tables = recognise(source, book, criteria).tables
     codes = {one.code for one in criteria.report_sheets}
-    report = sum(bool(column.code) for one in tables if one.code in codes for column in one.columns)
+    report = sum(bool(column.code and column.letter) for one in tables if one.code in codes for column in one.columns)
     if units.known or report:
-        return units.known > report
+        # A listing of the report repeats the headings of its form; with entries below them it is rather the form.
+        has_entries = any(place.samples for one in units.tables for place in one.places)
+        return units.known > report or (units.known == report and has_entries)
     likely = sum(bool(place.likely) for one in units.tables for place in one.places)
     return likely > 0 or not tables
