@@ -242,8 +242,21 @@ class _Sorter:
 
     def _is_section(self, values: Mapping[int, Value]) -> bool:
         """I, II, A., B. in the column of running numbers: the title (and sum) of a section."""
-        mark = values.get(self._serial) if self._serial is not None else None
+        if self._serial is None:
+            return self._is_bare_section(values)
+        mark = values.get(self._serial)
         return isinstance(mark, str) and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip()))
+
+    def _is_bare_section(self, values: Mapping[int, Value]) -> bool:
+        """The same in a table without running numbers: a Roman numeral in its first column, beside it only a title."""
+        mark, *others = [values[column] for column in self._wanted if not is_blank(values.get(column))] or [None]
+        return (
+            isinstance(mark, str)
+            and bool(_ROMAN.match(mark.strip()))
+            and not is_blank(values.get(self._wanted[0]))
+            and len(others) == 1
+            and isinstance(others[0], str)
+        )
 
 
 def is_blank(value: Value) -> bool:

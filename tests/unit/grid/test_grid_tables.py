@@ -184,3 +184,16 @@ STT | Loại   | Nội dung | Số lượng
     )
     assert again is not None
     assert (again.header_rows, again.data_rows) == ((3, 3), (4,))
+
+
+def test_sections_are_known_in_a_table_without_running_numbers() -> None:
+    found = find(
+        """
+Họ và tên | Số tiền | Ngày nộp
+I         | Khối phòng |
+An        | 5       | 01/02/2024
+II        | Khối đơn vị |
+Bình      | 7       | 02/02/2024
+"""
+    )
+    assert (found.rows.sections, found.data_rows) == ((2, 4), (3, 5))
