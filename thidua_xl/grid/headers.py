@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?\s*(?:=.*)?\Z", re.DOTALL)
 _FORMULA = re.compile(r"[(\[]?\s*\d{1,3}\s*[)\]]?\s*=.+\Z", re.DOTALL)
 # How many neighbouring columns may have been taken out of a form.
 _GAP = 4
+_LONGEST_NUMBER = 40
 _TYPE = re.compile(r"[NCD]\(\d+(?:,\d+)?\)\Z")
 
 
@@ -49,8 +50,15 @@ def is_number_row(values: Mapping[int, Value], *, below_codes: bool = False) -> 
     if len(values) < 2 or not _may_number(next(iter(values.values()))):
         return False
     texts = [str(value).strip() for _, value in sorted(values.items()) if value is not None and str(value).strip()]
-    if len(texts) < 2 or any(len(text) > 40 for text in texts):
+    if len(texts) < 2 or max(map(len, texts)) > _LONGEST_NUMBER:
         return False
+    return _numbers(tuple(texts), below_codes)
+
+
+# The files of a round are copies of one form: their number rows are a few, asked again and again.
+@lru_cache(maxsize=2048)
+def _numbers(texts: tuple[str, ...], below_codes: bool) -> bool:
+    """Whether texts number the columns they stand in."""
     if all(_TYPE.match(text) for text in texts):
         return True
     numbers: list[int] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from thidua_xl.errors import InputRefused
 from thidua_xl.grid.archive import Archive
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
@@ -54,6 +55,16 @@ def read_xlsx(archive: Archive, limits: Limits = DEFAULT, left_out: tuple[str, .
 
 
 def _sheet(archive: Archive, listed: SheetPart, reader: CellReader, left_out: tuple[str, ...]) -> Sheet:
+    try:
+        return _read_sheet(archive, listed, reader, left_out)
+    except InputRefused as refusal:
+        if refusal.values.get("part") != listed.part:
+            raise
+        # The name on its tab says more to a clerk than the name of the part.
+        raise InputRefused(refusal.code, **{**refusal.values, "part": listed.name}) from None
+
+
+def _read_sheet(archive: Archive, listed: SheetPart, reader: CellReader, left_out: tuple[str, ...]) -> Sheet:
     if not listed.visible and listed.name in left_out:
         _check_left_out(archive, listed.part)
         return Sheet(name=listed.name, cells=RowCells.of_codes(CodedRows(), reader.table), visible=False)

@@ -375,3 +375,12 @@ def test_reading_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     assert path.read_bytes() == book(ONE)
     assert path.stat().st_mtime == 1_600_000_000
     assert [one.name for one in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+def test_damage_inside_a_sheet_is_told_by_the_name_on_its_tab() -> None:
+    with pytest.raises(InputRefused) as caught:
+        read_book(book('<row r="1"><c r="B2"><v>1</v></c></row>'))
+    assert caught.value.values["part"] == "Biểu 05"
+    with pytest.raises(InputRefused) as caught:
+        read_book(book(ONE, strings="<sst>"))
+    assert caught.value.values["part"] == "xl/sharedStrings.xml"
