@@ -1,4 +1,5 @@
-"""What differs between two workbooks, cell by cell: contents, formulas, formats, merges, heights, names."""
+"""What differs between two workbooks, cell by cell: contents, formulas, formats, merges, heights, names; and what
+stands around the cells: charts, notes, links, choices, colour rules, print set-up, panes, widths."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils import get_column_letter
 
 
 def differences(one: Path, other: Path, *, apart_from: Collection[str] = ()) -> list[str]:
@@ -53,6 +55,43 @@ def _sheet(left: Any, right: Any) -> Iterator[str]:
     printed = [_printed(sheet) for sheet in (left, right)]
     if printed[0] != printed[1]:
         yield f"pages: {printed[0]} / {printed[1]}"
+    for (what, mine), (_, theirs) in zip(_around(left), _around(right), strict=True):
+        if mine != theirs:
+            yield f"{what}: {mine!r} / {theirs!r}"
+    widths = [_widths(sheet) for sheet in (left, right)]
+    for letters in widths[0].keys() | widths[1].keys():
+        mine, theirs = (one.get(letters, 0.0) for one in widths)
+        # A width is told in characters of a font that each program measures for itself.
+        if mine and theirs and abs(mine - theirs) > 0.05 * max(mine, theirs) + 0.5:
+            yield f"column {letters} width: {mine} / {theirs}"
+
+
+def _around(sheet: Any) -> Iterator[tuple[str, object]]:
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    yield "notes", {one.coordinate: one.comment.text for one in cells if one.comment}
+    yield "links", {one.coordinate: one.hyperlink.location or one.hyperlink.target for one in cells if one.hyperlink}
+    rules = sheet.data_validations.dataValidation
+    yield "choices", sorted((_text(one.sqref), str(one.type), _text(one.formula1)) for one in rules)
+    colours = [(one, rule) for one in sheet.conditional_formatting for rule in one.rules]
+    yield "colour rules", sorted((_text(area.sqref), str(rule.type), _text(rule.formula)) for area, rule in colours)
+    series = [one for chart in sheet._charts for one in chart.series if one.val and one.val.numRef]
+    yield "charts", sorted(_text(one.val.numRef.f) for one in series)
+    yield "print area and titles", (_text(sheet.print_area), _text(sheet.print_title_rows))
+    yield "panes and state", (sheet.freeze_panes, sheet.sheet_state)
+
+
+def _widths(sheet: Any) -> dict[str, float]:
+    """The width of each column that says one; neighbours of the same width are told together in the file."""
+    return {
+        get_column_letter(number): one.width
+        for one in sheet.column_dimensions.values()
+        if one.width and not one.hidden
+        for number in range(one.min or 1, (one.max or one.min or 1) + 1)
+    }
+
+
+def _text(one: object) -> str:
+    return _plain(str(one)).lower()
 
 
 def _printed(sheet: Any) -> tuple[object, ...]:
