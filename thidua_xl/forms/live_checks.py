@@ -22,6 +22,7 @@ class Sort(Enum):
     NUMBER = "khong_phai_so"
     WHOLE = "phai_nguyen"
     DATE = "khong_phai_ngay"
+    FLAG = "tich_la"
     LIST = "danh_muc"
     LIMITS = "mien_gia_tri"
     NOT_NEGATIVE = "khong_am"
@@ -137,6 +138,8 @@ def _concerns(sort: Sort, one: Field, choices: Choices) -> bool:
         return one.kind is FieldKind.INTEGER
     if sort is Sort.DATE:
         return one.kind is FieldKind.DATE
+    if sort is Sort.FLAG:
+        return one.kind is FieldKind.FLAG
     if sort is Sort.LIST:
         return one.kind is FieldKind.CHOICE and choices.offer(one) is not None
     if sort is Sort.LIMITS:

@@ -18,6 +18,7 @@ from thidua_xl.formula.live_book import cleaned, literal
 from thidua_xl.formula.rule_words import table_name
 from thidua_xl.model import Field, FieldKind, Form
 from thidua_xl.refs import column_letters, quote_sheet
+from thidua_xl.text import FLAG_WORDS
 
 # A row no table reaches: a formula is said once for it, then written for every row.
 _ROW = 987_654
@@ -86,6 +87,8 @@ class Speaker:
             return f"AND(ISNUMBER({cell}),{cell}<>INT({cell}))"
         if check.sort is Sort.DATE:
             return f'AND({typed}<>"",NOT(ISNUMBER({cell})))'
+        if check.sort is Sort.FLAG:
+            return f'AND({typed}<>"",{_no_tick(typed)})'
         if check.sort is Sort.LIST:
             return f'AND({typed}<>"",COUNTIF({self._spellings(check)},{typed})=0)'
         return f"IF(ISNUMBER({cell}),OR({','.join(_outside(check, cell))}),FALSE)"
@@ -106,6 +109,8 @@ class Speaker:
             wrong = f"ISNUMBER({cells})*({cells}<>INT({cells}))"
         elif check.sort is Sort.DATE:
             wrong = f'({typed}<>"")*(1-ISNUMBER({cells}))'
+        elif check.sort is Sort.FLAG:
+            wrong = f'({typed}<>"")*{_no_tick(typed)}'
         elif check.sort is Sort.LIST:
             wrong = f'({typed}<>"")*(COUNTIF({self._spellings(check)},{typed})=0)'
         else:
@@ -192,6 +197,11 @@ def on_sheet(formula: str, sheet: str) -> str:
 def _filled(cells: str) -> str:
     """How many of the cells hold more than blanks; an error value counts, as it does for COUNTA."""
     return f'SUMPRODUCT(1-ISNUMBER(1/({cleaned(cells)}="")))'
+
+
+def _no_tick(typed: str) -> str:
+    """Whether the words are neither a yes nor a no."""
+    return f'ISERROR(FIND("|"&LOWER({typed})&"|","|{"|".join(FLAG_WORDS)}|"))'
 
 
 def _outside(check: LiveCheck, cells: str) -> list[str]:

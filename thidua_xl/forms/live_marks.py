@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -34,7 +34,10 @@ class Live:
 
 def mark(sheet: Worksheet, page: Page, checks: Iterable[LiveCheck], speaker: Speaker) -> None:
     """Colour the wrong cells of one form's sheet, errors before warnings."""
-    ordered = sorted(checks, key=lambda check: check.rule.severity is not Severity.ERROR)
+    # The first format that holds is the one that is seen: a fraction has to be seen as what it is.
+    ordered = sorted(
+        checks, key=lambda check: (check.rule.severity is not Severity.ERROR, check.sort is not Sort.WHOLE)
+    )
     for check in ordered:
         letter, first, last = speaker.place(check)
         text = speaker.fault(check, first)
@@ -42,6 +45,8 @@ def mark(sheet: Worksheet, page: Page, checks: Iterable[LiveCheck], speaker: Spe
             continue
         column = column_number(letter) - 1
         field = None if check.sort is Sort.LEFT_EMPTY else check.field
+        if field is not None and check.sort is Sort.WHOLE:
+            field = replace(field, kind=FieldKind.NUMBER)
         look = page.looks.fault(check.rule.severity.value, field)
         rule = {"type": "formula", "criteria": f"={text}", "format": look}
         sheet.conditional_format(first - 1, column, last - 1, column, rule)

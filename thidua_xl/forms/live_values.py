@@ -27,6 +27,7 @@ from thidua_xl.formula.rule_words import (
     table_name,
 )
 from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind, Invalid, Period, Unit, Value
+from thidua_xl.text import parse_flag
 
 Rows = Sequence[Mapping[str, Value]]
 
@@ -158,6 +159,8 @@ class Judge:
             return not _is_number(value)
         if check.sort is Sort.WHOLE:
             return _is_number(value) and not _is_whole(value)
+        if check.sort is Sort.FLAG:
+            return parse_flag(str(value)) is None
         if check.sort is Sort.DATE:
             return self._unreadable(check.field, value)
         if check.sort is Sort.LIST:

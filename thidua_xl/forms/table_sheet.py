@@ -62,6 +62,7 @@ def write_table_sheet(
         _total(sheet, page, geometry, content)
     _validations(sheet, page, form, geometry, live)
     mark(sheet, page, live.of(form), live.speaker)
+    _show_whole(sheet, page, geometry)
     last = page.signatures(sheet, geometry.sign_row, geometry.widths)
     margins = page.looks.margins
     points = tall + (last - geometry.rows) * _OTHER_ROW_POINTS
@@ -173,12 +174,14 @@ def _data(
         if needed > 1:
             # LibreOffice does not grow a row to its text when it opens a file; a row of one line is left to Excel.
             sheet.set_row(row - 1, height(needed))
-    _show_whole(sheet, page, geometry)
     return tall
 
 
 def _show_whole(sheet: Worksheet, page: Page, geometry: TableGeometry) -> None:
-    """A field of decimals shows no decimals while its value is whole, in the total row too."""
+    """A field of decimals shows no decimals while its value is whole, in the total row too.
+
+    It comes after the marks of wrong cells: the first format that holds is the one that is seen.
+    """
     whole = page.looks.whole_number()
     last = geometry.total_row or geometry.last_row
     for column, one in enumerate(geometry.fields, start=1):

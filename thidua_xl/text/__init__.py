@@ -11,7 +11,7 @@ from thidua_xl.text.dates import (
     serial_date,
     shows_month_first,
 )
-from thidua_xl.text.flags import parse_flag
+from thidua_xl.text.flags import FLAG_WORDS, parse_flag
 from thidua_xl.text.folding import INVISIBLE, fold, has_accents, nfc, same_tone, tidy
 from thidua_xl.text.legacy import TCVN3, VNI, Legacy, charset_of_font, convert_legacy
 from thidua_xl.text.match import (
@@ -43,6 +43,7 @@ __all__ = [
     "ALIAS",
     "BLANK",
     "EXACT",
+    "FLAG_WORDS",
     "INVISIBLE",
     "NONE",
     "SUGGESTION",

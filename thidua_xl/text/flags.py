@@ -10,6 +10,9 @@ _NO = frozenset({"", "khong", "0", "false", "no", "sai", "\u2610"})
 # With accents only these are meant: "đừng" and "dừng" are no đúng.
 _ACCENTED = frozenset({"có", "không", "đúng"})
 
+# Every word that `parse_flag` takes for a yes or a no, in small letters; brackets around them aside.
+FLAG_WORDS = tuple(sorted((_YES | _NO | _ACCENTED) - {""}))
+
 
 def parse_flag(raw: str | int | bool | None) -> bool | None:
     """True for x, X, ✓, có, 1; False for blank, không, 0; None for anything else, which somebody has to explain."""

@@ -85,6 +85,8 @@ def fill_at_random(
             times = round(len(pools[one.code]) * dirty + 0.5) if dirty else 0
             if one.is_numeric or one.kind in (FieldKind.DATE, FieldKind.CHOICE):
                 pools[one.code] += [DIRTY] * times
+            if one.kind is FieldKind.FLAG:
+                pools[one.code] += ["y"] * times
             if one.kind is FieldKind.INTEGER:
                 pools[one.code] += [Decimal("2.5")] * times
             if one.kind is FieldKind.DATE:
@@ -304,6 +306,20 @@ def test_colours_never_stand_alone(criteria: Criteria, tmp_path: Path) -> None:
             blank_cell = rule.formula[0].endswith('=""),FALSE)') or "$A$6" in rule.formula[0]
             assert rule.dxf.numFmt is not None or blank_cell, (form.code, rule.formula)
         assert any("✗" in rule.dxf.numFmt.formatCode for rule in signed)
+
+
+def test_a_format_for_whole_numbers_never_hides_the_mark_of_a_wrong_cell(criteria: Criteria, tmp_path: Path) -> None:
+    assert criteria.period is not None
+    path = tmp_path / "bieu.xlsx"
+    build_unit_workbook(criteria, office(criteria), criteria.period, path)
+    seen = 0
+    for form in criteria.forms:
+        _, rules = rules_of(path, form.sheet)
+        plain = [rule.priority for rule in rules if rule.formula[0].startswith("IF(ISNUMBER(")]
+        marks = [rule.priority for rule in rules if rule.dxf.fill is not None]
+        seen += len(plain)
+        assert not plain or min(plain) > max(marks), form.code
+    assert seen > 5
 
 
 def test_errors_and_warnings_are_told_apart(criteria: Criteria, tmp_path: Path) -> None:
