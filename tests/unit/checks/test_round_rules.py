@@ -124,6 +124,16 @@ def test_a_person_two_units_propose_for_the_same_award_is_a_duplicate_unless_cod
     assert not [x for x in told(sample(QLDA=other)) if x.code == "DUP-01"]
 
 
+def test_a_person_two_units_propose_for_two_awards_on_one_occasion_is_told_at_both() -> None:
+    copy = copied_row(clean_round()["TTUD"], "S11", 0, clean_round()["QLDA"])
+    other = changed(copy, "S11", 1, ma_hinh_thuc="BK_TINH")
+    found = [one for one in told(sample(QLDA=other)) if one.code in ("AWD-13", "DUP-01")]
+    assert {(one.code, one.unit) for one in found} == {("AWD-13", "TTUD"), ("AWD-13", "QLDA")}
+    assert all("không khen nhiều hình thức" in one.message for one in found)
+    elsewhere = changed(changed(copy, "S11", 1, ma_hinh_thuc="BK_TINH"), "S11", 1, ma_ca_nhan="QLDA-01")
+    assert "AWD-13" not in {one.code for one in told(sample(QLDA=elsewhere))}
+
+
 def test_a_news_item_must_name_an_example_of_some_unit() -> None:
     one = changed(clean_round()["CDS"], "S06", 0, ma_dien_hinh="dh-ttud-01")
     assert told(sample(CDS=one)) == []
