@@ -198,7 +198,7 @@ def entries(
     left: int,
 ) -> int:
     """Sections, entries, a row "Trong đó" and the total; the last row."""
-    named = next((i for i, one in enumerate(columns) if isinstance(one, Field) and one.kind is FieldKind.TEXT), 1)
+    named = next((i for i, one in enumerate(columns) if i and isinstance(one, Field) and one.kind is FieldKind.TEXT), 1)
     sections = dice.choice([0, 0, 2])
     count = 0
     sums: dict[int, Decimal] = {}
