@@ -133,7 +133,7 @@ class Bench:
             for unit, values in theirs.items():
                 for column in columns:
                     ours = result.figure(table, unit, column).value
-                    if Decimal(ours or 0) != Decimal(values[column]):  # type: ignore[arg-type]  # numbers
+                    if Decimal(str(ours or 0)) != Decimal(str(values[column])):
                         differ.append((table, unit, column, ours, values[column]))
         if differ:
             raise SystemExit(f"the figures differ: {differ[:5]} and {max(0, len(differ) - 5)} more")

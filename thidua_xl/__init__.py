@@ -13,9 +13,9 @@ Names are loaded when they are first used: `import thidua_xl` itself reads nothi
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from thidua_xl.lazy import loading
 from thidua_xl.version import VERSION as __version__  # noqa: N811 - the name every package answers its version by
 
 if TYPE_CHECKING:
@@ -44,25 +44,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CheckResult": "thidua_xl.jobs.review",
-    "ConsolidateResult": "thidua_xl.jobs.consolidate",
-    "Policy": "thidua_xl.jobs.consolidate",
-    "ThiduaError": "thidua_xl.errors",
-    "check": "thidua_xl.jobs.review",
-    "consolidate": "thidua_xl.jobs.consolidate",
-    "load_criteria": "thidua_xl.forms",
-    "new_forms": "thidua_xl.jobs.new_forms",
-    "read_submission": "thidua_xl.jobs.submissions",
-    "totals": "thidua_xl.jobs.totals",
-    "trace": "thidua_xl.jobs.trace",
+    "CheckResult": "jobs.review",
+    "ConsolidateResult": "jobs.consolidate",
+    "Policy": "jobs.consolidate",
+    "ThiduaError": "errors",
+    "check": "jobs.review",
+    "consolidate": "jobs.consolidate",
+    "load_criteria": "forms",
+    "new_forms": "jobs.new_forms",
+    "read_submission": "jobs.submissions",
+    "totals": "jobs.totals",
+    "trace": "jobs.trace",
 }
 
 
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(name)
-    return getattr(import_module(home), name)
+__getattr__ = loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -60,5 +60,6 @@ def _period(found: Round, case: Case) -> Period:
 
 
 def _is_earlier_in_year(period: Period, other: Period) -> bool:
-    dated = other.end is not None and period.end is not None
-    return other.year == period.year and dated and other.end < period.end  # type: ignore[operator]  # both dated
+    if other.end is None or period.end is None:
+        return False
+    return other.year == period.year and other.end < period.end

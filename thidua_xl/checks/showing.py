@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from thidua_xl.messages import say
 from thidua_xl.model import CellError, Criteria, Field, FieldKind, Invalid, Value
+from thidua_xl.model.registers import AWARDS, COMMUNES, UNITS
 from thidua_xl.text import fold, format_number_vi
 
 # Years are written without a dot: 2024, not 2.024. The book marks them by their unit, as intake does.
@@ -51,13 +52,13 @@ def label(criteria: Criteria, field: Field, code: str) -> str:
 
 
 def _name(criteria: Criteria, source: str, code: str) -> str:
-    if source == "DON_VI":
+    if source == UNITS:
         unit = criteria.unit(code)
         return unit.name if unit else ""
-    if source == "DIA_BAN":
+    if source == COMMUNES:
         commune = criteria.commune(code)
         return commune.name if commune else ""
-    if source == "KHEN_THUONG":
+    if source == AWARDS:
         award = criteria.award(code)
         return award.name if award else ""
     found = criteria.lists.get(source)

@@ -30,6 +30,7 @@ from thidua_xl.forms.single_sheet import write_single_sheet
 from thidua_xl.forms.table_sheet import TableContent, name_own_codes, write_table_sheet
 from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Form, FormKind, Period, Unit, Value
+from thidua_xl.model.registers import OFFICE
 
 Row = Mapping[str, Value]
 Explanations = Mapping[str, Mapping[int | str, str]]
@@ -102,7 +103,7 @@ def build_unit_workbook(
 
 def forms_of(criteria: Criteria, unit: Unit) -> tuple[Form, ...]:
     """The forms in a unit's workbook: those of every unit, and the office's own when the unit is the office."""
-    office = criteria.text_setting("don_vi_van_phong")
+    office = criteria.text_setting(OFFICE)
     return tuple(form for form in criteria.forms if form.filled_by != _OFFICE or unit.code == office)
 
 

@@ -10,13 +10,14 @@ from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.references import BLOCS, PERIOD_KINDS
 from thidua_xl.forms.spans import InForce
 from thidua_xl.model import Criteria, FieldKind, Form, Period, Place, ReportSheet, Unit
+from thidua_xl.model.registers import OFFICE
 
 _ROUTES = "DM_TUYEN"
 _STAYS_INSIDE = "NOI_BO"
 _FIELD_NAME = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_]*)\Z")
 # Settings that name a field (`form.field`) and those that name a unit.
 _FIELD_SETTING = "truong_"
-_UNIT_SETTINGS = ("don_vi_van_phong", "don_vi_tong_hop")
+_UNIT_SETTINGS = (OFFICE, "don_vi_tong_hop")
 _SUMMED_TAKES = ("LAY", "TONG")
 
 

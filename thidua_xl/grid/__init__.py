@@ -7,8 +7,9 @@ Names are loaded when they are first used: a worker process reads and does not l
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from thidua_xl.lazy import loading
 
 if TYPE_CHECKING:
     from thidua_xl.grid.header_band import stacks_at
@@ -70,10 +71,4 @@ _HOMES = {
     "workers_kept": "workers",
 }
 
-
-def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(name)
-    found = globals()[name] = getattr(import_module(f"thidua_xl.grid.{home}"), name)
-    return found
+__getattr__ = loading(__name__, _HOMES)

@@ -15,10 +15,11 @@ from functools import lru_cache
 
 from thidua_xl.grid import Extra
 from thidua_xl.intake.cells import CellsOf, MoneyUnit, Place, as_text
-from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
+from thidua_xl.intake.prepared import Prepared
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.intake.texts import clean_text
 from thidua_xl.model import CellError, Field, FieldKind, Invalid, Value
+from thidua_xl.model.registers import COMMUNES, UNITS
 from thidua_xl.refs import column_letters
 from thidua_xl.text import (
     BLANK,

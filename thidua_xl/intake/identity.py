@@ -14,10 +14,11 @@ from thidua_xl.intake.cells import as_text
 from thidua_xl.intake.coded import layout_cell
 from thidua_xl.intake.file_names import codes_in_name, plain_stem
 from thidua_xl.intake.places import Layout
-from thidua_xl.intake.prepared import UNITS, Prepared
+from thidua_xl.intake.prepared import Prepared
 from thidua_xl.intake.reporter import Reporter, Where, covers
 from thidua_xl.intake.single import find_cells
 from thidua_xl.model import CellError, Criteria, Field, Form, FormKind, Invalid, Period, Records, Sheet, Value
+from thidua_xl.model.registers import UNITS
 from thidua_xl.refs import parse_cell
 from thidua_xl.text import fold
 

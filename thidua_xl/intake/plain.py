@@ -15,8 +15,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import Literal
 
-from thidua_xl.intake.prepared import COMMUNES, UNITS, Prepared
+from thidua_xl.intake.prepared import Prepared
 from thidua_xl.model import Field, FieldKind, Value
+from thidua_xl.model.registers import COMMUNES, UNITS
 from thidua_xl.text import EXACT, convert_legacy, parse_flag
 
 

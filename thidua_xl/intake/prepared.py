@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from thidua_xl.grid import TOTAL_LABELS
 from thidua_xl.intake.reporter import RuleIndex, index_rules
 from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind
+from thidua_xl.model.registers import AWARDS, COMMUNES, CRITERIA, UNITS
 from thidua_xl.text import NameMatch, Names, fold
 
 if TYPE_CHECKING:
     from thidua_xl.intake.plain import Quick
 
-UNITS, COMMUNES, AWARDS, CRITERIA = "DON_VI", "DIA_BAN", "KHEN_THUONG", "TIEU_CHI"
 EXPLANATION = "_giai_trinh"
 EXPLANATION_LABELS = ("Giải trình", "Giải trình của đơn vị", "Ý kiến giải trình", "Lý do, giải trình")
 _KEPT = 8

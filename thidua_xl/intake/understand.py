@@ -13,11 +13,12 @@ from thidua_xl.grid.headers import header_key, is_number_row
 from thidua_xl.intake.cells import as_text
 from thidua_xl.intake.locate import coverage
 from thidua_xl.intake.places import IDENTITY_SHEET, Layout
-from thidua_xl.intake.prepared import EXPLANATION, UNITS, Prepared, is_table, prepare, serial_field
+from thidua_xl.intake.prepared import EXPLANATION, Prepared, is_table, prepare, serial_field
 from thidua_xl.intake.read import identity_of, read_submission, sheets_of
 from thidua_xl.intake.single import find_cells
 from thidua_xl.model import Book, Criteria, Field, Form, FormKind, Invalid, Sheet, Submission, Value
 from thidua_xl.model.mapping import Certainty
+from thidua_xl.model.registers import UNITS
 from thidua_xl.model.understood import ASIDE, NameQuestion, Understood, UnderstoodPlace, UnderstoodTable
 from thidua_xl.refs import cell_name
 from thidua_xl.text import convert_legacy, likeness

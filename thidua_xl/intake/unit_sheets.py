@@ -13,9 +13,10 @@ from dataclasses import replace
 from thidua_xl.grid import rows_of
 from thidua_xl.intake.locate import coverage, located_by_name
 from thidua_xl.intake.places import IDENTITY_SHEET, NAME_PREFIX, Layout
-from thidua_xl.intake.prepared import UNITS, Prepared, is_table
+from thidua_xl.intake.prepared import Prepared, is_table
 from thidua_xl.intake.recall import recall
 from thidua_xl.model import Book, Form, Sheet
+from thidua_xl.model.registers import UNITS
 from thidua_xl.text import fold
 
 _ENOUGH = 0.6

@@ -17,14 +17,12 @@ from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.jobs.review import CheckResult, check, known_period
 from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Form, Submission
+from thidua_xl.model.registers import AWARDS, OFFICE
 from thidua_xl.model.rules import rule_of_kind
-from thidua_xl.ooxml import Workbook, Worksheet
-from thidua_xl.refs import Area, cell_name, column_number
+from thidua_xl.ooxml import Workbook
+from thidua_xl.refs import cell_name, column_number
 
 ASKS = "chua_binh_xet"
-OFFICE = "don_vi_van_phong"
-# The register of the criteria book that a field of awards chooses from.
-AWARDS = "KHEN_THUONG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +148,10 @@ def _write(workbook: Workbook, read: Submission, asked: _Asked, waiting: Sequenc
     beyond = first + len(waiting) - 1 - area.bottom
     if beyond > 0:
         # Above the last row of the table, so that its name, sums and checks grow with it.
-        _grow(sheet, area, beyond)
+        sheet.insert_rows(before=area.bottom, count=beyond, like=max(area.top, area.bottom - 1))
     for row, one in enumerate(waiting, first):
         cell = cell_name(row, column)
         sheet.set(cell, one.code, locked=True)
         sheet.add_note(cell, say("ballot.note", ten=one.name, hinh_thuc=one.award, don_vi=one.unit))
     if waiting and records.nothing_to_report and records.nothing_cell:
         sheet.set(records.nothing_cell, None, locked=True)
-
-
-def _grow(sheet: Worksheet, area: Area, count: int) -> None:
-    sheet.insert_rows(before=area.bottom, count=count, like=area.bottom - 1)

@@ -37,6 +37,7 @@ from thidua_xl.model import (
     UnitStatus,
 )
 from thidua_xl.model.products import PERIOD_PROPERTY, REPORT, product_of
+from thidua_xl.model.report_map import UNIT_NAMES
 from thidua_xl.refs import Area, cell_name
 from thidua_xl.report import FilledReport, fill_report
 
@@ -119,7 +120,7 @@ def folded_rows(sheet: ReportSheet, reports: Sequence[Book]) -> tuple[ReportRow,
         return listed_rows(sheet, reports, report_name)
     summed = [one for one in columns if one.total and not one.total_formula and one.take != "CONG_THUC"]
     serial = next((one for one in columns if one.take == "STT"), None)
-    named = next((one for one in columns if one.take in {"DON_VI", "DON_VI_TAT"}), None)
+    named = next((one for one in columns if one.take in UNIT_NAMES), None)
     named = named or next((one for one in columns if one is not serial and one not in summed), None)
     rows: list[ReportRow] = []
     for book in reports if summed else ():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from thidua_xl.formula.references import references
 from thidua_xl.merge.sections import Group, assemble, table_columns, with_formulas
 from thidua_xl.model import Book, Figure, ReportRow, ReportSheet, Sheet, Source, Value
+from thidua_xl.model.report_map import UNIT_NAMES
 from thidua_xl.refs import Area, cell_name
 
 LIST = "DANH_SACH"
@@ -57,7 +58,7 @@ def listed_rows(sheet: ReportSheet, reports: Sequence[Book], name_of: Callable[[
     """The rows of a list over all reports; one blank row when no report has an entry."""
     entries = [entry for book in reports for entry in _entries(book, sheet, name_of(book))]
     columns = table_columns(sheet)
-    is_named = any(column.take in {"DON_VI", "DON_VI_TAT"} for column in columns)
+    is_named = any(column.take in UNIT_NAMES for column in columns)
     free = next((column.code for column in reversed(columns) if column.take == "TRONG" and not is_named), "")
 
     def build(entry: Entry, number: int) -> ReportRow:
@@ -67,7 +68,7 @@ def listed_rows(sheet: ReportSheet, reports: Sequence[Book], name_of: Callable[[
             value: Value = source.value if source is not None else None
             if column.take == "STT":
                 figures.append(Figure(column.code, number))
-            elif column.take in {"DON_VI", "DON_VI_TAT"} or column.code == free:
+            elif column.take in UNIT_NAMES or column.code == free:
                 told = [str(one) for one in (value, entry.report) if one not in (None, "")]
                 figures.append(Figure(column.code, JOINT.join(dict.fromkeys(told)), _kept(source)))
             else:

@@ -23,6 +23,7 @@ from thidua_xl.model import (
     UnitStatus,
     Value,
 )
+from thidua_xl.model.registers import AWARDS, COMMUNES, UNITS
 from thidua_xl.text import nfc
 
 # A key of this code that the form does not have is the entry's code in the province (docs/report-map.md).
@@ -141,11 +142,11 @@ class Board:
 
 
 def _choices_of(criteria: Criteria, source: str) -> dict[str, str]:
-    if source == "DON_VI":
+    if source == UNITS:
         return {one.code: one.name for one in criteria.units}
-    if source == "DIA_BAN":
+    if source == COMMUNES:
         return {one.code: one.name for one in criteria.communes}
-    if source == "KHEN_THUONG":
+    if source == AWARDS:
         return {one.code: one.name for one in criteria.awards}
     found = criteria.lists.get(source)
     return {one.code: one.label for one in found.items} if found is not None else {}

@@ -40,6 +40,7 @@ from thidua_xl.model import (
     UnitStatus,
     Value,
 )
+from thidua_xl.model.report_map import UNIT_NAMES
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -267,7 +268,7 @@ def _criterion_figure(
         return joined(board, column, _readable(rows, column.field))
     if column.take == "NOI":
         return joined(board, column, _readable(members, column.field))
-    if column.take in {"DON_VI", "DON_VI_TAT"}:
+    if column.take in UNIT_NAMES:
         codes = dict.fromkeys(row.submission.unit for row in members)
         names = board.choices("DON_VI")
         return Figure(column.code, JOINT.join(names.get(code, code) for code in codes) or None)

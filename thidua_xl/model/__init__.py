@@ -8,8 +8,9 @@ Names are loaded when they are first used: a worker process knows cells, and non
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from thidua_xl.lazy import loading
 
 if TYPE_CHECKING:
     from thidua_xl.model.cells import Book, Cell, CellError, Invalid, Sheet, Value
@@ -172,10 +173,4 @@ _HOMES = {
     ),
 }
 
-
-def __getattr__(name: str) -> object:
-    for home, names in _HOMES.items():
-        if name in names:
-            found = globals()[name] = getattr(import_module(f"thidua_xl.model.{home}"), name)
-            return found
-    raise AttributeError(name)
+__getattr__ = loading(__name__, {name: home for home, names in _HOMES.items() for name in names})

@@ -12,6 +12,11 @@ from decimal import Decimal
 from thidua_xl.model.cells import Value
 from thidua_xl.model.validity import ALWAYS, NOWHERE, Place, Validity
 
+# What a field names to choose from a register instead of a list.
+UNITS, COMMUNES, AWARDS, CRITERIA = "DON_VI", "DIA_BAN", "KHEN_THUONG", "TIEU_CHI"
+# The setting that names the unit whose workbook the office itself fills in.
+OFFICE = "don_vi_van_phong"
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

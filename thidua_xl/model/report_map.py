@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from thidua_xl.model.validity import NOWHERE, Place
 
+# What a column takes when it names the unit of its row, whole or short.
+UNIT_NAMES = frozenset({"DON_VI", "DON_VI_TAT"})
+
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:

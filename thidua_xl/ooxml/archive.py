@@ -21,6 +21,8 @@ MAX_MEMBER = 512 * 1024 * 1024
 MAX_TOTAL = 2 * 1024 * 1024 * 1024
 MAX_MEMBERS = 65_000
 _PIECE = 1 << 18
+# What zipfile says of a member that is damaged, packed in a way it does not know, or encrypted.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 # Listings are packed in a third of the time that the usual level takes, and are a tenth larger.
 _LISTING_LEVEL = 3
 
@@ -113,7 +115,7 @@ class Archive:
         """The inflated content of a member. EditRefused when it is damaged or far too large."""
         try:
             return self._zip.read(self._by_name[name].info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+        except _DAMAGE as problem:
             raise EditRefused("edit.damaged_zip", file=self.file, part=name) from problem
 
     def pieces(self, name: str) -> Iterator[bytes]:
@@ -122,7 +124,7 @@ class Archive:
             with self._zip.open(self._by_name[name].info) as stream:
                 while piece := stream.read(_PIECE):
                     yield piece
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as problem:
+        except _DAMAGE as problem:
             raise EditRefused("edit.damaged_zip", file=self.file, part=name) from problem
 
     def check(self) -> None:
