@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,7 +178,8 @@ def show_lint(result: LintResult, words: Words, as_json: bool) -> None:
         return
     for line in result.lines(words.language):
         say_line(f"  {line}")
-    say_line(words("lint.summary", count=len(result.problems)))
+    counts = Counter(one.severity for one in result.problems)
+    say_line(words("lint.summary", errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING]))
 
 
 def check_json(result: CheckResult) -> dict[str, Any]:

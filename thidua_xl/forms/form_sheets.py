@@ -46,6 +46,7 @@ def read_forms(forms: Table, fields: Table, problems: Problems) -> tuple[Form, .
 def read_lists(table: Table, problems: Problems) -> dict[str, ValueList]:
     """The lists by code, items in their order."""
     items: dict[str, list[tuple[ListItem, Place]]] = {}
+    places: dict[str, Place] = {}  # the first row of each list
     for index, row in enumerate(table.rows):
         item = ListItem(
             code=row.text("Mã"),
@@ -53,18 +54,21 @@ def read_lists(table: Table, problems: Problems) -> dict[str, ValueList]:
             aliases=row.names("Bí danh"),
             order=row.whole_or_none("Thứ tự") or index + 1,
             validity=row.validity(),
+            place=row.place("Mã"),
         )
         if not item.code:
             problems.add(row.place("Mã"), "blank_cell", expected="Mã")
             continue
         place = row.place("Mã")
-        earlier = items.setdefault(row.name_code("Mã danh mục"), [])
+        list_code = row.name_code("Mã danh mục")
+        places.setdefault(list_code, row.place("Mã danh mục"))
+        earlier = items.setdefault(list_code, [])
         for other, other_place in earlier:
             if other.code == item.code and overlapping(other, item):
                 problems.add(place, "code_twice", item.code, expected=other_place.cell)
         earlier.append((item, place))
     return {
-        code: ValueList(code, tuple(item for item, _ in sorted(entries, key=lambda one: one[0].order)))
+        code: ValueList(code, tuple(item for item, _ in sorted(entries, key=lambda one: one[0].order)), places[code])
         for code, entries in items.items()
     }
 

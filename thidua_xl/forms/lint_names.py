@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.spans import overlapping
-from thidua_xl.model import Commune, Criteria, Field, FieldKind, Form, FormKind, Place, Unit
+from thidua_xl.model import Commune, Criteria, Field, FieldKind, Form, FormKind, Unit
 from thidua_xl.text import fold
 
-_LISTS = "Danh mục"
 # Wider than this a form cannot be read on one A4 page laid across.
 _READABLE_WIDTH = 330.0
 _SINGLE_KINDS = (FieldKind.CHOICE, FieldKind.CODE, FieldKind.CODES, FieldKind.TEXT)
@@ -83,15 +82,16 @@ def _lists(criteria: Criteria, problems: Problems) -> None:
                 owner = names.setdefault(name, item.code)
                 other = value_list.item(owner)
                 if owner != item.code and other is not None and overlapping(other, item):
-                    place = Place(_LISTS)
-                    problems.warn(place, "item_name_twice", f"{value_list.code}: {item.label}", expected=owner)
+                    problems.warn(item.place, "item_name_twice", f"{value_list.code}: {item.label}", expected=owner)
         code = value_list.code
         if code not in used and code not in spoken and code not in noted and code not in _KNOWN_LISTS:
-            problems.note(Place(_LISTS), "unused_list", code)
+            problems.note(value_list.place, "unused_list", code)
 
 
 # Lists that the program itself asks for, by these codes (docs/criteria-book.md, docs/report-map.md).
-_KNOWN_LISTS = frozenset({"DM_KHOI", "DM_KY", "DM_DOI_TUONG", "DM_TRANG_THAI_NOP", "DM_MUC_LOI", "DM_TUYEN"})
+_KNOWN_LISTS = frozenset(
+    {"DM_KHOI", "DM_KY", "DM_DOI_TUONG", "DM_NHOM_TIEU_CHI", "DM_TRANG_THAI_NOP", "DM_MUC_LOI", "DM_TUYEN"}
+)
 
 
 def _register(entries: Sequence[Unit] | Sequence[Commune], code: str, problems: Problems) -> None:

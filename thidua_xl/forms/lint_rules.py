@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from thidua_xl.forms.choices import Choices
+from thidua_xl.forms.lint_columns import single_tables, whole_columns
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.rule_formulas import homes, texts
 from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
@@ -13,7 +14,7 @@ from thidua_xl.forms.spans import overlapping
 from thidua_xl.formula import FormulaError
 from thidua_xl.formula.rule_words import PERIOD, REPORTER, table_name
 from thidua_xl.formula.tree import Binary, Call, Constant, Node, Structured, parse, walk
-from thidua_xl.model import Condition, Criteria, Field, FieldKind, Rule
+from thidua_xl.model import Condition, Criteria, Field, FieldKind, Place, Rule
 from thidua_xl.text import fold
 
 _BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -27,7 +28,7 @@ _OPERATORS = re.compile(r"[<>=*?~]")
 
 def lint_rules(criteria: Criteria, problems: Problems) -> None:
     """Note what is doubtful in the words of the rules."""
-    codes = _Codes(criteria)
+    codes, single = _Codes(criteria), single_tables(criteria)
     formulas: dict[tuple[str, str], tuple[Rule, Condition]] = {}
     for rule in criteria.rules:
         _check_message(criteria, rule, problems)
@@ -35,12 +36,31 @@ def lint_rules(criteria: Criteria, problems: Problems) -> None:
         for condition in rule.conditions:
             for text in texts(condition):
                 for home in homes(criteria, condition):
-                    _check_literals(text, home, condition, codes, problems)
+                    _check_literals(text, home, condition.place, codes, problems)
+                    _check_columns(text, home, condition.place, single, problems)
             if condition.kind == FORMULA_KIND:
                 key = (condition.form, "".join(condition.formula.split()))
                 twin, row = formulas.setdefault(key, (rule, condition))
                 if row is not condition and condition.formula and overlapping(twin, rule):
                     problems.warn(condition.place, "formula_twice", rule.code, expected=twin.code)
+
+    for sheet in criteria.report_sheets:
+        form = criteria.form(sheet.form)
+        _check_columns(sheet.condition, table_name(form.code) if form else None, sheet.place, single, problems)
+        for column in sheet.columns:
+            own = criteria.form(column.form) or form
+            _check_columns(column.condition, table_name(own.code) if own else None, column.place, single, problems)
+
+
+def _check_columns(text: str, home: str | None, place: Place, single: Collection[str], problems: Problems) -> None:
+    """A whole column where the row's own value is meant: the `@` was forgotten."""
+    try:
+        tree = parse(text)
+    except FormulaError:
+        return  # told already, at its character
+    for one in whole_columns(tree, home, single):
+        say = problems.add_at if one.surely else problems.warn_at
+        say(place, "column_for_value", one.node.start + 1, one.node.text, nearest=one.meant)
 
 
 def _check_message(criteria: Criteria, rule: Rule, problems: Problems) -> None:
@@ -103,7 +123,7 @@ def _items(criteria: Criteria, code: str) -> tuple[str, ...]:
     return () if value_list is None else tuple(item.code for item in value_list.items)
 
 
-def _check_literals(text: str, home: str | None, condition: Condition, codes: _Codes, problems: Problems) -> None:
+def _check_literals(text: str, home: str | None, place: Place, codes: _Codes, problems: Problems) -> None:
     """A code written into a formula must be one that the column can hold, else the comparison is never true."""
     try:
         tree = parse(text)
@@ -115,9 +135,9 @@ def _check_literals(text: str, home: str | None, condition: Condition, codes: _C
         known = codes.of(reference, home)
         field = codes.field(reference, home)
         if known and constant.value.casefold() not in {code.casefold() for code in known}:
-            problems.add_at(condition.place, "code_not_in_list", constant.start + 1, constant.value, known=known)
+            problems.add_at(place, "code_not_in_list", constant.start + 1, constant.value, known=known)
         elif field is not None and field.is_numeric:
-            problems.warn_at(condition.place, "number_against_text", constant.start + 1, constant.value)
+            problems.warn_at(place, "number_against_text", constant.start + 1, constant.value)
 
 
 def _comparisons(tree: Node) -> Iterator[tuple[Structured, Constant]]:

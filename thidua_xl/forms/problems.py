@@ -75,9 +75,9 @@ class Problems:
         near = nearest or near_name(seen, known)
         self.found.append(Problem(place.sheet, place.cell, code, seen, "", near, position=position))
 
-    def warn_at(self, place: Place, code: str, position: int, seen: str = "") -> None:
+    def warn_at(self, place: Place, code: str, position: int, seen: str = "", *, nearest: str = "") -> None:
         """Note a doubt at a character of a formula, 1-based."""
-        self.found.append(Problem(place.sheet, place.cell, code, seen, severity=Severity.WARNING, position=position))
+        self.found.append(Problem(place.sheet, place.cell, code, seen, "", nearest, Severity.WARNING, position))
 
     def errors(self) -> tuple[Problem, ...]:
         """What keeps the book from loading."""

@@ -15,6 +15,7 @@ REGISTERS = ("DON_VI", "DIA_BAN", "KHEN_THUONG", "TIEU_CHI", "TIEU_CHI_NTM")
 BLOCS = "DM_KHOI"
 PERIOD_KINDS = "DM_KY"
 TARGETS = "DM_DOI_TUONG"
+GROUPS = "DM_NHOM_TIEU_CHI"
 # The code that every entry has in the round, whatever its form (docs/report-map.md).
 ENTRY_CODE = "ma_dong"
 
@@ -74,6 +75,7 @@ def _check_codes_of_list(criteria: Criteria, tables: Mapping[str, Table], proble
         ("Đơn vị", "Khối", BLOCS, "unknown_bloc"),
         ("Kỳ", "Loại kỳ", PERIOD_KINDS, "unknown_period_kind"),
         ("Khen thưởng", "Đối tượng", TARGETS, "unknown_target"),
+        ("Tiêu chí", "Nhóm", GROUPS, "unknown_group"),
     )
     for sheet, heading, list_code, problem in wanted:
         value_list = criteria.lists.get(list_code)

@@ -131,6 +131,7 @@ class ListItem:
     aliases: tuple[str, ...] = ()
     order: int = 0
     validity: Validity = ALWAYS
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class ValueList:
 
     code: str
     items: tuple[ListItem, ...]
+    place: Place = NOWHERE
 
     def item(self, code: str) -> ListItem | None:
         """The item of that code, or None."""

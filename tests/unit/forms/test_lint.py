@@ -52,8 +52,8 @@ DOUBTS = [
     ),
     ("Trường", "| Số người | so_nguyen | 1 | |", "| Số người | so_nguyen | 1 | DM_LOAI |", "list_without_choice", "C5"),
     ("Trường", "| ten | Tên thiết bị | chuoi | 1 |", "| ten | Tên thiết bị | co_khong | 1 |", "tick_required", "C7"),
-    ("Danh mục", "| DM_LOAI | XE | Xe |", "| DM_LOAI | XE | Máy móc |", "item_name_twice", ""),
-    ("Danh mục", "| DM_KHOI | A | Khối A |", "| DM_THUA | A | Khối A |", "unused_list", ""),
+    ("Danh mục", "| DM_LOAI | XE | Xe |", "| DM_LOAI | XE | Máy móc |", "item_name_twice", "B5"),
+    ("Danh mục", "| DM_KHOI | A | Khối A |", "| DM_THUA | A | Khối A |", "unused_list", "A6"),
     ("Đơn vị", "| DV2 | Đơn vị Hai |", "| DV2 | ĐƠN VỊ MỘT |", "unit_name_twice", "A5"),
     ("Đơn vị", "| DV1 | | 2023-12-31 |", "| DV1 | | |", "successor_without_end", "A5"),
     ("Đơn vị", "| DV1 | Đơn vị Một | A |", "| DV1 | Đơn vị Một | |", "unit_without_bloc", "A4"),
@@ -76,6 +76,11 @@ DOUBTS = [
     ("Quy tắc", RULE, "'=[@gia]>0", "formula_twice", "F5"),
     ("Quy tắc", RULE, '\'=[@loai]<>"TAU"', "code_not_in_list", "F5"),
     ("Quy tắc", RULE, '\'=COUNTIF(TD_F1[loai],"TAU")=0', "code_not_in_list", "F5"),
+    ("Quy tắc", RULE, "'=[gia]>0", "column_for_value", "F5"),
+    ("Quy tắc", RULE, "'=TD_F1[gia]>0", "column_for_value", "F5"),
+    ("Quy tắc", RULE, "'=IF([@gia]>0,LEN([ten])>1,TRUE)", "column_for_value", "F5"),
+    ("Quy tắc", RULE, "'=COUNTIF([ten],[ten])=1", "column_for_value", "F5"),
+    ("Quy tắc", RULE, '\'=AND([gia]>0,[@ten]<>"")', "column_for_value", "F5"),
     ("Quy tắc", RULE, '\'=[@gia]<>"nhiều"', "number_against_text", "F5"),
     ("Quy tắc", RULE, "'=[@gia]+1", "not_true_or_false", "F5"),
     ("Quy tắc", RULE, "'=1/0>[@gia]", "always_error", "F5"),
@@ -89,13 +94,35 @@ DOUBTS = [
 ]
 
 
-@pytest.mark.parametrize(("sheet", "old", "new", "code", "cell"), DOUBTS, ids=[f"{one[3]}-{one[4]}" for one in DOUBTS])
+@pytest.mark.parametrize(
+    ("sheet", "old", "new", "code", "cell"),
+    DOUBTS,
+    ids=[f"{one[3]}-{one[4]}-{number}" for number, one in enumerate(DOUBTS)],
+)
 def test_a_doubtful_book_is_told_at_its_place(
     tmp_path: Path, sheet: str, old: str, new: str, code: str, cell: str
 ) -> None:
     found = lint_criteria(small_book(tmp_path / "so.xlsx", (sheet, old, new)))
     hits = [one for one in found if (one.code, one.sheet, one.cell) == (code, sheet, cell)]
     assert len(hits) == 1, [one.sentence() for one in found]
+
+
+def test_a_forgotten_at_sign_is_told_at_its_character_with_what_was_meant(tmp_path: Path) -> None:
+    path = small_book(tmp_path / "so.xlsx", ("Quy tắc", RULE, '\'=OR([@ten]="",1>[gia])'))
+    (fault,) = (one for one in lint_criteria(path) if one.code == "column_for_value")
+    assert (fault.position, fault.nearest, fault.severity) == (17, "[@gia]", Severity.WARNING)
+
+
+def test_columns_that_are_added_up_or_counted_over_are_no_fault(tmp_path: Path) -> None:
+    rule = '\'=AND(COUNTIF([ten],[@ten])=1,SUM([gia])>=[@gia],SUMPRODUCT(([loai]="MAY")*([gia]>0))<9,TD_F0[so_nguoi]>1)'
+    found = lint_criteria(small_book(tmp_path / "so.xlsx", ("Quy tắc", RULE, rule)))
+    assert [one.sentence() for one in found if one.severity is not Severity.NOTE] == []
+
+
+def test_a_group_of_criteria_must_be_in_its_list() -> None:
+    criteria = load_criteria()
+    assert {one.group for one in criteria.criteria} <= {one.code for one in criteria.lists["DM_NHOM_TIEU_CHI"].items}
+    assert [one.code for one in lint_criteria(shipped.criteria_book())] == [], "not even a note"
 
 
 def test_a_rule_that_no_period_reaches_is_told(tmp_path: Path) -> None:
