@@ -62,6 +62,8 @@ def sort_rows(
     kinds = _Sorter(rows, wanted, spread, serial_column, _total_keys(total_labels))
     for row in sorted(one for one in rows if one >= start):
         values = rows[row]
+        if len(values) == 1 and serial_column in values and type(values[serial_column]) is not str:
+            continue  # only a running number: a blank line of the form
         if kinds.take_plain(row, values):
             continue
         if len(values) > 1 and _is_next_table(values, columns, keys, serial):
@@ -140,8 +142,6 @@ class _Sorter:
 
     def take(self, row: int, values: Mapping[int, Value]) -> None:
         """Sort one row in."""
-        if len(values) == 1 and self._serial in values and not any(isinstance(one, str) for one in values.values()):
-            return  # only a running number: a blank line of the form
         texts = [(column, value) for column, value in values.items() if isinstance(value, str) and value.strip()]
         if texts and is_total(texts, self._wanted, self._totals):
             self._add("total", row)

@@ -9,12 +9,16 @@ from functools import lru_cache
 from thidua_xl.grid import KnownBand, rows_of
 from thidua_xl.intake.cells import as_text
 from thidua_xl.intake.recall import recall
-from thidua_xl.model import Book, Criteria, Sheet
+from thidua_xl.model import Book, Criteria, Form, Sheet
 from thidua_xl.model.learned import Learned
 from thidua_xl.refs import Area, split_sheet
 
 IDENTITY_SHEET = "_thidua"
 NAME_PREFIX = "TD_"
+
+
+# A sheet and a form, and on that sheet the place of each field's value, then place and text of "Label: value".
+FoundCells = tuple[Sheet, Form, dict[str, tuple[int, int]], dict[str, tuple[tuple[int, int], str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Layout:
     facts: Mapping[str, str]
     areas: Mapping[str, tuple[str, Area]]
     tables: Mapping[str, tuple[str, KnownBand]] = field(default_factory=dict)
+    found: dict[tuple[int, int], FoundCells] = field(default_factory=dict, compare=False)  # kept by `find_cells`
 
     @classmethod
     def of(cls, book: Book, learned: Sequence[Learned] = ()) -> Layout:

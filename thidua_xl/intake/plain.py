@@ -82,8 +82,9 @@ def quick_taker(
     return None
 
 
+@lru_cache(maxsize=32768)
 def _text(value: Value) -> Value | Literal[_Look.LOOK]:
-    # The same words stand in the files of hundreds of units: each is kept once.
+    # The same words stand in the files of hundreds of units: each is looked at, and kept, once.
     return sys.intern(value) if type(value) is str and is_plain_text(value) else LOOK
 
 
@@ -122,6 +123,7 @@ def _choice(prepared: Prepared, field: Field) -> Quick:
     choices = field.choices
     tells = choices.partition(":")[0] in (UNITS, COMMUNES)
 
+    @lru_cache(maxsize=4096)
     def take(value: Value) -> Value | Literal[_Look.LOOK]:
         if type(value) is not str or not is_plain_text(value):
             return LOOK

@@ -64,8 +64,20 @@ def find_cells(
 ) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[tuple[int, int], str]]]:
     """(field -> the place of its value, field -> place and text for "Label: value" in one cell).
 
-    By the names `TD_<form>_<field>`, then by a column of field codes, then by labels.
+    By the names `TD_<form>_<field>`, then by a column of field codes, then by labels. Several ask for the same sheet:
+    what was found is kept in `layout`.
     """
+    key = id(sheet), id(form)
+    kept = layout.found.get(key)
+    if kept is None:
+        # Sheet and form stay with what was found, so that the ids cannot come to mean others.
+        kept = layout.found[key] = (sheet, form, *_find_cells(sheet, rows, form, layout, prepared))
+    return dict(kept[2]), dict(kept[3])
+
+
+def _find_cells(
+    sheet: Sheet, rows: Rows, form: Form, layout: Layout, prepared: Prepared
+) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[tuple[int, int], str]]]:
     places: dict[str, tuple[int, int]] = {}
     for field in form.fields:
         named = layout.cell_of(f"{NAME_PREFIX}{form.code}_{field.code}", sheet)
