@@ -62,7 +62,7 @@ def sort_rows(
     kinds = _Sorter(rows, wanted, spread, serial_column, _total_keys(total_labels))
     for row in sorted(one for one in rows if one >= start):
         values = rows[row]
-        if len(values) == 1 and serial_column in values and type(values[serial_column]) is not str:
+        if len(values) == 1 and serial_column is not None and type(values.get(serial_column, "")) is not str:
             continue  # only a running number: a blank line of the form
         if kinds.take_plain(row, values):
             continue
