@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from thidua_xl.merge.rows import RowFilter
@@ -34,22 +34,29 @@ DETAIL = "DETAIL"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One entry: its submission, its form's records and its 0-based index there."""
+    """One entry: its submission, its form (which the submission has) and its 0-based index there."""
 
     submission: Submission
-    records: Records
+    form: str
     index: int
+
+    @property
+    def records(self) -> Records:
+        """The records of its form."""
+        return self.submission.records[self.form]
 
     def value(self, code: str) -> Value:
         """A field's value; the entry's code in the province for `ma_dong` when the form has no such field."""
-        if code == ENTRY_CODE and code not in self.records.columns:
-            return f"{self.submission.unit}-{self.records.form}-{self.index + 1}"
-        return self.records.value(code, self.index)
+        records = self.records
+        if code == ENTRY_CODE and code not in records.columns:
+            return f"{self.submission.unit}-{records.form}-{self.index + 1}"
+        return records.value(code, self.index)
 
     def source(self, code: str) -> Source:
         """The cell of a field with its value; without a code the entry's first cell and no value."""
-        value = self.records.value(code, self.index) if code else None
-        return Source(self.submission.file, self.records.sheet, self.records.cell(code, self.index), value)
+        records = self.records
+        value = records.value(code, self.index) if code else None
+        return Source(self.submission.file, records.sheet, records.cell(code, self.index), value)
 
 
 @dataclass(slots=True)
@@ -71,23 +78,23 @@ class Board:
     indexes: dict[object, dict[object, list[Row]]] = field(default_factory=dict)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
     _details: dict[str, dict[str, list[ReportRow]]] = field(default_factory=dict)
-    _chosen: dict[tuple[str, str], dict[tuple[int, int], Row]] = field(default_factory=dict)
+    _chosen: dict[tuple[str, str], dict[int, Collection[int]]] = field(default_factory=dict)
 
     def entries(self, form: str, condition: str = "", within: Submission | None = None) -> Iterator[Row]:
         """Every entry of a form that satisfies the condition, in order of unit then sheet row."""
         for submission in self.taken if within is None else (within,):
-            records = submission.records.get(form)
-            if records is not None:
-                for index in self.rows.rows(submission, form, condition):
-                    yield Row(submission, records, index)
+            for index in self.rows.rows(submission, form, condition):
+                yield Row(submission, form, index)
 
-    def chosen(self, form: str, condition: str) -> Mapping[tuple[int, int], Row]:
-        """The same entries by submission (its `id`) and index, found once for each condition."""
-        found = self._chosen.get((form, condition))
-        if found is None:
-            found = {(id(row.submission), row.index): row for row in self.entries(form, condition)}
-            self._chosen[form, condition] = found
-        return found
+    def is_chosen(self, row: Row, condition: str) -> bool:
+        """Whether an entry satisfies a condition, found once for all entries of its form."""
+        if not condition:
+            return True
+        known = self._chosen.get((row.form, condition))
+        if known is None:
+            known = {id(one): frozenset(self.rows.rows(one, row.form, condition)) for one in self.taken}
+            self._chosen[row.form, condition] = known
+        return row.index in known.get(id(row.submission), ())
 
     def detail_rows(self, code: str) -> Mapping[str, Sequence[ReportRow]]:
         """The detail rows of a table made before, by their key."""

@@ -105,9 +105,7 @@ def _figure(
         return fixed
     form = column.form or sheet.form
     if form == sheet.form:
-        chosen = board.chosen(form, column.condition)
-        rows = [row for row in bundle.rows if (id(row.submission), row.index) in chosen]
+        rows = [row for row in bundle.rows if board.is_chosen(row, column.condition)]
     else:
-        chosen = board.chosen(form, column.condition)
-        rows = [row for row in chosen.values() if group_of(board, row, key) == bundle.code]
+        rows = [row for row in board.entries(form, column.condition) if group_of(board, row, key) == bundle.code]
     return measure(column, board, rows)

@@ -46,8 +46,7 @@ def _figure(board: Board, sheet: ReportSheet, column: ReportColumn, item: Mappin
     form = column.form or sheet.form
     if not isinstance(condition, str) or not condition.strip() or not form:
         return Figure(column.code, None)
-    kept = board.chosen(form, condition.strip())
-    rows = [row for place, row in board.chosen(form, column.condition).items() if place in kept]
+    rows = [row for row in board.entries(form, column.condition) if board.is_chosen(row, condition.strip())]
     if not rows and form not in _reported(board):
         return Figure(column.code, None)
     return Figure(column.code, len(rows), tuple(row.source("") for row in rows))

@@ -119,7 +119,7 @@ def entry_figure(
         return fixed
     if column.form and column.form != sheet.form:
         return measure(column, board, list(board.entries(column.form, column.condition, row.submission)))
-    if column.condition and (id(row.submission), row.index) not in board.chosen(sheet.form, column.condition):
+    if not board.is_chosen(row, column.condition):
         return Figure(column.code, None)
     return noted_figure(board, column, row)
 

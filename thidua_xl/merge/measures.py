@@ -5,13 +5,14 @@ Read `measure` first. Sums are exact: integers and `Decimal`, never float.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, localcontext
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from thidua_xl.merge.board import Board, Row
-from thidua_xl.model import CellError, Figure, Invalid, ReportColumn, Source, Value
+from thidua_xl.model import CellError, Figure, Invalid, ReportColumn, Source, Submission, Value
+from thidua_xl.model.sources import CellSources, join_sources
 from thidua_xl.text import nfc
 
 # How a joined text is separated; the same sign the plan's own lists use.
@@ -30,18 +31,20 @@ def measure(column: ReportColumn, board: Board, rows: Sequence[Row]) -> Figure:
     Over no rows a sum or count is 0 and everything else blank (None). An unreadable value is no part of a sum.
     """
     code = column.field
-    sources = [row.source(code) for row in rows]
     take = column.take
     if take == "DEM":
-        return Figure(column.code, len(sources), tuple(sources))
-    readable = [one for one in sources if not is_unreadable(one.value) and one.value is not None]
+        return Figure(column.code, len(rows), cells_of(rows, code))
     if take == "TONG":
-        amounts = tuple(one for one in readable if is_amount(one.value))
-        return Figure(column.code, add(one.value for one in amounts), amounts)
+        amounts: list[Amount] = []
+        found = cells_of(rows, code, is_amount, amounts)
+        return Figure(column.code, add(amounts), found)
     if take in {"TY_LE", "TY_LE_TS"}:
         return _ratio(column, rows)
     if take == "DEM_KHAC":
-        return Figure(column.code, len({same(one.value) for one in readable}), tuple(readable))
+        values: list[Value] = []
+        found = cells_of(rows, code, is_readable, values)
+        return Figure(column.code, len(set(map(same, values))), found)
+    readable = [one for one in (row.source(code) for row in rows) if is_readable(one.value)]
     if take == "NOI":
         return joined(board, column, readable)
     if take in {"LON_NHAT", "NHO_NHAT"}:
@@ -49,6 +52,47 @@ def measure(column: ReportColumn, board: Board, rows: Sequence[Row]) -> Figure:
     chosen = readable[-1:] if take == "CUOI" else readable[:1]
     value = board.shown(column.form, code, chosen[0].value) if chosen else None
     return Figure(column.code, value, tuple(chosen))
+
+
+def cells_of(
+    rows: Sequence[Row],
+    code: str,
+    wanted: Callable[[Value], bool] | None = None,
+    values: list[Any] | None = None,
+) -> Sequence[Source]:
+    """The cells of a field in the rows whose value is `wanted` (default: all), with no object for each of them.
+
+    The values taken are added to `values`.
+    """
+    parts: list[CellSources] = []
+    for submission, form, indices in _runs(rows):
+        records = submission.records[form]
+        column = records.columns.get(code) if code else None
+        if wanted is not None:
+            indices = [one for one in indices if wanted(column[one])] if column is not None else []
+        if not indices:
+            continue
+        some = tuple([column[one] for one in indices]) if column is not None else None
+        if values is not None and some is not None:
+            values += some
+        letters, numbers = records.cells(code, indices)
+        parts.append(CellSources(submission.file, records.sheet, letters, numbers, some))
+    return join_sources(parts)
+
+
+def _runs(rows: Iterable[Row]) -> Iterator[tuple[Submission, str, list[int]]]:
+    """Neighbouring rows of one form of one submission together: (submission, form, indices)."""
+    submission: Submission | None = None
+    form = ""
+    indices: list[int] = []
+    for row in rows:
+        if submission is not None and (row.submission is not submission or row.form != form):
+            yield submission, form, indices
+            indices = []
+        submission, form = row.submission, row.form
+        indices.append(row.index)
+    if submission is not None:
+        yield submission, form, indices
 
 
 def _ratio(column: ReportColumn, rows: Sequence[Row]) -> Figure:
@@ -91,6 +135,11 @@ def joined(board: Board, column: ReportColumn, sources: Sequence[Source]) -> Fig
 def is_amount(value: Value) -> TypeGuard[int | Decimal]:
     """Whether a value can be added up."""
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def is_readable(value: Value) -> bool:
+    """Whether a value says something that could be taken."""
+    return value is not None and not isinstance(value, Invalid | CellError)
 
 
 def is_unreadable(value: Value) -> bool:

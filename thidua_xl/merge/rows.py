@@ -5,7 +5,7 @@ Read `RowFilter` first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from thidua_xl.formula import Program, Table, compile_formula, is_true
@@ -28,13 +28,13 @@ class RowFilter:
     criteria: Criteria
     _programs: dict[tuple[str, str], Program] = field(default_factory=dict)
 
-    def rows(self, submission: Submission, form: str, condition: str) -> list[int]:
+    def rows(self, submission: Submission, form: str, condition: str) -> Sequence[int]:
         """Indices of the form's entries that satisfy the condition; all of them when it is empty."""
         records = submission.records.get(form)
         if records is None:
             return []
         if not condition:
-            return list(range(len(records)))
+            return range(len(records))
         program = self._program(form, condition)
         needed = {name for name, _ in program.columns_used} | {table_name(form)}
         tables = {

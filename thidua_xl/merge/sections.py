@@ -14,6 +14,7 @@ from thidua_xl.formula import Program, Table, compile_formula
 from thidua_xl.merge.board import DETAIL as DETAIL
 from thidua_xl.merge.measures import add, is_amount, share
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Source, Value
+from thidua_xl.model.sources import join_sources
 
 SECTION, SUBSECTION, SUBTOTAL, TOTAL = "SECTION", "SUBSECTION", "SUBTOTAL", "TOTAL"
 
@@ -157,7 +158,7 @@ def sum_row(
     figures: dict[str, Figure] = {}
     for column in table_columns(sheet):
         cells = [one for row in details if (one := row.figure(column.code)) is not None]
-        sources: tuple[Source, ...] = tuple(source for one in cells for source in one.sources)
+        sources = join_sources(one.sources for one in cells)
         if column.total_formula:
             value = over_cells(column.total_formula, [one.value for one in cells])
             figures[column.code] = Figure(column.code, value, sources, column.total_formula)
@@ -187,15 +188,15 @@ def row_formula(sheet: ReportSheet, column: ReportColumn, known: Mapping[str, Fi
     """The figure of a CONG_THUC column: its result as Excel shows it; its sources are those of the columns it names."""
     codes = [one.code for one in table_columns(sheet)]
     text = column.formula
-    sources: list[Source] = []
+    sources: list[Sequence[Source]] = []
     for code in codes:
         if "{" + code + "}" in text:
             text = text.replace("{" + code + "}", f"[@{code}]")
-            sources.extend(known[code].sources if code in known else ())
+            sources.append(known[code].sources if code in known else ())
     program = _compiled(text, tuple(codes))
     values = {code: [known[code].value if code in known else None] for code in codes}
     result = program.run({"TD_DONG": Table(name="TD_DONG", columns=values)})[0]
-    return Figure(column.code, None if result == "" else result, tuple(sources), column.formula)
+    return Figure(column.code, None if result == "" else result, join_sources(sources), column.formula)
 
 
 @lru_cache(maxsize=512)

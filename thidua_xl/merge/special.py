@@ -41,6 +41,7 @@ from thidua_xl.model import (
     Value,
 )
 from thidua_xl.model.report_map import UNIT_NAMES
+from thidua_xl.model.sources import join_sources
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -253,7 +254,7 @@ def grand_total(board: Board, table: str, column: str) -> Figure | None:
             return figure
     cells = [one for row in made.rows if row.kind == DETAIL and (one := row.figure(column)) is not None]
     amounts = [one.value for one in cells if is_amount(one.value)]
-    return Figure(column, add(amounts), tuple(source for one in cells for source in one.sources)) if amounts else None
+    return Figure(column, add(amounts), join_sources(one.sources for one in cells)) if amounts else None
 
 
 def _criterion_figure(

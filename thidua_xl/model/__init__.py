@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from thidua_xl.model.records import Entry, Nomination, Records, Submission
     from thidua_xl.model.registers import Award, Commune, Criterion, HeaderAlias, Period, Setting, Unit
     from thidua_xl.model.report_map import ReportColumn, ReportSheet
-    from thidua_xl.model.totals import ClosedPeriod, Consolidation, Figure, ReportRow, ReportTable, Source, UnitStatus
+    from thidua_xl.model.sources import Source
+    from thidua_xl.model.totals import ClosedPeriod, Consolidation, Figure, ReportRow, ReportTable, UnitStatus
     from thidua_xl.model.validity import ALWAYS, Place, Validity
 
 __all__ = [
@@ -157,13 +158,13 @@ _HOMES = {
         "ReportColumn",
         "ReportSheet",
     ),
+    "sources": ("Source",),
     "totals": (
         "ClosedPeriod",
         "Consolidation",
         "Figure",
         "ReportRow",
         "ReportTable",
-        "Source",
         "UnitStatus",
     ),
     "validity": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -59,11 +59,21 @@ class Records:
         """The A1 cell of a field in entry `index` (0-based); the row's first cell when the sheet lacks the column."""
         if code in self.single_cells:
             return self.single_cells[code]
-        letters = self.letters.get(code)
-        if letters is None:
-            letters = min(self.letters.values(), key=column_number, default="A")
         # The files of a round name the same cells over and over: each name is kept once.
-        return sys.intern(f"{letters}{self.rows[index]}") if self.rows else ""
+        return sys.intern(f"{self._letters(code)}{self.rows[index]}") if self.rows else ""
+
+    def cells(self, code: str, indices: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+        """The same for many entries of a form with rows: the letters of the column and the 1-based row of each."""
+        single = self.single_cells.get(code)
+        if single is not None:
+            letters = single.rstrip("0123456789")
+            return letters, (int(single[len(letters) :]),) * len(indices)
+        rows = self.rows
+        return self._letters(code), tuple([rows[index] for index in indices])
+
+    def _letters(self, code: str) -> str:
+        letters = self.letters.get(code)
+        return min(self.letters.values(), key=column_number, default="A") if letters is None else letters
 
     def value(self, code: str, index: int = 0) -> Value:
         """The value of a field in entry `index` (0-based), None when blank or absent."""

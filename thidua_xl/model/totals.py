@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -10,16 +10,7 @@ from thidua_xl.model.cells import Value
 from thidua_xl.model.findings import Finding
 from thidua_xl.model.records import Submission
 from thidua_xl.model.registers import Period
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Ô nguồn — one cell that went into a figure, with the value it gave (None when counted only)."""
-
-    file: str
-    sheet: str
-    cell: str
-    value: Value = None
+from thidua_xl.model.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +24,7 @@ class Figure:
 
     column: str
     value: Value
-    sources: tuple[Source, ...] = ()
+    sources: Sequence[Source] = ()
     formula: str = ""
     parts: tuple[int | Decimal, ...] = ()
 
