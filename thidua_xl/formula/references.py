@@ -61,7 +61,7 @@ def plain_areas(text: str) -> list[tuple[int, int, int, int]] | None:
 
     The quick way for sheets of many plain formulas; `references` is the full one.
     """
-    if _SPECIAL.search(text):
+    if _ODD.search(text) or _LONG_NUMBER.search(text):
         return None
     areas = []
     ranges = 0
@@ -128,8 +128,9 @@ SCAN = re.compile(
 )
 # Most formulas of a sheet are plain arithmetic on cells of the same sheet: no text, sheet name, bracket, array, whole
 # row or column. They need no scanner that knows all that.
-_SPECIAL = re.compile(r"""["'!\[{#\\?]|[^\x00-\x7f]|[0-9]{7}""")
-_FAR_COLUMN = re.compile(r"(?:X(?:F[E-Z]|[G-Z][A-Z])|[YZ][A-Z]{2})\$?[0-9]", re.IGNORECASE)
+_ODD = re.compile(r"""["'!\[{#\\?\x80-\U0010ffff]""")
+_LONG_NUMBER = re.compile(r"[0-9]{7}")
+_FAR_COLUMN = re.compile(r"(?:[Xx](?:[Ff][E-Ze-z]|[G-Zg-z][A-Za-z])|[YZyz][A-Za-z]{2})\$?[0-9]")
 PLAIN_CELL = re.compile(r"(?<![\w.])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,5})(?![\w.(])")
 PLAIN_SPAN = re.compile(
     r"(?<![\w.])(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,5})"
@@ -138,6 +139,7 @@ PLAIN_SPAN = re.compile(
 _PLAIN_AREA = re.compile(
     r"(?<![\w.])\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5})(?::\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,5}))?(?![\w.(])"
 )
+_PLAIN_RANGE = re.compile(r"(?<![\w.])\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,5}:\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,5}(?![\w.(])")
 _WORDS = re.compile(
     rf"""
       {_TEXT}
@@ -155,9 +157,13 @@ _WORDS = re.compile(
 
 def is_plain(text: str) -> bool:
     """Whether the quick patterns see the same references as the scanner."""
-    if _SPECIAL.search(text) or _FAR_COLUMN.search(text):
-        return False  # also what lies beyond the last column or may lie beyond the last row
-    return ":" not in text or ":" not in _PLAIN_AREA.sub("", text)
+    return is_plain_but_for_lines(text) and (":" not in text or len(_PLAIN_RANGE.findall(text)) == text.count(":"))
+
+
+def is_plain_but_for_lines(text: str) -> bool:
+    """The same for a text in which whole rows and columns are still to be looked for."""
+    # Also what lies beyond the last column or may lie beyond the last row is not plain.
+    return not (_ODD.search(text) or _LONG_NUMBER.search(text) or _FAR_COLUMN.search(text))
 
 
 def sheets_of(prefix: str) -> tuple[str, str, bool]:

@@ -1,7 +1,8 @@
 """Which formulas of a workbook depend on cells that changed, directly or through others. Read `find_stale`.
 
 Only areas are remembered of each formula (as numbers in arrays), so that a sheet of half a million formulas can be
-asked. The formulas are gone through again and again, down and up, until no further one is reached.
+asked; of blocks of rows that look elsewhere (`formulablocks`) not even that. The formulas are gone through again and
+again, down and up, until no further one is reached.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, insort
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thidua_xl.formula.references import plain_areas, references
+from thidua_xl.ooxml.formulablocks import Box, blocks_of
 from thidua_xl.ooxml.formulas import formula_texts
 from thidua_xl.ooxml.markup import local_name, stored_area
 from thidua_xl.ooxml.outcomes import is_blind_to_blanks
+from thidua_xl.ooxml.rowparts import Row
 from thidua_xl.ooxml.tables import TableShape, table_shape
 from thidua_xl.refs import Area
 
@@ -50,11 +55,19 @@ def find_stale(book: Workbook) -> dict[str, set[Place]]:
     for number, row, column in reached:
         stale.setdefault(graph.names[number], set()).add((row, column))
     for name, cells in book.changes.stale.items():
-        known = graph.formula_places(graph.index.get(name, -1))
-        stale.setdefault(name, set()).update(place for place in cells if place in known)
+        stale.setdefault(name, set()).update(cells & graph.formula_places(graph.index.get(name, -1), cells))
     for name, row, column in book.changes.fresh:
         stale.get(name, set()).discard((row, column))
     return {name: cells for name, cells in stale.items() if cells}
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Rows of a sheet whose formulas look at nothing outside some areas of it, and were not read one by one."""
+
+    sheet: int
+    rows: list[Row]
+    looks: tuple[Box, ...]
 
 
 class _Dirty:
@@ -74,6 +87,20 @@ class _Dirty:
         self.bounds[sheet] = (min(old[0], row), min(old[1], column), max(old[2], row), max(old[3], column))
         insort(self.columns.setdefault(sheet, {}).setdefault(column, []), row)
         return True
+
+    def meets(self, block: _Unread) -> bool:
+        """Whether a block of rows looks at one of the cells."""
+        bounds = self.bounds.get(block.sheet)
+        if bounds is None:
+            return False
+        return any(
+            bottom >= bounds[0]
+            and top <= bounds[2]
+            and right >= bounds[1]
+            and left <= bounds[3]
+            and self.holds(block.sheet, top, left, bottom, right)
+            for top, left, bottom, right in block.looks
+        )
 
     def holds(self, sheet: int, top: int, left: int, bottom: int, right: int) -> bool:
         if top == bottom and left == right:
@@ -111,24 +138,42 @@ class _Graph:
         self._changed_names = set(book.changes.names)
         self._grown_names = set(book.changes.grown)
         self._named = self._read_names()
+        self._shapes: dict[int, list[TableShape]] = {}
+        self._waiting: list[int | _Unread] = []
 
     def read(self) -> None:
-        """Take in the formulas of all sheets."""
+        """Take in the formulas of all sheets, those of plain blocks only as far as to know where they look."""
+        words = self._named.keys() | self._tables.keys() | self._changed_names | self._grown_names
         for sheet in self.book.sheets_with_formulas():
             number = self.index[sheet.name]
-            tables = _table_shapes(sheet)
-            for row, column, formula, text in formula_texts(sheet.xml.rows):
-                self._take(number, row, column, text, tables)
-                reference = formula.attributes.get("ref") if formula is not None else None
-                if formula is None or not reference or formula.kind not in ("array", "dataTable"):
-                    continue
-                area = stored_area(reference, self.book.file, sheet.xml.part)
-                self._spills[len(self._row) - 1] = area
-                if formula.kind == "dataTable":
-                    self._take_data_table(number, area, formula.attributes)
+            self._shapes[number] = _table_shapes(sheet)
+            for block in blocks_of(sheet.xml.rows, words):
+                if block.looks is None:
+                    self._waiting += self._read_rows(number, block.rows)
+                else:
+                    self._waiting.append(_Unread(number, block.rows, block.looks))
 
-    def formula_places(self, sheet: int) -> set[Place]:
-        """Where the formulas of a sheet stand."""
+    def _read_rows(self, number: int, rows: list[Row]) -> range:
+        """Take in the formulas of some rows of a sheet, one by one; their numbers."""
+        first = len(self._row)
+        sheet = self.book[self.names[number]]
+        for row, column, formula, text in formula_texts(sheet.xml.rows, rows):
+            self._take(number, row, column, text, self._shapes[number])
+            reference = formula.attributes.get("ref") if formula is not None else None
+            if formula is None or not reference or formula.kind not in ("array", "dataTable"):
+                continue
+            area = stored_area(reference, self.book.file, sheet.xml.part)
+            self._spills[len(self._row) - 1] = area
+            if formula.kind == "dataTable":
+                self._take_data_table(number, area, formula.attributes)
+        return range(first, len(self._row))
+
+    def formula_places(self, sheet: int, asked: Collection[Place]) -> set[Place]:
+        """Where formulas of a sheet stand, those among the places asked for at least."""
+        numbers = {row for row, _ in asked}
+        for block in self._waiting:
+            if isinstance(block, _Unread) and block.sheet == sheet and any(row.number in numbers for row in block.rows):
+                self._read_rows(sheet, block.rows)
         return {
             (row, column)
             for number, row, column in zip(self._sheet, self._row, self._column, strict=True)
@@ -140,20 +185,30 @@ class _Graph:
 
         Each round asks only for what the round before made dirty.
         """
-        waiting = list(range(len(self._row)))
         reached: list[tuple[int, int, int]] = []
         for round_number in range(_MOST_ROUNDS):
-            kept = []
+            kept: list[int | _Unread] = []
             fresh = _Dirty()
-            for node in waiting if round_number % 2 == 0 else reversed(waiting):
-                if self._is_reached(node, dirty, fresh) or round_number == _MOST_ROUNDS - 1:
-                    reached.append((self._sheet[node], self._row[node], self._column[node]))
-                    self._spoil(node, fresh)
+            is_last = round_number == _MOST_ROUNDS - 1
+            is_down = round_number % 2 == 0
+            before = len(reached)
+            for item in self._waiting if is_down else reversed(self._waiting):
+                if isinstance(item, _Unread):
+                    if not is_last and not any(cells.meets(item) for cells in (dirty, fresh)):
+                        kept.append(item)
+                        continue
+                    nodes = self._read_rows(item.sheet, item.rows)
                 else:
-                    kept.append(node)
-            if len(kept) == len(waiting):
+                    nodes = range(item, item + 1)
+                for node in nodes if is_down else reversed(nodes):
+                    if is_last or self._is_reached(node, dirty, fresh):
+                        reached.append((self._sheet[node], self._row[node], self._column[node]))
+                        self._spoil(node, fresh)
+                    else:
+                        kept.append(node)
+            self._waiting = kept if is_down else kept[::-1]
+            if len(reached) == before:
                 break
-            waiting = kept if round_number % 2 == 0 else kept[::-1]
             dirty = fresh
         return reached
 

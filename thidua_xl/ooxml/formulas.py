@@ -49,15 +49,15 @@ def list_formulas(rows: Rows) -> Iterator[FormulaCell]:
         yield FormulaCell(row, column, formula or Formula({}, text), text)
 
 
-def formula_texts(rows: Rows) -> Iterator[tuple[int, int, Formula | None, str]]:
+def formula_texts(rows: Rows, among: Iterable[Row] | None = None) -> Iterator[tuple[int, int, Formula | None, str]]:
     """(row, column, formula, whole text) of every formula; the formula is None for one without attributes.
 
-    The quick way to look at very many formulas.
+    The quick way to look at very many formulas. `among` are the rows to look at, all when it is not given.
     """
     groups: dict[str, _Group] = {}
     late: list[tuple[int, int, Formula]] = []
     pattern = _pattern(rows)
-    for row in rows:
+    for row in rows if among is None else among:
         if not rows.has_formula(row):
             continue
         for found in pattern.finditer(_named_raw(rows, row, pattern)):
@@ -77,7 +77,8 @@ def formula_texts(rows: Rows) -> Iterator[tuple[int, int, Formula | None, str]]:
             else:
                 late.append((row.number, column, formula))
     for row_number, column, formula in late:
-        group = groups.get(formula.attributes.get("si", ""))
+        number = formula.attributes.get("si", "")
+        group = groups.get(number) if among is None else _group_of(rows, number)
         if group is not None:
             yield row_number, column, formula, _copied(group, row_number, column)
 
@@ -92,6 +93,11 @@ def formulas_of_row(rows: Rows, row: Row) -> Iterator[tuple[int, str]]:
             text = shared_text(rows, formula.attributes.get("si", ""), row.number, column)
         if text and formula.kind in ("normal", "shared"):
             yield column, text
+
+
+def shared_masters(rows: Rows) -> dict[str, FormulaCell]:
+    """By number (`si`) the cells that hold the text of a shared formula, as far as there is exactly one."""
+    return rows.remember("masters", lambda: _masters(rows))
 
 
 def shared_text(rows: Rows, number: str, row: int, column: int) -> str | None:
@@ -255,6 +261,31 @@ def _column(rows: Rows, found: re.Match[bytes]) -> int:
 def _formula(found: re.Match[bytes]) -> Formula:
     attributes = attributes_of(found["a"]) if found["a"] else {}
     return Formula(attributes, unescape(found["t"].decode()) if found["t"] else "")
+
+
+def _group_of(rows: Rows, number: str) -> _Group | None:
+    master = shared_masters(rows).get(number)
+    if master is not None:
+        return _Group(master.row, master.column, master.text)
+    return rows.remember("shared", lambda: _shared_groups(rows)).get(number)
+
+
+def _masters(rows: Rows) -> dict[str, FormulaCell]:
+    masters: dict[str, FormulaCell] = {}
+    twice = set()
+    pattern = _pattern(rows)
+    has_master = re.compile(b"<" + re.escape(rows.prefix) + rb"f\s[^<>]*shared[^<>]*[^<>/]>").search
+    for row in rows:
+        if not has_master(rows.raw(row)):
+            continue
+        for found in pattern.finditer(_named_raw(rows, row, pattern)):
+            formula = _formula(found) if found["t"] and b"shared" in found["a"] else None
+            if formula is not None and formula.kind == "shared":
+                number = formula.attributes.get("si", "")
+                if number in masters:
+                    twice.add(number)
+                masters[number] = FormulaCell(row.number, _column(rows, found), formula, formula.text)
+    return {number: master for number, master in masters.items() if number not in twice}
 
 
 def _shared_groups(rows: Rows) -> dict[str, _Group]:

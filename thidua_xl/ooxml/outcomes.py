@@ -22,6 +22,7 @@ _BLIND_TO_BLANKS = frozenset(
 )  # fmt: skip
 _CALLED = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _ASKING_PLACE = re.compile(r"\b(?:ROWS?|COLUMNS?|CELL|ADDRESS|INDIRECT|OFFSET|SHEETS?)\s*\(", re.IGNORECASE)
+_PLACE_WORDS = ("ROW", "COLUMN", "CELL", "ADDRESS", "INDIRECT", "OFFSET", "SHEET")
 _ADDRESS_IN_TEXT = re.compile(r"\bINDIRECT\s*\(\s*[^)]*\"", re.IGNORECASE)
 _WHOLE_COLUMNS = re.compile(r"(?<![\w.:])\$?[A-Za-z]{1,3}\s*:\s*\$?[A-Za-z]{1,3}(?![\w.(])")
 _WHOLE_ROWS = re.compile(r"(?<![\w.:])\$?[0-9]{1,7}\s*:\s*\$?[0-9]{1,7}(?![\w.(])")
@@ -34,7 +35,7 @@ def may_differ(old: str, new: str, shift: Shift, home: str) -> bool:
     or over several sheets took the change in. Blank rows in the middle do not change a sum; they do change what
     INDEX, MATCH or COUNTBLANK give.
     """
-    if "(" in new and _ASKING_PLACE.search(new):
+    if asks_place(new):
         return True
     if ":" in new and "!" in new and any(found.is_3d for found in references(new)):
         return True  # the addresses stay, other cells stand there
@@ -50,7 +51,7 @@ def may_differ(old: str, new: str, shift: Shift, home: str) -> bool:
 
 def is_untouched_by_blanks(text: str) -> bool:
     """Whether formulas, one or many one below the other, give the same after blank rows or columns came in."""
-    return _ASKING_PLACE.search(text) is None and (":" not in text or is_blind_to_blanks(text))
+    return not asks_place(text) and (":" not in text or is_blind_to_blanks(text))
 
 
 def is_blind_to_blanks(text: str) -> bool:
@@ -65,7 +66,10 @@ def has_grown(old: str, new: str) -> bool:
 
 def asks_place(text: str) -> bool:
     """Whether a formula may ask where cells stand, so that moving them alone changes its result."""
-    return _ASKING_PLACE.search(text) is not None
+    if "(" not in text:
+        return False
+    capitals = text.upper()  # quicker than the pattern where none of the words is there
+    return any(word in capitals for word in _PLACE_WORDS) and _ASKING_PLACE.search(text) is not None
 
 
 def doubts(text: str) -> Iterator[str]:
