@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from thidua_xl.checks.case import Case, is_blank
 from thidua_xl.checks.gathering import Round
@@ -32,12 +34,13 @@ def several_units(found: Round, check: Check) -> Iterator[Finding]:
     """
     if check.form is None or not check.fields:
         return
+    # Nearly all entries stand alone: only numbers are kept of them, and keys of those that may be twins.
+    marks = array("q", (hash(key) for _, key in _keys(found, check)))
+    twins = {one for one, following in pairwise(sorted(marks)) if one == following}
     groups: dict[Hashable, list[Entry]] = {}
-    for case, index in found.rows(check.form.code):
-        records = case.submission.records[check.form.code]
-        key = row_key(check, records, index)
-        if key is not None:
-            groups.setdefault(key, []).append((case, index))
+    for entry, key in _keys(found, check) if twins else ():
+        if hash(key) in twins:
+            groups.setdefault(key, []).append(entry)
     order = {id(case): place for place, case in enumerate(found.cases)}
     for entries in groups.values():
         if len({case.submission.unit for case, _ in entries}) > 1:
@@ -98,6 +101,18 @@ def too_many(found: Round, check: Check) -> Iterator[Finding]:
         words = {"a": str(len(entries)), "b": str(quota)}
         related = tuple(_place(check, field, one) for one in entries if one != (case, index))
         yield tell(case, check, field=field, index=index, values=words, related=related)
+
+
+def _keys(found: Round, check: Check) -> Iterator[tuple[Entry, Hashable]]:
+    """The entries of the check's form that have a key, each with it."""
+    form = check.form.code if check.form is not None else ""
+    last: Case | None = None
+    for case, index in found.rows(form):
+        if case is not last:
+            last, records = case, case.submission.records[form]
+        key = row_key(check, records, index)
+        if key is not None:
+            yield (case, index), key
 
 
 def _told_twice(

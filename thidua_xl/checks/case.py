@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -31,19 +31,31 @@ class Case:
     today: date
     lacking: frozenset[tuple[str, str]] = field(init=False)
     _tables: dict[str, Table] = field(default_factory=dict, init=False)
+    _earlier: dict[str, Table] = field(default_factory=dict, init=False)
     _rows: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False)
     _results: dict[int, list[Value]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.lacking = frozenset(_lacking(self.submission, self.rules.criteria))
+        self.lacking = self.rules.shared(frozenset(_lacking(self.submission, self.rules.criteria)))
 
     @property
     def tables(self) -> dict[str, Table]:
         """What formulas see; made when first asked for, since a round holds every submission and asks few of them."""
         if not self._tables:
             own = submission_tables(self.submission, self.rules.criteria, self.rules.shapes)
-            self._tables = {**self.rules.tables, **own}
+            self._tables = {**self.rules.tables, **own, **self._earlier}
         return self._tables
+
+    def add_earlier(self, name: str, table: Table, lacking: Iterable[str]) -> None:
+        """Take in a table of earlier reports, and which of its columns nobody handed in."""
+        self._earlier[name] = table
+        self.lacking = self.rules.shared(self.lacking | {(name, column) for column in lacking})
+        self._tables = {}
+
+    def forget(self) -> None:
+        """Take less memory; what was worked out is worked out anew when it is asked for again."""
+        self._tables = {}
+        self._results = {}
 
     def records(self, form: str) -> Records | None:
         """The form's records, None when the file lacks the form."""

@@ -9,6 +9,7 @@ from datetime import date
 
 from thidua_xl.checks.case import Case
 from thidua_xl.checks.ruleset import Check, RuleSet
+from thidua_xl.formula import Table
 from thidua_xl.model import Criteria, Finding, Period, Submission
 from thidua_xl.model.wording import fill
 
@@ -20,7 +21,7 @@ class Round:
     """All files of one period. `submissions` holds superseded versions too, `cases` only those that count.
 
     `cases` are in the book's order of units, then by file, so that findings do not depend on the order of reading.
-    `previous` are submissions of other periods.
+    `previous` are submissions of other periods; `without_reports` the tables of earlier reports where there are none.
     """
 
     criteria: Criteria
@@ -30,6 +31,7 @@ class Round:
     previous: tuple[Submission, ...] = ()
     rules: RuleSet = field(init=False)
     cases: tuple[Case, ...] = field(init=False)
+    without_reports: dict[str, Table] = field(default_factory=dict, init=False)
     _entries: dict[str, dict[str, tuple[Case, int]]] = field(default_factory=dict, init=False)
     _earlier: dict[int, Case] = field(default_factory=dict, init=False)
 

@@ -32,11 +32,15 @@ def remember(found: Round, case: Case, names: Iterable[str]) -> None:
             earlier = list(found.earlier(case.submission.unit))
             cases = [one for one in reversed(earlier) if _period(found, one).year == found.period.year]
             expected = any(_is_earlier_in_year(found.period, one) for one in book.periods)
-        case.tables[name] = _stacked(found, name, code, cases, single=prefix == BEFORE)
-        lacking = {column for one in cases for table, column in one.lacking if table == table_name(code)}
+        table = found.without_reports.get(name) if not cases else None
+        if table is None:
+            table = _stacked(found, name, code, cases, single=prefix == BEFORE)
+        if not cases:
+            found.without_reports[name] = table
+        lacking = {column for one in cases for own, column in one.lacking if own == table_name(code)}
         if not cases and expected:
-            lacking = set(case.tables[name].columns)
-        case.lacking |= {(name, column) for column in lacking}
+            lacking = set(table.columns)
+        case.add_earlier(name, table, lacking)
 
 
 def _stacked(found: Round, name: str, code: str, cases: Sequence[Case], *, single: bool) -> Table:

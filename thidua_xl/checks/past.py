@@ -34,7 +34,7 @@ def great_change(found: Round, check: Check) -> Iterator[Finding]:
         return
     for case in found.cases:
         before = next(found.earlier(case.submission.unit, kind=found.period.kind), None)
-        limit = case.number(check, "nguong")
+        limit = case.number(check, "nguong") if before is not None else None
         if before is None or limit is None:
             continue
         for field in check.fields:

@@ -112,6 +112,7 @@ class RuleSet:
         self.tables: dict[str, Table] = common_tables(criteria)
         self.shapes = form_shapes(criteria)
         self._programs: dict[tuple[str, str | None], Program] = {}
+        self._lacking: dict[frozenset[tuple[str, str]], frozenset[tuple[str, str]]] = {}
         self.checks = tuple(self._checks())
         self._asks = {id(check): check.asks for check in self.checks}
         self.history = frozenset(name for check in self.checks for name in check.history)
@@ -129,6 +130,10 @@ class RuleSet:
         while len(_RECENT) > _REMEMBERED:
             _RECENT.popitem(last=False)
         return made
+
+    def shared(self, lacking: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """An equal set, the same object for all files that lack the same columns."""
+        return self._lacking.setdefault(lacking, lacking)
 
     @property
     def row_programs(self) -> tuple[Program, ...]:

@@ -101,9 +101,12 @@ def check_round(
 
 def _asked_of_round(found: Round, check: Check) -> Iterator[Finding]:
     if check.kind in OF_ROUND:
-        return OF_ROUND[check.kind](found, check)
+        yield from OF_ROUND[check.kind](found, check)
+        return
     # A kind of single files whose formula names earlier reports.
-    return (finding for case in found.cases for finding in OF_SUBMISSION[check.kind](case, check))
+    for case in found.cases:
+        yield from OF_SUBMISSION[check.kind](case, check)
+        case.forget()  # a round holds thousands of them
 
 
 def _without_echoes(told: Sequence[tuple[Check, Finding]]) -> Iterator[Finding]:

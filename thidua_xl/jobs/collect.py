@@ -20,6 +20,7 @@ from thidua_xl.jobs.progress import expect
 from thidua_xl.jobs.returned import read_all_aside, read_aside
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Criteria, Finding, Period, Severity, Submission
+from thidua_xl.model.packed import packed
 from thidua_xl.model.products import HELPER_SHEETS, product_of
 from thidua_xl.text import fold
 
@@ -28,6 +29,9 @@ UNREADABLE_KIND = "khong_doc_duoc"
 
 RECEIPTS = "nhan.csv"
 OWN = "OWN"
+
+# So many submissions stay as they were read; of a longer round the others are packed, so that memory hardly grows.
+_KEPT_OPEN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,18 @@ def collect(
                 ignored.append((read.file, OWN))
                 name = read.file
             else:
-                submissions += take_all_in(read, criteria, period, days)
+                found_in = take_all_in(read, criteria, period, days)
+                submissions += found_in if len(submissions) < _KEPT_OPEN else map(_closed, found_in)
                 name = read.file
             if progress is not None:
                 progress(name)
     ordered = sorted(submissions, key=lambda one: (one.unit, one.period, one.version, one.file))
     found = {one.name: one for one in inputs}
     return Collected(tuple(_latest(ordered)), tuple(refused), tuple(findings), len(inputs), found, tuple(ignored))
+
+
+def _closed(submission: Submission) -> Submission:
+    return replace(submission, records=packed(submission.records))
 
 
 def take_all_in(book: Book, criteria: Criteria, period: Period | None, receipts: dict[str, date]) -> list[Submission]:

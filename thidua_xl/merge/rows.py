@@ -38,8 +38,8 @@ class RowFilter:
         program = self._program(form, condition)
         needed = {name for name, _ in program.columns_used} | {table_name(form)}
         tables = {
-            table_name(code): _table(self.criteria, code, other)
-            for code, other in submission.records.items()
+            table_name(code): _table(self.criteria, code, submission.records[code])
+            for code in submission.records
             if table_name(code) in needed
         }
         for code in (one.code for one in self.criteria.forms):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from thidua_xl.messages import say
@@ -38,9 +39,9 @@ def proof_sheet(
     for number, (file, why) in enumerate(refused, len(received) + 1):
         rows.append([number, file, None, None, why, None])
     rows += [[], list(say("report.proof_rows").split("|"))]
+    seen_rows, counted_rows = _rows_by_form(received), _rows_by_form(consolidation.submissions)
     for number, form in enumerate(criteria.forms, 1):
-        seen = sum(len(one.records[form.code]) for one in received if form.code in one.records)
-        counted = sum(len(one.records[form.code]) for one in consolidation.submissions if form.code in one.records)
+        seen, counted = seen_rows[form.code], counted_rows[form.code]
         rows.append([number, form.title, form.code, seen, counted, seen - counted])
     rows += [[], list(say("report.proof_totals").split("|"))]
     for number, line in enumerate(lines, 1):
@@ -50,3 +51,11 @@ def proof_sheet(
         )
     name = free_name(say("report.proof_sheet"), workbook.sheetnames)
     return AddSheet(name, tuple(map(tuple, rows)), (6, 46, 30, 18, 18, 18, 10, 6), visible=False)
+
+
+def _rows_by_form(submissions: Sequence[Submission]) -> Counter[str]:
+    rows: Counter[str] = Counter()
+    for one in submissions:
+        for form, records in one.records.items():
+            rows[form] += len(records)
+    return rows
