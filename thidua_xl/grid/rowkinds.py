@@ -125,7 +125,7 @@ class _Sorter:
             return False
         if self._serial is None or type(values.get(self._serial)) is not int:
             return False
-        texts = sorted([(column, value) for column, value in values.items() if type(value) is str])
+        texts = sorted([(column, value) for column, value in values.items() if type(value) is str and value.strip()])
         labels = self._labels
         for _, text in texts[:3]:
             if _may_be_label(text[:6], labels) and _is_label(text, self._totals):

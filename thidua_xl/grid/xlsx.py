@@ -41,6 +41,9 @@ def read_xlsx(archive: Archive, limits: Limits = DEFAULT, left_out: tuple[str, .
         strings = shared_strings(archive.read(strings_part), strings_part, limits)
     styles = read_styles(archive, styles_part)
     reader = CellReader(strings, styles, from_1904=package.from_1904, limits=limits)
+    for one in package.sheets:
+        if one.kind != "worksheet":
+            _check_other_sheet(archive.read(one.part), one)
     sheets = tuple(_sheet(archive, one, reader, left_out) for one in package.sheets if one.kind == "worksheet")
     properties = read_properties(archive)
     _check_others(archive)
@@ -92,6 +95,19 @@ def read_content(data: bytes, reader: CellReader, part: str) -> SheetContent:
             return content
         reader.count = before
     return scan_sheet(data, reader, part)
+
+
+def _check_other_sheet(data: bytes, listed: SheetPart) -> None:
+    """A sheet of cells must not hide behind the word for a chart, whose content nobody adds up."""
+    roots: list[str] = []
+
+    def start(element: str, attributes: dict[str, str]) -> None:
+        if not roots:
+            roots.append(local(element))
+
+    scan(data, listed.part, start)
+    if roots == ["worksheet"]:
+        raise refuse("bad_reference", part=listed.name)
 
 
 def read_properties(archive: Archive) -> dict[str, str]:

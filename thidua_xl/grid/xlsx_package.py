@@ -15,6 +15,7 @@ from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.xml import is_main, is_true, local, reference_id, scan
 
 _OFFICE_DOCUMENT = "/officeDocument"
+_STATES = frozenset({"visible", "hidden", "veryHidden"})
 _DRIVE = re.compile(r"[a-zA-Z]:|//|\\\\")
 
 
@@ -180,7 +181,10 @@ class _WorkbookReader:
         elif bare == "sheet" and parent == "sheets":
             identity = reference_id(attributes)
             if identity:  # Excel lists the modules of very old macros without one: a name without a part
-                is_visible = attributes.get("state", "visible") == "visible"
+                state = attributes.get("state", "visible")
+                if state not in _STATES:
+                    raise refuse("bad_sheet", part=self._part, cell="")
+                is_visible = state == "visible"
                 self.sheets.append((attributes.get("name", ""), identity, is_visible))
         elif bare == "definedName":
             self._name = attributes.get("name", ""), attributes.get("localSheetId", "")

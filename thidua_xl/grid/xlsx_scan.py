@@ -17,6 +17,15 @@ from thidua_xl.model import Value
 from thidua_xl.refs import MAX_COLUMN, MAX_ROW, Area, cell_name, parse_cell
 
 _ROOTS = frozenset({"worksheet", "dialogsheet", "macrosheet"})
+# What may stand in these elements; anything else would be content that is passed over. ECMA-376 Part 1, 18.3.1.
+_CONTENT = {
+    "sheetData": frozenset({"row"}),
+    "row": frozenset({"c", "extLst"}),
+    "c": frozenset({"f", "v", "is", "extLst"}),
+    "v": frozenset(),
+    "f": frozenset(),
+}
+_COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
 def scan_sheet(data: bytes, reader: CellReader, part: str) -> SheetContent:
@@ -48,19 +57,26 @@ class _Scanner:
         self._style = 0
         self._pieces: dict[str, list[str]] = {"v": [], "f": [], "t": []}
         self._has: set[str] = set()
+        self._ignores = False  # the sheet says that foreign elements may be passed over
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         bare = local(name) if is_main(name) else ""
         path = self._path
-        if not path and bare not in _ROOTS:
-            raise refuse("bad_sheet", part=self._part, cell="")
+        if not path:
+            if bare not in _ROOTS:
+                raise refuse("bad_sheet", part=self._part, cell="")
+            self._ignores = f"{_COMPATIBILITY} Ignorable" in attributes
+        parent = path[-1] if path else ""
+        if parent in _CONTENT and bare not in _CONTENT[parent]:
+            self._pass_over(name, bare)
         path.append(bare)
-        parent = path[-2] if len(path) > 1 else ""
         if bare == "c" and parent == "row":
             self._open_cell(attributes)
         elif bare == "row" and parent == "sheetData":
             self._open_row(attributes)
-        elif parent == "c" or (bare == "t" and "is" in path and "rPh" not in path):
+        elif parent == "c":
+            if bare in self._has:
+                raise refuse("bad_sheet", part=self._part, cell=cell_name(*self._place))
             self._has.add(bare)
         elif bare == "sheetData":
             self.sheet_data += 1
@@ -68,6 +84,11 @@ class _Scanner:
             self._hide_columns(attributes)
         elif bare == "mergeCell":
             self._merge(attributes.get("ref", ""))
+
+    def _pass_over(self, name: str, bare: str) -> None:
+        """Refuse an element that has no place among rows and cells, unless it is one the sheet lets readers ignore."""
+        if bare or not self._ignores or name.startswith(_COMPATIBILITY + " "):
+            raise refuse("bad_sheet", part=self._part, cell=cell_name(self._row, self._column) if self._row else "")
 
     def end(self, name: str) -> None:
         bare = self._path.pop()
@@ -81,6 +102,9 @@ class _Scanner:
             self._pieces[bare].append(piece)
         elif bare == "t" and "is" in path and "rPh" not in path:
             self._pieces["t"].append(piece)
+        elif bare in _CONTENT and not piece.isspace():
+            # Words between cells, or in a cell beside its value, belong to nothing.
+            raise refuse("bad_sheet", part=self._part, cell=cell_name(self._row, 1) if self._row else "")
 
     def _open_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r")
@@ -119,6 +143,8 @@ class _Scanner:
         formula = unescape("".join(self._pieces["f"])) if "f" in self._has else None
         stored = "".join(self._pieces["t" if self._kind == "inlineStr" else "v"])
         kind = self._kind
+        if not stored and any(self._pieces["v" if kind == "inlineStr" else "t"]):
+            raise refuse("bad_sheet", part=part, cell=cell)  # a value in a place its type does not say
         text = stored if kind in ("n", "s") else unescape(stored)
         value, raw = reader.value(kind, text, self._style, part, cell)
         if value is None and (formula is None or kind == "str"):

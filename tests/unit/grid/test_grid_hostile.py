@@ -227,10 +227,38 @@ def test_xml_nested_without_end_is_refused() -> None:
         ('<row r="1"><c r="A1" t="s"><v>7</v></c></row>', "bad_reference"),
         ('<row r="1"><c r="A1" t="s"><v>0.5</v></c></row>', "bad_reference"),
         ('<row r="1"><c r="A1" t="s"><v>１</v></c></row>', "bad_reference"),
+        ('<row r="1"><c r="A1"><v>5</v><v>7</v></c></row>', "bad_sheet"),
+        ('<row r="1"><c r="A1"><v>5<b>9</b></v></c></row>', "bad_sheet"),
+        ('<row r="1"><c r="A1"><v>5</v><c r="B1"><v>7</v></c></c></row>', "bad_sheet"),
+        ('<row r="1"><c r="A1"><q:v xmlns:q="urn:q">5</q:v></c></row>', "bad_sheet"),
+        ('<row r="1">7<c r="A1"><v>5</v></c></row>', "bad_sheet"),
+        ('<Row r="1"><c r="A1"><v>5</v></c></Row>', "bad_sheet"),
+        ('<row r="1"><c r="A1" t="inlineStr"><v>5</v></c></row>', "bad_sheet"),
+        ('<row r="1"><c r="A1" t="s"><is><t>a</t></is></c></row>', "bad_sheet"),
     ],
 )
 def test_cells_that_can_be_read_in_two_ways_are_refused(rows: str, code: str) -> None:
     assert code_of(book(rows, strings=strings_xml("a", "b"))) == code
+
+
+def test_foreign_elements_that_a_sheet_lets_readers_ignore_are_passed_over() -> None:
+    ignorable = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:q="urn:q"'
+    row = '<row r="1"><q:a><q:v>9</q:v></q:a><c r="A1"><v>5</v><q:b/></c></row>'
+    sheet = sheet_xml(row).replace("<worksheet ", f'<worksheet {ignorable} mc:Ignorable="q" ', 1)
+    assert read_book(pack(parts(sheet=sheet))).sheets[0].value(1, 1) == 5
+
+
+def test_a_sheet_of_cells_behind_the_word_for_a_chart_is_refused() -> None:
+    members = parts(ONE)
+    listing = "xl/_rels/workbook.xml.rels"
+    members[listing] = members[listing].replace('/worksheet"', '/chartsheet"')
+    assert code_of(pack(members)) == "bad_reference"
+
+
+def test_a_sheet_in_an_unknown_state_is_refused() -> None:
+    members = parts(ONE)
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace("<sheet ", '<sheet state="zzz" ', 1)
+    assert code_of(pack(members)) == "bad_sheet"
 
 
 @pytest.mark.parametrize("reference", ["A1:ZZZZ9", "A0:B2", "x", "A1:XFE2"])
