@@ -25,14 +25,13 @@ from thidua_xl.text import (
     BLANK,
     EXACT,
     TCVN3,
-    VNI,
     Ambiguous,
     AmbiguousDate,
     NameMatch,
     NumberContext,
     bare_serial_date,
+    column_charset,
     column_style,
-    convert_legacy,
     format_number_vi,
     is_misspelling,
     money_unit,
@@ -99,7 +98,7 @@ class Column:
             own = money_unit(field.unit)
             self._own = MoneyUnit(*own) if own is not None else MoneyUnit(field.unit or _DONG.words, 1)
             self._said = unit or self._own
-        self._charset = self._find_charset() if self._texts else ""
+        self._charset = column_charset(self._texts) if self._texts else ""
         self._context: NumberContext | None = None
         self._month_first: bool | None = None
         self._bounds: tuple[Decimal | None, Decimal | None] | None = None
@@ -140,19 +139,6 @@ class Column:
         if found.untidy and not self._numeric:
             self._tell("khoang_trang", place, seen=found.text)
         return found.text
-
-    def _find_charset(self) -> str:
-        """The old character set of the column: some cell is surely in it, and none is surely Unicode."""
-        seen: set[str] = set()
-        for text in self._texts:
-            if text.isascii():
-                continue
-            charset = convert_legacy(text).charset
-            if charset:
-                seen.add(charset)
-            elif any(ord(one) > 0xFF for one in text):
-                return ""
-        return next(iter(seen)) if len(seen) == 1 and seen <= {TCVN3, VNI} else ""
 
     def _text(self, value: Value, extra: Extra, place: Place) -> Value:
         text = as_text(value, extra)

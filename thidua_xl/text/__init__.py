@@ -13,7 +13,7 @@ from thidua_xl.text.dates import (
 )
 from thidua_xl.text.flags import FLAG_WORDS, parse_flag
 from thidua_xl.text.folding import INVISIBLE, fold, has_accents, nfc, same_tone, tidy
-from thidua_xl.text.legacy import TCVN3, VNI, Legacy, charset_of_font, convert_legacy
+from thidua_xl.text.legacy import TCVN3, UNICODE, VNI, Legacy, charset_of_font, column_charset, convert_legacy
 from thidua_xl.text.match import (
     ALIAS,
     EXACT,
@@ -48,6 +48,7 @@ __all__ = [
     "NONE",
     "SUGGESTION",
     "TCVN3",
+    "UNICODE",
     "VNI",
     "Ambiguous",
     "AmbiguousDate",
@@ -60,6 +61,7 @@ __all__ = [
     "amount_in_words",
     "bare_serial_date",
     "charset_of_font",
+    "column_charset",
     "column_style",
     "convert_legacy",
     "fold",

@@ -6,6 +6,7 @@ Tables: the glyph positions of the ABC and VNI-Win fonts; TCVN 5712:1993 (VN3) a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,8 @@ from thidua_xl.text.syllables import is_syllable
 
 TCVN3 = "tcvn3"
 VNI = "vni"
+# What a column is said to be in when its letters are Unicode under a font of one of the two.
+UNICODE = "unicode"
 
 _TCVN3_FROM = "¸µ¶·¹¨¾»¼½Æ©ÊÇÈÉË®ÐÌÎÏÑªÕÒÓÔÖÝ×ØÜÞãßáâä«èåæçé¬íêëìîóïñòô\u00adøõö÷ùýúûüþ¡¢§£¤¥¦"
 _TCVN3_INTO = "áàảãạăắằẳẵặâấầẩẫậđéèẻẽẹêếềểễệíìỉĩịóòỏõọôốồổỗộơớờởỡợúùủũụưứừửữựýỳỷỹỵĂÂĐÊÔƠƯ"
@@ -67,7 +70,8 @@ def convert_legacy(text: str, font: str = "", prefer: str = "") -> Legacy:
 
     A font `.Vn…` or `VNI-…` decides, unless the letters are plainly Unicode. Any other font: the text is
     converted only when its accented words are no Vietnamese as they stand and all are after conversion.
-    `prefer` is the character set of the other cells of the column, for words that read well in both.
+    `prefer` is the character set of the other cells of the column, for words that read well in both; UNICODE speaks
+    against the font. The fonts `.VnTimeH` and kin draw capitals: the text is in capitals then.
     """
     if text.isascii() or _UNICODE_ONLY.search(text):
         return Legacy(nfc(text))
@@ -80,10 +84,11 @@ def convert_legacy(text: str, font: str = "", prefer: str = "") -> Legacy:
         VNI: _reads(vni, _WORDS),
     }
     if named:
-        if by_charset[named] == text or (reads_as_it_is and not reads[named]):
+        if by_charset[named] == text or (reads_as_it_is and (prefer == UNICODE or not reads[named])):
             return Legacy(nfc(text))
-        return Legacy(nfc(by_charset[named]), named)
-    if prefer and reads[prefer] and by_charset[prefer] != text:
+        found = nfc(by_charset[named])
+        return Legacy(found.upper() if named == TCVN3 and font.endswith("H") else found, named)
+    if prefer in reads and reads[prefer] and by_charset[prefer] != text:
         return Legacy(nfc(by_charset[prefer]), prefer)
     if reads_as_it_is:
         return Legacy(nfc(text))
@@ -91,6 +96,32 @@ def convert_legacy(text: str, font: str = "", prefer: str = "") -> Legacy:
         if reads[charset] and by_charset[charset] != text:
             return Legacy(nfc(by_charset[charset]), charset)
     return Legacy(nfc(text))
+
+
+def column_charset(texts: Iterable[str]) -> str:
+    """The character set of a column: TCVN3 or VNI when some texts read in it alone and none in another alone,
+    UNICODE when some read in Unicode alone and none in an old one alone; "" when nothing or everything is said.
+    """
+    alone: set[str] = set()
+    for text in texts:
+        if not text.isascii():
+            found = _charsets_of(text)
+            if len(found) == 1:
+                alone |= found
+    return next(iter(alone)) if len(alone) == 1 else ""
+
+
+@lru_cache(maxsize=4096)
+def _charsets_of(text: str) -> frozenset[str]:
+    """The character sets in which a text reads as Vietnamese."""
+    if _UNICODE_ONLY.search(text):
+        return frozenset((UNICODE,))
+    reads = {
+        UNICODE: _reads(text, _WORDS),
+        TCVN3: _all_from(_TCVN3_WORDS, text) and _reads(from_tcvn3(text), _WORDS),
+        VNI: _reads(from_vni(text), _WORDS),
+    }
+    return frozenset(name for name, is_read in reads.items() if is_read)
 
 
 def charset_of_font(font: str) -> str:

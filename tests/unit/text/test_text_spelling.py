@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thidua_xl.text import amount_in_words, convert_legacy, fold, has_accents, nfc, same_tone, tidy
+from thidua_xl.text import (
+    UNICODE,
+    amount_in_words,
+    column_charset,
+    convert_legacy,
+    fold,
+    has_accents,
+    nfc,
+    same_tone,
+    tidy,
+)
 from thidua_xl.text.syllables import is_syllable
 
 
@@ -69,7 +79,7 @@ def test_accents_are_seen() -> None:
         ("§¬n vÞ tÝnh: triÖu ®ång", ".VnTime", "Đơn vị tính: triệu đồng", "tcvn3"),
         ("Phßng KÕ ho¹ch - Tµi chÝnh", ".VnTime", "Phòng Kế hoạch - Tài chính", "tcvn3"),
         ("NguyÔn V¨n H\u00adng", "", "Nguyễn Văn Hưng", "tcvn3"),
-        ("v¨n phßng", ".VnTimeH", "văn phòng", "tcvn3"),
+        ("v¨n phßng", ".VnTimeH", "VĂN PHÒNG", "tcvn3"),
         ("Bé", ".VnTime", "Bộ", "tcvn3"),
         ("Toång coäng", "VNI-Times", "Tổng cộng", "vni"),
         ("Toång coäng", "", "Tổng cộng", "vni"),
@@ -157,3 +167,24 @@ def test_amounts_are_read_aloud(amount: int, words: str) -> None:
 def test_half_a_dong_has_no_words() -> None:
     with pytest.raises(ValueError, match=r"1\.5"):
         amount_in_words(Decimal("1.5"))
+
+
+@pytest.mark.parametrize(
+    ("texts", "charset"),
+    [
+        (("xaõ Pa Ham", "xaõ Möôøng Nheù", "Chang Nhö Nga"), "vni"),
+        (("x· M­êng NhÐ", "Lß ThÞ ¸nh", "Vàng A Páo"), "tcvn3"),
+        (("Ngô Bá Khuê", "Nguyễn Văn A", "Mùa Bá Quý"), "unicode"),
+        (("Nguyễn Văn A", "M­êng NhÐ"), ""),
+        (("Van phong", "Chang Nhö Nga"), ""),
+    ],
+)
+def test_a_column_says_its_character_set_by_the_words_that_read_in_one_alone(
+    texts: tuple[str, ...], charset: str
+) -> None:
+    assert column_charset(texts) == charset
+
+
+def test_a_font_left_over_under_unicode_words_changes_nothing() -> None:
+    assert convert_legacy("Ngô Bá Khuê", ".VnTime", UNICODE).text == "Ngô Bá Khuê"
+    assert convert_legacy("x· Pa Ham", ".VnTime", UNICODE).text == "xã Pa Ham"
