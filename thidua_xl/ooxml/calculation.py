@@ -102,7 +102,7 @@ def _ask_to_calculate(book: Workbook) -> None:
     element = ensure(root, "calcPr", WORKBOOK)
     if element.get("fullCalcOnLoad") not in ("1", "true"):
         element.set("fullCalcOnLoad", "1")
-    book.package.touch(book.part)
+        book.package.touch(book.part)
 
 
 def _drop_chain(book: Workbook) -> None:

@@ -7,7 +7,7 @@ sheet are always looked at; others only when they spell its name. Links between 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -16,7 +16,7 @@ from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Axis, Shift
 from thidua_xl.ooxml.anchors import drawing_hold, move_anchor
 from thidua_xl.ooxml.markup import Element, local_name, stored_area, whole_number
-from thidua_xl.ooxml.mover import Mover, set_attribute
+from thidua_xl.ooxml.mover import Mover, areas_of, set_attribute
 from thidua_xl.ooxml.tables import NewHeader, check_table, move_table, table_shape
 from thidua_xl.ooxml.vml import move_vml
 from thidua_xl.refs import Area
@@ -255,7 +255,8 @@ def _move_chart(root: Element, mover: Mover) -> bool:
     """Every formula of a chart: values, categories, names, error bars, labels; numbers kept in it are a cache."""
     changed = False
     for element in root.iter():
-        if local_name(element) in ("f", "sqref") and len(element) == 0 and element.text:
+        # `nf` is where a chart of the new kind (waterfall, sunburst) has the name of a dimension from.
+        if local_name(element) in ("f", "nf", "sqref") and len(element) == 0 and element.text:
             moved = mover.formula(element.text)
             if moved != element.text:
                 element.text = moved
@@ -306,12 +307,30 @@ def _move_single_cells(root: Element, mover: Mover) -> bool:
 
 
 def _move_named_views(root: Element, mover: Mover) -> bool:
+    """Views that people keep of a sheet: areas, and columns counted from the left edge of the filtered area."""
     changed = False
-    for element in root.iter():
-        text = element.get("ref") if local_name(element) else None
-        if mover.own and text:
-            changed |= set_attribute(element, "ref", mover.area(text) or text)
+    for view in [element for element in root.iter() if local_name(element) == "nsvFilter" and mover.own]:
+        old = areas_of(view.get("ref"))
+        for element in list(view.iter()):
+            text = element.get("ref") if local_name(element) else None
+            if text:
+                changed |= set_attribute(element, "ref", mover.area(text) or text)
+        if mover.shift.axis is Axis.COLUMN and old and changed:
+            _move_view_columns(view, old[0], areas_of(view.get("ref")), mover.shift)
     return changed
+
+
+def _move_view_columns(view: Element, old: Area, new: Sequence[Area], shift: Shift) -> None:
+    """The numbers of the columns by which a kept view filters and sorts; those of deleted columns go."""
+    for element in list(view.iter()):
+        parent = element.getparent()
+        if not local_name(element) or parent is None or element.get("colId") is None or not new:
+            continue
+        place = shift.point(old.left + whole_number(element, "colId"))
+        if place is None:
+            parent.remove(element)
+        else:
+            element.set("colId", str(place - new[0].left))
 
 
 def _move_connections(root: Element, mover: Mover) -> bool:

@@ -130,6 +130,10 @@ def _move_everything(sheet: Worksheet, shift: Shift) -> list[NewHeader]:
             book.warn(kind, other.name, cell_name(*place))
         if move_sheet(other.xml.root, Mover(shift, other.name)):
             other.xml.touch()
+    for entry in book.entries:
+        # A dialog sheet has no cells, but controls that are tied to cells of other sheets.
+        if entry.kind == "dialogsheet" and move_sheet(book.package.root(entry.part), Mover(shift, entry.name)):
+            book.package.touch(entry.part)
     _move_names(sheet, shift)
     if book.has_vba_project:
         book.warn("vba")

@@ -25,6 +25,7 @@ from thidua_xl.ooxml.markup import (
 from thidua_xl.ooxml.package import Package
 
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_DAYS_EVERYWHERE = frozenset((14, 15, 16, 17, 22))
 _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hmsHMS]+\])[^\]]*\]')
 _DATE_LETTERS = re.compile(r"[dmyhsDMYHSbB]")
 _DAY_LETTERS = re.compile(r"[dDyY]")
@@ -68,13 +69,15 @@ class Styles:
         return self._date_kinds[style]
 
     def shows_day(self, style: int) -> bool:
-        """Whether the format shows a date; `h:mm` shows only the time of one."""
+        """Whether the format shows a date everywhere; `h:mm` shows only the time of one.
+
+        Built-in formats 27 to 36 and 50 to 58 mean dates in an East Asian Excel only (18.8.30).
+        """
         kind = self.date_kind(style)
-        if kind != "moment":
-            return bool(kind)
-        number = self._number_format_id(style)
-        code = self._custom().get(number)
-        return number == MOMENT_FORMAT if code is None else bool(_DAY_LETTERS.search(_QUIET.sub("", code)))
+        code = self._custom().get(self._number_format_id(style))
+        if code is None:
+            return self._number_format_id(style) in _DAYS_EVERYWHERE
+        return bool(kind) and (kind != "moment" or bool(_DAY_LETTERS.search(_QUIET.sub("", code))))
 
     def described(self, style: int) -> str:
         """The whole look of a cell format as one text, the same for two formats that look the same; "" for none."""

@@ -35,7 +35,7 @@ from thidua_xl.ooxml.strings import SharedStrings
 from thidua_xl.ooxml.styles import Styles
 from thidua_xl.refs import Area
 
-_WORKSHEET_KINDS = ("worksheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+_WORKSHEET_KINDS = ("worksheet", "xlMacrosheet", "xlIntlMacrosheet")
 _FORMULA = re.compile(rb"<(?:[\w.\-]+:)?f[\s/>]")
 _SHEETS = re.compile(rb":[^<>!:()+*/,;=]{1,64}!")
 MAX_FILE = 512 * 1024 * 1024

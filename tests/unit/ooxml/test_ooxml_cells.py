@@ -364,8 +364,8 @@ def test_row_heights_and_hidden_rows_can_be_asked_and_set() -> None:
         sheet.set_row_height(3, 1000)
 
 
-@pytest.mark.parametrize("look", ["h:mm", "[h]:mm:ss", "[$-F400]h:mm:ss AM/PM"])
-def test_a_date_in_a_cell_that_shows_only_times_gets_a_date_format(look: str) -> None:
+@pytest.mark.parametrize("look", ["h:mm", "[h]:mm:ss", "[$-F400]h:mm:ss AM/PM", 33, 58])
+def test_a_date_in_a_cell_that_shows_only_times_gets_a_date_format(look: str | int) -> None:
     def build(book: Any) -> None:
         book.add_worksheet("S").write("A1", 0.5, book.add_format({"num_format": look, "bold": True}))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from ooxml_books import changed_parts, made, members, opened, part, read, replaced
+from ooxml_books import MAIN, changed_parts, made, members, opened, package, part, read, replaced, sheet_xml
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.formula.shift import Axis, Shift
@@ -37,8 +37,8 @@ CASES = {
     ),
     "chart of the newer kind": (
         "chartEx",
-        "<a><strDim><f>S!$A$12</f></strDim><c15><sqref>S!$A$12</sqref></c15></a>",
-        "<a><strDim><f>S!$A$17</f></strDim><c15><sqref>S!$A$17</sqref></c15></a>",
+        "<a><strDim><f>S!$A$12</f><nf>S!$A$11</nf></strDim><c15><sqref>S!$A$12</sqref></c15></a>",
+        "<a><strDim><f>S!$A$17</f><nf>S!$A$16</nf></strDim><c15><sqref>S!$A$17</sqref></c15></a>",
     ),
     "control": (
         "ctrlProp",
@@ -100,6 +100,19 @@ CASES = {
 @pytest.mark.parametrize(("kind", "old", "new"), CASES.values(), ids=CASES)
 def test_a_part_of_the_sheet_follows(kind: str, old: str, new: str) -> None:
     assert moved(kind, old) == new
+
+
+def test_a_kept_view_filters_the_same_columns_after_columns_came_or_went() -> None:
+    view = (
+        '<namedSheetViews><nsvFilter ref="B4:F9"><columnFilter colId="3"><filter colId="3"/></columnFilter>'
+        '<sortRules><sortRule colId="1"><sortCondition ref="C5:C9"/></sortRule></sortRules></nsvFilter>'
+        "</namedSheetViews>"
+    )
+    wider = view.replace("B4:F9", "B4:H9").replace('colId="3"', 'colId="5"')
+    assert moved("namedSheetView", view, shift=Shift("S", Axis.COLUMN, 4, 2)) == wider
+    assert moved("namedSheetView", wider, shift=Shift("S", Axis.COLUMN, 4, -2)) == view
+    narrower = '<namedSheetViews><nsvFilter ref="B4:E9"><sortRules>'
+    assert moved("namedSheetView", view, shift=Shift("S", Axis.COLUMN, 5, -1)).startswith(narrower)
 
 
 def test_places_of_parts_on_other_sheets_stay_but_their_formulas_follow() -> None:
@@ -293,6 +306,27 @@ def test_everything_that_points_at_a_sheet_follows() -> None:
     assert dict(book.defined_names)["Khác!rieng"] == "'Biểu 1'!$C$4:$C$16"
     untouched = members(before).keys() - changed_parts(before, after)
     assert {"xl/styles.xml", "xl/theme/theme1.xml", "xl/sharedStrings.xml", "[Content_Types].xml"} <= untouched
+
+
+def test_controls_of_a_dialog_sheet_follow_and_it_has_no_cells() -> None:
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    controls = '<controls><control name="x"><controlPr linkedCell="S!$B$12"/></control></controls>'
+    content = package(
+        sheet_xml('<row r="12"><c r="B12"><v>1</v></c></row>'),
+        {
+            "odd/box.xml": f'<dialogsheet xmlns="{MAIN}">{controls}</dialogsheet>',
+            "odd/book.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{office}"><sheets>'
+            '<sheet name="S" sheetId="4" r:id="x"/><sheet name="Hộp" sheetId="5" r:id="y"/></sheets></workbook>',
+            "odd/_rels/book.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="x" Type="{office}/worksheet" Target="page.xml"/>'
+            f'<Relationship Id="y" Type="{office}/dialogsheet" Target="box.xml"/></Relationships>',
+        },
+    )
+    book = opened(content)
+    book["S"].insert_rows(3, 2)
+    assert 'linkedCell="S!$B$14"' in part(book.to_bytes(), "odd/box.xml")
+    with pytest.raises(EditRefused, match="not_a_worksheet"):
+        book["Hộp"].get("A1")
 
 
 def test_inserting_and_deleting_gives_the_package_back() -> None:

@@ -48,6 +48,12 @@ FOLLOWS = {
         '<sheetViews><sheetView workbookViewId="0"><pane ySplit="17" topLeftCell="A18" state="frozen"/>'
         "</sheetView></sheetViews>",
     ),
+    "scroll position in kept views": (
+        '<sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A14" state="frozen"/></sheetView>'
+        "</sheetViews>",
+        '<sheetViews><sheetView workbookViewId="0"><pane ySplit="3" topLeftCell="A19" state="frozen"/></sheetView>'
+        "</sheetViews>",
+    ),
     "sync": ('<sheetPr syncRef="B12"/>', '<sheetPr syncRef="B17"/>'),
 }
 
@@ -280,6 +286,27 @@ COLUMNS_BEHIND = {
 @pytest.mark.parametrize(("old", "new"), COLUMNS_BEHIND.values(), ids=COLUMNS_BEHIND)
 def test_what_stands_behind_the_rows_follows_columns(old: str, new: str) -> None:
     assert moved("", old, "insert_columns", 5, 2)[1] == new
+
+
+@pytest.mark.parametrize(
+    ("pane", "edit", "at", "wanted"),
+    [
+        ('ySplit="3" topLeftCell="A4"', "insert_rows", 4, 'ySplit="3" topLeftCell="A4"'),
+        ('ySplit="3" topLeftCell="A4"', "insert_rows", 3, 'ySplit="5" topLeftCell="A6"'),
+        ('ySplit="3" topLeftCell="A9"', "insert_rows", 4, 'ySplit="3" topLeftCell="A11"'),
+        ('ySplit="3" topLeftCell="A4"', "delete_rows", 2, 'ySplit="1" topLeftCell="A2"'),
+        ('xSplit="2" topLeftCell="C1"', "delete_columns", 1, 'xSplit="2" topLeftCell="C1"'),
+        ('xSplit="2" topLeftCell="B1"', "insert_columns", 9, 'xSplit="2" topLeftCell="B1"'),
+    ],
+)
+def test_rows_behind_frozen_ones_stay_in_sight(pane: str, edit: str, at: int, wanted: str) -> None:
+    view = '<sheetViews><sheetView workbookViewId="0"><pane {} state="frozen"/></sheetView></sheetViews>'
+    assert moved(view.format(pane), "", edit, at, 2)[0] == view.format(wanted)
+
+
+def test_rows_put_above_the_first_are_in_sight() -> None:
+    view = '<sheetViews><sheetView topLeftCell="A1" workbookViewId="0"/></sheetViews>'
+    assert moved(view, "", "insert_rows", 1, 2)[0] == view
 
 
 def test_deleted_columns_leave_the_filter() -> None:

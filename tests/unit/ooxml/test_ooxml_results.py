@@ -363,3 +363,12 @@ def test_thousands_of_formulas_on_one_another_are_each_worked_out_a_few_times_on
     after = book.to_bytes()
     assert len(worked_out) < 3 * 3000
     assert read(after, data_only=True)["Biểu 1"]["H2999"].value == 5998
+
+
+def test_a_workbook_that_asks_to_be_calculated_is_left_as_it_is() -> None:
+    book = opened(
+        replaced(book_of("A1+1"), "xl/workbook.xml", lambda text: text.replace("<calcPr", '<calcPr fullCalcOnLoad="1"'))
+    )
+    before = book.to_bytes()
+    book["S"].set("A1", 7)
+    assert changed_parts(before, book.to_bytes()) == {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"}
