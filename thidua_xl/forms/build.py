@@ -24,7 +24,7 @@ from thidua_xl.forms.live_values import Judge
 from thidua_xl.forms.looks import Looks
 from thidua_xl.forms.page import Page, Signer
 from thidua_xl.forms.prefill import complete, single_values, table_rows
-from thidua_xl.forms.self_check import Helper, write_helper
+from thidua_xl.forms.self_check import Helper, understood_addresses, write_helper
 from thidua_xl.forms.self_check_sheet import write_self_check
 from thidua_xl.forms.single_sheet import write_single_sheet
 from thidua_xl.forms.table_sheet import TableContent, name_own_codes, write_table_sheet
@@ -76,8 +76,10 @@ def build_unit_workbook(
         if form.code in contents
     }
     lists = plan_lists(criteria, forms, choices := Choices(criteria))
-    layout = live_book(criteria, unit, period, forms, geometries, lists.places)
-    live = Live(live_checks(criteria, forms), Speaker(layout, geometries, choices))
+    checks = live_checks(criteria, forms)
+    understood = understood_addresses(checks, forms, geometries)
+    layout = live_book(criteria, unit, period, forms, geometries, lists.places, understood)
+    live = Live(checks, Speaker(layout, geometries, choices))
     rows: dict[str, Sequence[Row]] = {code: content.rows for code, content in contents.items()}
     rows |= {code: (values,) for code, values in singles.items()}
     judge = Judge(criteria, unit, period, rows, frozenset(nothing), choices, today or period.end)

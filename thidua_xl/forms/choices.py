@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from thidua_xl.model import Criteria, Field, FieldKind
-from thidua_xl.text import fold
+from thidua_xl.model.registers import COMMUNES, UNITS
+from thidua_xl.text import Names, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Choices:
     def __init__(self, criteria: Criteria) -> None:
         self._criteria = criteria
         self._offers: dict[str, Offer | None] = {}
+        self._spelled: dict[str, dict[str, tuple[str, str]]] = {}
 
     def offer(self, field: Field) -> Offer | None:
         """What the field may hold; None when it takes anything, or codes of the same submission."""
@@ -52,17 +54,33 @@ class Choices:
             return label
         return next((code for code, own in offer.items if fold(own) == fold(label)), label)
 
-    def spellings(self, field: Field) -> list[str]:
-        """Every way to write one of the field's choices: labels, codes, aliases."""
-        name = field.choices.partition(":")[0]
-        found: dict[str, None] = {}
+    def spellings(self, field: Field) -> dict[str, tuple[str, str]]:
+        """Every way to write one of the field's choices -> (its code, its label): labels, codes, aliases, and these
+        without accents where no other choice is meant by that. As typed words are understood in a report.
+        """
         offer = self.offer(field)
-        for code, label in offer.items if offer is not None else ():
-            found.setdefault(label)
-            found.setdefault(code)
-        for alias in _aliases(self._criteria, name):
-            found.setdefault(alias)
-        return list(found)
+        if offer is None:
+            return {}
+        if offer.name not in self._spelled:
+            self._spelled[offer.name] = self._spell(offer, field.choices.partition(":")[0])
+        return self._spelled[offer.name]
+
+    def _spell(self, offer: Offer, name: str) -> dict[str, tuple[str, str]]:
+        others = _aliases(self._criteria, name)
+        labels: dict[str, list[str]] = {}
+        for code, label in offer.items:
+            labels.setdefault(code, []).append(label)
+        names = Names({code: [*own, *others.get(code, ())] for code, own in labels.items()})
+        ways = [way for code, label in offer.items for way in (label, code)]
+        ways += [alias for code in labels for alias in others.get(code, ())]
+        found: dict[str, tuple[str, str]] = {}
+        seen: set[str] = set()
+        for way in (*ways, *map(fold, ways)):
+            meant = names.match(way).code
+            if meant is not None and way.strip() and way.casefold() not in seen:
+                seen.add(way.casefold())
+                found[way] = meant, way if way in labels[meant] else labels[meant][0]
+        return found
 
     def _make(self, spec: str) -> Offer | None:
         name, _, filters = spec.partition(":")
@@ -107,10 +125,11 @@ def register(criteria: Criteria, name: str) -> Sequence[Mapping[str, str]] | Non
     return None
 
 
-def _aliases(criteria: Criteria, name: str) -> list[str]:
-    if name == "DON_VI":
-        return [alias for unit in criteria.units for alias in (*filter(None, (unit.short,)), *unit.aliases)]
-    if name == "DIA_BAN":
-        return [alias for commune in criteria.communes for alias in commune.aliases]
+def _aliases(criteria: Criteria, name: str) -> Mapping[str, Sequence[str]]:
+    """The further names of each code of a list or register."""
+    if name == UNITS:
+        return {unit.code: [*filter(None, (unit.short,)), *unit.aliases] for unit in criteria.units}
+    if name == COMMUNES:
+        return {commune.code: [*commune.aliases, *filter(None, (commune.gso,))] for commune in criteria.communes}
     value_list = criteria.lists.get(name)
-    return [alias for item in value_list.items for alias in item.aliases] if value_list is not None else []
+    return {item.code: item.aliases for item in value_list.items} if value_list is not None else {}

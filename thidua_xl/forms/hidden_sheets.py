@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.geometry import absolute
 from thidua_xl.forms.rule_formulas import texts
-from thidua_xl.forms.validation import SPELLINGS, list_name
+from thidua_xl.forms.validation import SPELLED_CODE, SPELLED_LABEL, SPELLINGS, list_name
 from thidua_xl.forms.writing import add_sheet
 from thidua_xl.formula import LiveColumn, LiveTable
 from thidua_xl.formula.rule_words import book_tables
@@ -86,7 +86,9 @@ def _wanted(criteria: Criteria, forms: Iterable[Form], choices: Choices) -> dict
                     offer.label_column: [own for _, own in offer.items],
                 }
             )
-            found.setdefault(name, columns | {SPELLINGS: choices.spellings(field)})
+            spelled = choices.spellings(field)
+            columns |= {SPELLINGS: list(spelled), SPELLED_CODE: [code for code, _ in spelled.values()]}
+            found.setdefault(name, columns | {SPELLED_LABEL: [label for _, label in spelled.values()]})
     for name, table in tables.items():
         if name not in found and f"{name}[".casefold() in spoken:
             found[name] = table.columns

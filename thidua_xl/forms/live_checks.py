@@ -64,6 +64,24 @@ def live_checks(criteria: Criteria, forms: Sequence[Form]) -> tuple[LiveCheck, .
     return made
 
 
+def understood_columns(checks: Sequence[LiveCheck], forms: Sequence[Form]) -> tuple[tuple[Form, Field], ...]:
+    """The choices and ticks of tables that some formula reads as a whole column."""
+    read = {
+        pair
+        for check in checks
+        if check.program is not None
+        for pair in check.program.columns_used
+        if pair[0] in check.program.tables_read
+    }
+    return tuple(
+        (form, field)
+        for form in forms
+        if form.kind is not FormKind.SINGLE
+        for field in form.fields
+        if field.kind in (FieldKind.CHOICE, FieldKind.FLAG) and (table_name(form.code), field.code) in read
+    )
+
+
 # Identity of the book, so it is held here; a few suffice, since the office's own workbook has further forms.
 _RECENT: deque[tuple[Criteria, tuple[Form, ...], tuple[LiveCheck, ...]]] = deque(maxlen=4)
 

@@ -14,11 +14,11 @@ from thidua_xl.forms.live_checks import LiveCheck, Sort, limits_of
 from thidua_xl.forms.prefill import locked_fields
 from thidua_xl.forms.validation import SPELLINGS, list_name
 from thidua_xl.formula import CannotSay, Kind, LiveBook, cell_formula, fault_formula, tokenize
-from thidua_xl.formula.live_book import cleaned, literal
+from thidua_xl.formula.live_book import cleaned, exactly, is_among, literal
 from thidua_xl.formula.rule_words import table_name
 from thidua_xl.model import Field, FieldKind, Form
 from thidua_xl.refs import column_letters, quote_sheet
-from thidua_xl.text import FLAG_WORDS
+from thidua_xl.text import FLAG_WORDS, YES_WORDS
 
 # A row no table reaches: a formula is said once for it, then written for every row.
 _ROW = 987_654
@@ -88,9 +88,9 @@ class Speaker:
         if check.sort is Sort.DATE:
             return f'AND({typed}<>"",NOT(ISNUMBER({cell})))'
         if check.sort is Sort.FLAG:
-            return f'AND({typed}<>"",{_no_tick(typed)})'
+            return f'AND({typed}<>"",NOT({is_among(typed, FLAG_WORDS)}))'
         if check.sort is Sort.LIST:
-            return f'AND({typed}<>"",COUNTIF({self._spellings(check)},{typed})=0)'
+            return f'AND({typed}<>"",ISERROR(MATCH({exactly(typed)},{self._spellings(check)},0)))'
         return f"IF(ISNUMBER({cell}),OR({','.join(_outside(check, cell))}),FALSE)"
 
     def counting(self, check: LiveCheck) -> str | None:
@@ -112,7 +112,7 @@ class Speaker:
         elif check.sort is Sort.FLAG:
             wrong = f'({typed}<>"")*{_no_tick(typed)}'
         elif check.sort is Sort.LIST:
-            wrong = f'({typed}<>"")*(COUNTIF({self._spellings(check)},{typed})=0)'
+            wrong = f'({typed}<>"")*ISERROR(MATCH({exactly(typed)},{self._spellings(check)},0))'
         else:
             outside = "+".join(f"({test})" for test in _outside(check, cells))
             wrong = f"ISNUMBER({cells})*(({outside})>0)"
@@ -161,6 +161,20 @@ class Speaker:
         column = self.book.tables[table_name(form.code)].columns[one.code]
         return f"${column.letter}${column.row}" if column.row is not None else f"${column.letter}{row}"
 
+    def understood_cell(self, form: Form, one: Field, row: int) -> str:
+        """What the words of a choice or tick mean: its label, or the word of a tick; the words themselves when nobody
+        knows.
+        """
+        column = self.book.tables[table_name(form.code)].columns[one.code]
+        seen = cleaned(f"{quote_sheet(form.sheet)}!${column.letter}{row}")
+        if column.spelled is not None:
+            spellings, _, labels = column.spelled
+            return f"IFERROR(INDEX({labels},MATCH({exactly(seen)},{spellings},0)),{seen})"
+        if column.tick is None:
+            return seen
+        yes, no = map(literal, column.tick)
+        return f"IF({is_among(seen, YES_WORDS)},{yes},IF({is_among(seen, FLAG_WORDS)},{no},{seen}))"
+
     def _all_written(self, form: Form) -> str:
         geometry = self.geometries[form.code]
         first, last = geometry.first_row, geometry.last_row
@@ -201,7 +215,7 @@ def _filled(cells: str) -> str:
 
 def _no_tick(typed: str) -> str:
     """Whether the words are neither a yes nor a no."""
-    return f'ISERROR(FIND("|"&LOWER({typed})&"|","|{"|".join(FLAG_WORDS)}|"))'
+    return f"(1-{is_among(typed, FLAG_WORDS)})"
 
 
 def _outside(check: LiveCheck, cells: str) -> list[str]:

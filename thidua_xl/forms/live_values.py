@@ -15,6 +15,7 @@ from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.live_checks import LiveCheck, Sort, limits_of
 from thidua_xl.forms.live_layout import known_of
 from thidua_xl.forms.prefill import locked_fields
+from thidua_xl.forms.validation import flag_words
 from thidua_xl.forms.writing import shown
 from thidua_xl.formula import FormulaError, Table
 from thidua_xl.formula.rule_words import (
@@ -45,6 +46,7 @@ class Judge:
     today: date | None = None
     _tables: dict[str, Table] = field(default_factory=dict)
     _asked: dict[str, list[int]] = field(default_factory=dict)
+    _spellings: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     def wrong(self, check: LiveCheck) -> list[int]:
         """The 0-based rows at which the check finds a fault; [0] for one that is asked once."""
@@ -128,14 +130,37 @@ class Judge:
             value = self._code(one, typed(value))
         if value is None or value == "":
             return None
+        if one.kind is FieldKind.FLAG and isinstance(value, str):
+            flag = parse_flag(value)
+            value = value if flag is None else flag
         wrong = self._unreadable(one, value)
         return Invalid(str(value)) if wrong else value
 
     def _code(self, one: Field, text: str) -> str:
         """The code of a choice that is given by its label."""
-        offer = self.choices.offer(one) if one.kind is FieldKind.CHOICE else None
-        items = offer.items if offer is not None else ()
-        return next((code for code, label in items if label.casefold() == text.casefold()), text)
+        found = self._spelled(one, text)
+        return text if found is None else found[0]
+
+    def _spelled(self, one: Field, text: str) -> tuple[str, str] | None:
+        """(code, label) of a choice, however it is spelt."""
+        if one.kind is not FieldKind.CHOICE or self.choices.offer(one) is None:
+            return None
+        known = self._spellings.get(one.choices)
+        if known is None:
+            known = {way.casefold(): meant for way, meant in self.choices.spellings(one).items()}
+            self._spellings[one.choices] = known
+        return known.get(text.casefold())
+
+    def understood(self, form: Form, one: Field, index: int) -> str:
+        """What a choice or tick is understood to say, as `Speaker.understood_cell` has it."""
+        rows = self.rows.get(form.code, ())
+        seen = shown(one, rows[index].get(one.code), self.choices) if index < len(rows) else None
+        text = "" if seen is None else typed(str(seen))
+        if one.kind is FieldKind.FLAG:
+            found = parse_flag(text) if text else None
+            return text if found is None else flag_words(one)[0 if found else 1]
+        meant = self._spelled(one, text)
+        return text if meant is None else meant[1]
 
     def _unreadable(self, one: Field, value: Value) -> bool:
         if one.is_numeric:
@@ -164,7 +189,7 @@ class Judge:
         if check.sort is Sort.DATE:
             return self._unreadable(check.field, value)
         if check.sort is Sort.LIST:
-            return isinstance(value, str) and value not in self.choices.spellings(check.field)
+            return isinstance(value, str) and self._spelled(check.field, value) is None
         if not isinstance(value, (int, Decimal)) or isinstance(value, bool):
             return False
         if check.sort is Sort.NOT_NEGATIVE:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from thidua_xl.forms.live_checks import LiveCheck
+from thidua_xl.forms.geometry import TableGeometry
+from thidua_xl.forms.live_checks import LiveCheck, understood_columns
 from thidua_xl.forms.live_formulas import Speaker, on_sheet
 from thidua_xl.forms.live_marks import Live
 from thidua_xl.forms.live_values import Judge
@@ -61,11 +62,12 @@ class Helper:
         self.live = live
         self.judge = judge
         self.tables = [form for form in forms if form.code in live.speaker.geometries]
+        self.understood = understood_columns(live.checks, self.tables)
         self.columns = tuple(self._columns())
 
     def _columns(self) -> Iterator[Column]:
         speaker, judge = self.live.speaker, self.judge
-        number = len(self.tables) + 1
+        number = len(self.tables) + len(self.understood) + 1
         ordered = sorted(self.live.checks, key=lambda check: check.rule.severity is not Severity.ERROR)
         for check in ordered:
             if speaker.fault(check, 1) is None:
@@ -88,6 +90,7 @@ def write_helper(book: Workbook, helper: Helper) -> None:
     """Write the hidden sheet."""
     sheet = add_sheet(book, HELPER_SHEET)
     asked = _write_asked(sheet, helper)
+    _write_understood(sheet, helper)
     running = 0
     for place, column in enumerate(helper.columns):
         running += column.count > 0
@@ -114,6 +117,32 @@ def _write_asked(sheet: Worksheet, helper: Helper) -> dict[str, str]:
             sheet.write_formula(row - 1, number, f"={text}", None, count)
         found[form.code] = f"{HELPER_SHEET}!${letter}${geometry.first_row}:${letter}${geometry.last_row}"
     return found
+
+
+def understood_addresses(
+    checks: Sequence[LiveCheck], forms: Sequence[Form], geometries: Mapping[str, TableGeometry]
+) -> dict[tuple[str, str], str]:
+    """Where the hidden sheet says what choices and ticks mean: (form, field) -> the column's data cells.
+
+    They stand behind the columns that count what was written.
+    """
+    tables = [form for form in forms if form.code in geometries]
+    found = {}
+    for number, (form, one) in enumerate(understood_columns(checks, tables), start=len(tables) + 1):
+        geometry, letter = geometries[form.code], column_letters(number)
+        found[form.code, one.code] = f"{HELPER_SHEET}!${letter}${geometry.first_row}:${letter}${geometry.last_row}"
+    return found
+
+
+def _write_understood(sheet: Worksheet, helper: Helper) -> None:
+    """A column per choice or tick that rules count over: what its words mean, row by row."""
+    for number, (form, one) in enumerate(helper.understood, start=len(helper.tables)):
+        geometry = helper.live.speaker.geometries[form.code]
+        sheet.write_string(CODE - 1, number, f"{form.code}.{one.code}")
+        for index in range(geometry.rows):
+            row = geometry.first_row + index
+            text = helper.live.speaker.understood_cell(form, one, row)
+            sheet.write_formula(row - 1, number, f"={text}", None, helper.judge.understood(form, one, index))
 
 
 def _write_column(sheet: Worksheet, column: Column, speaker: Speaker, asked: Mapping[str, str]) -> None:

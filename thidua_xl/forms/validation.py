@@ -16,6 +16,8 @@ Validation = dict[str, object]
 TICK = "x"
 # The column of a list with every way to write its items: what a pasted value is held against.
 SPELLINGS = "moi_cach_viet"
+# Beside it: the code and the label that each of them means.
+SPELLED_CODE, SPELLED_LABEL = "ma_hieu_la", "nhan_hieu_la"
 _TITLE_LIMIT = 32
 _MESSAGE_LIMIT = 255
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 12, 31)

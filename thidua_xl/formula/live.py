@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, LiveTable, cleaned, literal
+from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, LiveTable, cleaned, exactly, is_among, literal
 from thidua_xl.formula.problem import FormulaError
 from thidua_xl.formula.spelling import folded
 from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Structured, Unary, children, parse
@@ -182,7 +182,25 @@ class _Speaker:
         """The address of a cell that holds words, blanks at their ends aside; of a whole column just its address."""
         raw = self.raw(node)
         is_cell = node.this_row or column.row is not None
+        if not is_cell and column.understood:
+            return column.understood
         return cleaned(raw) if is_cell and (column.text or column.tick or column.choices is not None) else raw
+
+    def meant(self, node: Structured, column: LiveColumn) -> str:
+        """The label that the words of a choice's cell mean; of a whole column where they stand."""
+        seen = self.seen(node, column)
+        if column.spelled is None or seen == column.understood:
+            return seen
+        spellings, _, labels = column.spelled
+        return f"IFERROR(INDEX({labels},MATCH({seen},{spellings},0)),{seen})"
+
+    def ticked(self, node: Structured, column: LiveColumn) -> str:
+        """Whether a tick's cell says yes."""
+        assert column.tick is not None
+        seen = self.seen(node, column)
+        if not column.yes_words or seen == column.understood:
+            return f"{seen}={literal(column.tick[0])}"
+        return is_among(seen, column.yes_words)
 
     def value_of(self, node: Structured) -> tuple[str, int]:
         """A reference where its value is wanted: a tick as truth, a label as its code."""
@@ -191,11 +209,15 @@ class _Speaker:
             return self.raw(node), _ATOM
         _, column = found
         if column.tick is not None:
-            return f"{self.seen(node, column)}={literal(column.tick[0])}", 1
+            return self.ticked(node, column), 1
         if column.choices is None:
             return self.seen(node, column), _ATOM
-        codes, labels = self.list_of(column, node)
-        return f'IFERROR(INDEX({codes},MATCH({self.seen(node, column)},{labels},0)),"")', _ATOM
+        seen = self.seen(node, column)
+        if column.spelled is not None and seen != column.understood:
+            labels, codes, _ = column.spelled
+        else:
+            codes, labels = self.list_of(column, node)
+        return f'IFERROR(INDEX({codes},MATCH({seen},{labels},0)),"")', _ATOM
 
     def list_of(self, column: LiveColumn, node: Structured) -> tuple[str, str]:
         """The addresses of a list's codes and labels."""
@@ -225,7 +247,7 @@ class _Speaker:
         table, other = found
         if other.choices is not None:
             same = other.list_table == column.list_table and other.choices == column.choices
-            return self.seen(node, other) if same else None
+            return self.meant(node, other) if same else None
         if not node.this_row and other.labels and folded(table.name) == folded(column.list_table):
             return self.address(table, table.columns[other.labels], False)
         return None
@@ -283,9 +305,11 @@ class _Speaker:
             if not isinstance(other, Constant) or not isinstance(other.value, bool):
                 return None
             equal = (node.operator == "=") == other.value
+            if column.yes_words and raw != column.understood:
+                return self.ticked(cells, column) if equal else f"NOT({self.ticked(cells, column)})"
             return f"{raw}{'=' if equal else '<>'}{literal(column.tick[0])}"
         label = self.as_label(other, column)
-        return None if label is None else f"{raw}{node.operator}{label}"
+        return None if label is None else f"{self.meant(cells, column)}{node.operator}{label}"
 
     # Functions ------------------------------------------------------------------------------------------------------
 
@@ -330,12 +354,20 @@ class _Speaker:
                 is_range = isinstance(argument, Structured) and not argument.this_row
                 if not is_range:
                     raise CannotSay("needs_column", argument.start, node.name)
-                said.append(self.bare(argument))
+                said.append(self.counted(argument, arguments[place + 1 : place + 2]))
                 continue
             found = self.column(arguments[place - 1])
             column = found[1] if found is not None else None
             said.append(self.criterion(argument, column, node))
         return said
+
+    def counted(self, node: Node, criterion: Sequence[Node]) -> str:
+        """The cells that a criterion is held against; what stands in them, where it only asks whether anything does."""
+        found = self.column(node)
+        anything = any(isinstance(one, Constant) and one.value == "<>" for one in criterion)
+        if found is None or not isinstance(node, Structured) or anything:
+            return self.bare(node)
+        return self.seen(node, found[1])
 
     def criterion(self, node: Node, column: LiveColumn | None, call: Call) -> str:
         if column is None or (column.choices is None and column.tick is None):
@@ -362,7 +394,7 @@ class _Speaker:
                 continue
             label = self.as_label(other, found[1])
             if label is not None:
-                pair = [self.seen(cells, found[1]), label]
+                pair = [self.meant(cells, found[1]), label]
                 return [*(pair if cells is sought else reversed(pair)), *others]
             if cells is place:
                 raise CannotSay("needs_code", place.start, node.name)
@@ -409,6 +441,9 @@ class _Speaker:
                 yield f"N({raw})=INT(N({raw}))" if one else f"SUMPRODUCT(1*ISNUMBER(1/({raw}<>INT({raw}))))=0"
         elif column.tick is not None:
             yes, no = (literal(word) for word in column.tick)
+            if one and column.flag_words:
+                yield f'OR({raw}="",{is_among(raw, column.flag_words)})'
+                return
             yield (
                 f'OR({raw}="",{raw}={yes},{raw}={no})'
                 if one
@@ -416,6 +451,9 @@ class _Speaker:
             )
         elif column.choices is not None and self.tables.get(folded(column.list_table)) is not None:
             _, labels = self.list_of(column, node)
+            if one and column.spelled is not None:
+                yield f'OR({raw}="",ISNUMBER(MATCH({exactly(raw)},{column.spelled[0]},0)))'
+                return
             yield (
                 f'OR({raw}="",COUNTIF({labels},{raw})>0)'
                 if one

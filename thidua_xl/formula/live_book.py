@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +34,11 @@ class LiveColumn:
     `tick` is (yes, no) as cells show them. `numeric`: anything but a number is unreadable. `whole`: so is
     a number with decimals. `text`: what people write freely. `name` is a defined name for
     the whole column, shorter than its address.
+
+    `spelled` are the addresses of every way to write a choice, of the code and of the label that each means; without
+    them only labels are understood. `yes_words` and `flag_words` are the words taken for a yes, and for a yes or no, in
+    small letters; without them only those of `tick`. `understood` is the address of a column that says for every row
+    what was understood: the label, or the word of `tick`.
     """
 
     letter: str
@@ -47,6 +52,10 @@ class LiveColumn:
     text: bool = False
     whole: bool = False
     name: str = ""
+    spelled: tuple[str, str, str] | None = None
+    yes_words: tuple[str, ...] = ()
+    flag_words: tuple[str, ...] = ()
+    understood: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,16 @@ class LiveBook:
 def cleaned(address: str) -> str:
     """What is typed in a cell without blanks at its ends and with single blanks within, as rules see it elsewhere."""
     return f'TRIM(SUBSTITUTE({address},"\u00a0"," "))'
+
+
+def exactly(text: str) -> str:
+    """A text as MATCH seeks it letter by letter: its wildcards are no wildcards."""
+    return f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"~","~~"),"*","~*"),"?","~?")'
+
+
+def is_among(text: str, words: Sequence[str]) -> str:
+    """Whether a text is one of the words, which are in small letters."""
+    return f'ISNUMBER(FIND("|"&LOWER({text})&"|",{literal("|".join(("", *words, "")))}))'
 
 
 def literal(value: Value) -> str:

@@ -11,7 +11,7 @@ from thidua_xl.text.dates import (
     serial_date,
     shows_month_first,
 )
-from thidua_xl.text.flags import FLAG_WORDS, parse_flag
+from thidua_xl.text.flags import FLAG_WORDS, YES_WORDS, parse_flag
 from thidua_xl.text.folding import INVISIBLE, fold, has_accents, nfc, same_tone, tidy
 from thidua_xl.text.legacy import TCVN3, UNICODE, VNI, Legacy, charset_of_font, column_charset, convert_legacy
 from thidua_xl.text.match import (
@@ -50,6 +50,7 @@ __all__ = [
     "TCVN3",
     "UNICODE",
     "VNI",
+    "YES_WORDS",
     "Ambiguous",
     "AmbiguousDate",
     "Blank",

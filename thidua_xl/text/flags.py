@@ -10,8 +10,10 @@ _NO = frozenset({"", "khong", "0", "false", "no", "sai", "\u2610"})
 # With accents only these are meant: "đừng" and "dừng" are no đúng.
 _ACCENTED = frozenset({"có", "không", "đúng"})
 
-# Every word that `parse_flag` takes for a yes or a no, in small letters; brackets around them aside.
-FLAG_WORDS = tuple(sorted((_YES | _NO | _ACCENTED) - {""}))
+# The words that `parse_flag` takes for a yes and for a no, in small letters; some with the brackets people put around.
+_BRACKETED = {"(x)", "[x]", "[ ]", "( )", "[]", "()"}
+YES_WORDS = tuple(sorted(_YES | {"có", "đúng"} | {one for one in _BRACKETED if "x" in one}))
+FLAG_WORDS = tuple(sorted({*YES_WORDS, *_NO, "không", *_BRACKETED} - {""}))
 
 
 def parse_flag(raw: str | int | bool | None) -> bool | None:

@@ -288,9 +288,74 @@ def test_a_new_rule_in_the_book_becomes_live_without_code(tmp_path: Path) -> Non
     rows = [{"ten": "Xe", "loai": "XE", "gia": 5}, {"ten": "Xe tải lớn", "loai": "XE", "gia": 5}]
     build_unit_workbook(criteria, unit, criteria.period, path, records={"F1": rows}, single={"so_nguoi": 3})
     _, coloured = rules_of(path, "Biểu 1")
-    assert any('$C10,"\u00a0"," "))<>"Xe"' in rule.formula[0] for rule in coloured)
+    assert any('$C10,"\u00a0"," ")))<>"Xe"' in rule.formula[0] for rule in coloured)
     faults, _ = live_faults(read_book(path))
     assert {cell for _, _, cell in faults} == {"D10"}
+
+
+ODD_WORDS = (
+    (
+        "Trường",
+        "| F1 | 4 | gia | Giá |",
+        "| F1 | 5 | moi | Mới | co_khong | 0 | | | | |\n|      | F1 | 4 | gia | Giá |",
+    ),
+    ("Quy tắc", "'=[@gia]>0", '\'=OR([@loai]<>"XE",[@moi]=FALSE,[@gia]>100)'),
+    (
+        "Quy tắc",
+        "'=[@gia]<=TD_CD_tran",
+        '\'=IF([@moi],COUNTIFS([loai],[@loai],[moi],TRUE)=1,COUNTIF([loai],"MAY")<=4)',
+    ),
+)
+
+
+UNDERSTOOD = ("Xe", "xe", "XE", "Máy", "MAY", "máy móc", "may moc", " Thiết  bị máy ", "may", None)
+TICKS = (True, "có", "✓", "CO", "1", "(x)", "không", None, "0", "đúng")
+
+
+def odd_words(tmp_path: Path, *others: str) -> tuple[Path, Criteria]:
+    """A filled form in which choices and ticks are written as people write them; `others` nobody understands."""
+    criteria = load_criteria(small_book(tmp_path / "so.xlsx", *ODD_WORDS)).at("2023")
+    unit = criteria.unit("DV1")
+    assert unit is not None
+    assert criteria.period is not None
+    path = tmp_path / "bieu.xlsx"
+    words, ticks = (*UNDERSTOOD, *others), (*TICKS, *others[:1])
+    rows: list[Mapping[str, Value]] = [
+        {"ten": f"Thứ {number}", "loai": word, "moi": ticks[number % len(ticks)], "gia": 5 if number % 3 else 500}
+        for number, word in enumerate(words[:-1] * 3)
+    ]
+    build_unit_workbook(criteria, unit, criteria.period, path, records={"F1": rows}, single={"so_nguoi": 3})
+    return path, criteria
+
+
+def agreeing(book: Book, criteria: Criteria) -> Faults:
+    """The faults of rule R1 that the form and the batch check both tell; they must tell the same."""
+    live, _ = live_faults(book)
+    batch = {one for one in batch_faults(book, criteria, TODAY) if one[0] == "R1"}
+    assert {one for one in live if one[0] == "R1"} == batch
+    return batch
+
+
+@pytest.mark.parametrize("others", [(), ("không rõ", "?", "*", "~Xe")])
+def test_a_choice_or_tick_however_it_is_written_is_judged_alike_in_the_form_and_in_the_batch(
+    tmp_path: Path, others: tuple[str, ...]
+) -> None:
+    path, criteria = odd_words(tmp_path, *others)
+    assert 3 < len(agreeing(read_book(path), criteria)) < 30
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_understands_odd_choices_and_ticks_as_the_batch_does(
+    tmp_path: Path, convert: Callable[[Path, str], Path]
+) -> None:
+    path, _ = odd_words(tmp_path, "không rõ", "?", "*", "~Xe")
+    bare = tmp_path / "chua-tinh.xlsx"
+    openpyxl.load_workbook(path).save(bare)
+    stored, calculated = read_book(path), read_book(convert(bare, "xlsx"))
+    for sheet in stored.sheets:
+        other = calculated.sheet(sheet.name)
+        assert other is not None
+        assert compare(sheet, other) == []
 
 
 def test_colours_never_stand_alone(criteria: Criteria, tmp_path: Path) -> None:

@@ -144,6 +144,9 @@ COUNT(T[a])
 COUNT([@a],[@b],[@c])
 COUNTA(T[a])
 COUNTA([@a],[@c],[@g])
+COUNTA([@a],)
+COUNTA(,[@c],1,)
+COUNTA(T[a],)
 COUNTBLANK(T[c])
 COUNTBLANK([@c])
 AVERAGE(T[b])
@@ -450,6 +453,12 @@ TRUTH: tuple[tuple[str, Value, Value, str], ...] = (
     ("=100.1-100=0.1", True, False, "our numbers are exact decimals; doubles are not, here nor in Excel"),
     ("=YEAR(2958466)", NUM, 10000, "no dates after 9999"),
     ("=YEAR(DATE(100,1,1))", 2000, VALUE, "years below 1900 count from 1900"),
+    ("=TYPE(TRUE)", 4, 1, "truth values have a type of their own"),
+    ("=FLOOR(3,0)", DIV0, VALUE, "Excel sees a division by zero"),
+    ('=VLOOKUP("b",{0,1;5,2},2)', NA, 2, "a text is not sought among numbers"),
+    ('=ISEVEN("1,234")', True, VALUE, "a number written as text is taken as argument"),
+    ('=CODE("đ")', 63, 240, "a letter outside the Western code page is a question mark"),
+    ("=SWITCH(1,1/0,2,3)", DIV0, 3, "an error among the values compared with is the result"),
     ('=UPPER("ß")', "ß", "ẞ", "left as it is"),
 )
 

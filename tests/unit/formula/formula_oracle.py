@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +21,9 @@ from thidua_xl.refs import column_letters
 
 BASE = datetime(1899, 12, 30)
 FIRST_ROW = 2
+
+# A control character as a file writes it.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 # Functions that a file must name with a prefix.
 _NEW = {"CONCAT", "TEXTJOIN", "IFS", "SWITCH", "XOR", "IFNA", "MAXIFS", "MINIFS", "NUMBERVALUE", "DAYS", "UNICODE"}
@@ -144,6 +148,7 @@ def _write(
 
 def _taken(value: object) -> Value:
     if isinstance(value, str):
+        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
         return CellError(value) if value.startswith("#") and value[-1] in "!?A" else value or None
     if isinstance(value, datetime):
         passed = value - BASE

@@ -154,9 +154,10 @@ def _count(arguments: Sequence[Argument], references: Sequence[bool]) -> Value:
     return number
 
 
-def _count_filled(arguments: Sequence[Argument], _: Sequence[bool]) -> Value:
+def _count_filled(arguments: Sequence[Argument], references: Sequence[bool]) -> Value:
+    """COUNTA: blank cells do not count, arguments that were left out do."""
     number = 0
-    for argument in arguments:
+    for argument, reference in zip(arguments, references, strict=True):
         if isinstance(argument, Array):
             if argument.invalid is not None:
                 return argument.invalid
@@ -164,7 +165,7 @@ def _count_filled(arguments: Sequence[Argument], _: Sequence[bool]) -> Value:
         elif isinstance(argument, Invalid):
             return argument
         else:
-            number += argument is not None
+            number += not reference or argument is not None
     return number
 
 
