@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from thidua_xl.merge.rows import RowFilter
@@ -77,7 +77,7 @@ class Board:
     tables: dict[str, ReportTable] = field(default_factory=dict)
     indexes: dict[object, dict[object, list[Row]]] = field(default_factory=dict)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
-    _details: dict[str, dict[str, list[ReportRow]]] = field(default_factory=dict)
+    _details: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     _chosen: dict[tuple[str, str], dict[int, Collection[int]]] = field(default_factory=dict)
 
     def entries(self, form: str, condition: str = "", within: Submission | None = None) -> Iterator[Row]:
@@ -96,17 +96,18 @@ class Board:
             self._chosen[row.form, condition] = known
         return row.index in known.get(id(row.submission), ())
 
-    def detail_rows(self, code: str) -> Mapping[str, Sequence[ReportRow]]:
-        """The detail rows of a table made before, by their key."""
-        found = self._details.get(code)
-        if found is None:
-            found = {}
-            for row in self.tables[code].rows if code in self.tables else ():
+    def detail_rows(self, code: str, key: str) -> Sequence[ReportRow]:
+        """The detail rows of a table made before that have this key."""
+        if code not in self.tables:
+            return ()
+        rows = self.tables[code].rows
+        if code not in self._details:
+            places: dict[str, list[int]] = {}
+            for place, row in enumerate(rows):
                 if row.kind == DETAIL:
-                    found.setdefault(row.key, []).append(row)
-            if code in self.tables:
-                self._details[code] = found
-        return found
+                    places.setdefault(row.key, []).append(place)
+            self._details[code] = places
+        return [rows[place] for place in self._details[code].get(key, ())]
 
     def field(self, form: str, code: str) -> Field | None:
         """The field of a form, None when the book has none."""

@@ -25,9 +25,10 @@ from thidua_xl.model import (
     Submission,
     UnitStatus,
 )
+from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.text import amount_in_words
 
-LAYOUTS: Mapping[str, Callable[[Board, ReportSheet], tuple[ReportRow, ...]]] = {
+LAYOUTS: Mapping[str, Callable[[Board, ReportSheet], Sequence[ReportRow]]] = {
     "DON_VI": unit_table,
     "DANH_SACH": list_table,
     "THEO_NHOM": group_table,
@@ -86,8 +87,9 @@ def _texts(board: Board, sheet: ReportSheet, rows: Sequence[ReportRow], common: 
     if sheet.layout == "NTM":
         texts.update(slot_texts(board, sheet))
     in_words = sheet.notes.get("bang_chu", "")
-    for row in rows:
-        figure = row.figure(in_words) if in_words and row.kind == TOTAL else None
+    totals = [place for place, kind in enumerate(row_kinds(rows)) if kind == TOTAL] if in_words else []
+    for place in totals:
+        figure = rows[place].figure(in_words)
         if figure is not None and isinstance(figure.value, int):
             texts["BANG_CHU"] = say("report.in_words", words=amount_in_words(figure.value))
     return texts

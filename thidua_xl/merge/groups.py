@@ -5,6 +5,7 @@ Read `group_table` first. The tree is in the book: a unit's "Cấp trên", a com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thidua_xl.merge.board import Board, Row
@@ -27,7 +28,7 @@ class _Bundle:
     rows: tuple[Row, ...]
 
 
-def group_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def group_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per value of the note `khoa` among the entries of the sheet's form, in sections when the map names some.
 
     A column of another form takes the entries of that form in the same group: its form must have the key's field.
@@ -52,12 +53,12 @@ def group_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
 
     members = [bundle for bundle, _ in bundles]
     if not sheet.sections:
-        return tuple(assemble(sheet, [Group("", "", members)], build, sectioned=False))
+        return assemble(sheet, [Group("", "", members)], build, sectioned=False)
     sections = Order(
         sheet.section_order, group_names(board, sheet.form, sheet.sections), sheet.notes.get("muc_khac", "")
     )
     parts = group_by(members, lambda one: group_of(board, one.rows[0], sheet.sections), sections)
-    return tuple(assemble(sheet, parts, build, sectioned=True))
+    return assemble(sheet, parts, build, sectioned=True)
 
 
 def group_of(board: Board, row: Row, key: str) -> str:

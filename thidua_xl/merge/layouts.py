@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from thidua_xl.merge.board import Board, Row
@@ -28,7 +28,7 @@ PHASE = "LUY_KE_GD"
 RUNNING = frozenset({"LUY_KE_NAM", PHASE})
 
 
-def unit_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def unit_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per unit that must report or was taken in, in sections by bloc.
 
     A unit that was not taken in keeps its row; its figures stay blank, so that nobody reads a 0 that was not reported.
@@ -68,10 +68,10 @@ def unit_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         groups = group_by(shown, lambda unit: unit.bloc, order)
     else:
         groups = [Group("", "", shown)]
-    return tuple(assemble(sheet, groups, build, sectioned=bool(sheet.sections)))
+    return assemble(sheet, groups, build, sectioned=bool(sheet.sections))
 
 
-def list_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def list_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per entry of the sheet's form that satisfies its condition, over all units, in sections by a field.
 
     Order: section, sub-group, unit in the book's order, row on the unit's sheet. Entries whose section value is blank
@@ -92,7 +92,7 @@ def list_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
 
     if not sheet.sections:
         groups = [Group("", "", entries)]
-        return tuple(assemble(sheet, groups, build, sectioned=False))
+        return assemble(sheet, groups, build, sectioned=False)
     groups = group_by(entries, lambda row: _section_value(row, sheet.sections, units), _section_order(board, sheet))
     inner = sheet.notes.get("nhom_con", "")
     if inner:
@@ -107,7 +107,7 @@ def list_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
             )
             for group in groups
         ]
-    return tuple(assemble(sheet, groups, build, sectioned=True))
+    return assemble(sheet, groups, build, sectioned=True)
 
 
 def entry_figure(
@@ -126,7 +126,7 @@ def entry_figure(
 
 def shown_figure(board: Board, column: ReportColumn, key: str) -> Figure:
     """The figure of another report table in the row of that key; its cell will show the other cell."""
-    rows = board.detail_rows(column.form).get(key, ())
+    rows = board.detail_rows(column.form, key)
     found = next((one for row in rows if (one := row.figure(column.field))), None)
     if found is None or found.value is None:
         return Figure(column.code, None)

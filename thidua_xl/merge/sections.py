@@ -12,8 +12,9 @@ from typing import Generic, TypeVar
 
 from thidua_xl.formula import Program, Table, compile_formula
 from thidua_xl.merge.board import DETAIL as DETAIL
-from thidua_xl.merge.measures import add, is_amount, share
+from thidua_xl.merge.measures import Amount, add, share
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet, Source, Value
+from thidua_xl.model.kept_rows import ColumnSources, KeptRows
 from thidua_xl.model.sources import join_sources
 
 SECTION, SUBSECTION, SUBTOTAL, TOTAL = "SECTION", "SUBSECTION", "SUBTOTAL", "TOTAL"
@@ -107,14 +108,21 @@ def group_by(members: Sequence[M], value: Callable[[M], str], order: Order) -> l
 
 
 def assemble(
-    sheet: ReportSheet, groups: Sequence[Group[M]], build: Callable[[M, int], ReportRow], *, sectioned: bool
-) -> list[ReportRow]:
-    """All rows of the table. `build` makes the detail row of a member with its running number in the group.
+    sheet: ReportSheet,
+    groups: Sequence[Group[M]],
+    build: Callable[[M, int], ReportRow],
+    *,
+    sectioned: bool,
+    words: Callable[[Sequence[M]], Mapping[str, str]] | None = None,
+) -> KeptRows:
+    """All rows of the table. `build` makes the detail row of a member with its running number in the group; `words`
+    gives the words of a total row over members beside the usual ones.
 
     Without any member one blank detail row stays and sections are left out, so that the table is never empty.
     """
-    rows: list[ReportRow] = []
-    everything: list[ReportRow] = []
+    rows = KeptRows()
+    totals = Totals(sheet, rows)
+    members: list[M] = []
     if not any(group.members for group in groups) and not (sectioned and groups):
         rows.append(ReportRow(DETAIL, ""))
         groups = []
@@ -122,19 +130,26 @@ def assemble(
         mark = roman(number)
         if sectioned:
             rows.append(named_row(sheet, SECTION, group.code, mark, group.name))
-        details: list[ReportRow] = []
+        section = Totals(sheet, rows)
+        count = 0
         for part_number, part in enumerate(group.parts or (group,), 1):
             if group.parts:
                 rows.append(named_row(sheet, SUBSECTION, part.code, letters(part_number), part.name))
-            made = [build(member, at) for at, member in enumerate(part.members, 1)]
-            rows.extend(made)
-            details.extend(made)
-        everything.extend(details)
+            for at, member in enumerate(part.members, 1):
+                made = build(member, at)
+                rows.append(made)
+                section.take(made)
+                totals.take(made)
+                count += 1
+        members += group.members
         if sectioned and SECTION_TOTAL in sheet.total_rows:
-            words = {"muc": mark, "ten_muc": group.name, **_counts(details, group.parts)}
-            rows.append(sum_row(sheet, SUBTOTAL, group.code, details, words))
+            own = {"muc": mark, "ten_muc": group.name, **_counts(count, group.parts)}
+            own.update(words(group.members) if words is not None else {})
+            rows.append(section.row(SUBTOTAL, group.code, own))
     if GRAND_TOTAL in sheet.total_rows:
-        rows.append(sum_row(sheet, TOTAL, "", everything, _counts(everything, _all_parts(groups))))
+        own = _counts(totals.count, _all_parts(groups))
+        own.update(words(members) if words is not None else {})
+        rows.append(totals.row(TOTAL, "", own))
     return rows
 
 
@@ -155,24 +170,55 @@ def sum_row(
     sheet: ReportSheet, kind: str, code: str, details: Sequence[ReportRow], words: Mapping[str, str]
 ) -> ReportRow:
     """A total row: exact sums, the map's own total formulas, and ratio formulas calculated on these sums."""
-    figures: dict[str, Figure] = {}
-    for column in table_columns(sheet):
-        cells = [one for row in details if (one := row.figure(column.code)) is not None]
-        sources = join_sources(one.sources for one in cells)
-        if column.total_formula:
-            value = over_cells(column.total_formula, [one.value for one in cells])
-            figures[column.code] = Figure(column.code, value, sources, column.total_formula)
-        elif column.take in RATIOS:
-            kept = [one.parts for one in cells if len(one.parts) == 2]
-            parts = (add(one[0] for one in kept), add(one[1] for one in kept))
-            figures[column.code] = Figure(column.code, share(parts), sources, parts=parts)
-        elif column.total:
-            amounts = [one.value for one in cells if is_amount(one.value)]
-            figures[column.code] = Figure(column.code, add(amounts), sources)
-    for column in table_columns(sheet):
-        if column.take == "CONG_THUC" and column.code not in figures:
-            figures[column.code] = row_formula(sheet, column, figures)
-    return ReportRow(kind, code, words.get("ten_muc", ""), tuple(figures.values()), words)
+    rows = KeptRows()
+    totals = Totals(sheet, rows)
+    for row in details:
+        rows.append(row)
+        totals.take(row)
+    return totals.row(kind, code, words)
+
+
+class Totals:
+    """Adds up detail rows as they are made, from the present end of `rows` on; `row` is their total row."""
+
+    def __init__(self, sheet: ReportSheet, rows: KeptRows) -> None:
+        self.count = 0
+        self._sheet = sheet
+        self._rows = rows
+        self._start = len(rows)
+        self._columns = [one for one in table_columns(sheet) if one.total_formula or one.take in RATIOS or one.total]
+        self._values: dict[str, list[Value]] = {
+            one.code: [] for one in self._columns if one.total_formula or one.take not in RATIOS
+        }
+        self._parts: dict[str, list[tuple[Amount, ...]]] = {one.code: [] for one in self._columns}
+
+    def take(self, row: ReportRow) -> None:
+        """Count a detail row."""
+        self.count += 1
+        for figure in row.figures:
+            if (values := self._values.get(figure.column)) is not None:
+                values.append(figure.value)
+            if len(figure.parts) == 2 and figure.column in self._parts:
+                self._parts[figure.column].append(figure.parts)
+
+    def row(self, kind: str, code: str, words: Mapping[str, str]) -> ReportRow:
+        """The total row; it stands behind the rows that were counted."""
+        figures: dict[str, Figure] = {}
+        for column in self._columns:
+            sources = ColumnSources(self._rows, column.code, self._start, len(self._rows))
+            if column.total_formula:
+                value = over_cells(column.total_formula, self._values[column.code])
+                figures[column.code] = Figure(column.code, value, sources, column.total_formula)
+            elif column.take in RATIOS:
+                kept = self._parts[column.code]
+                parts = (add(one[0] for one in kept), add(one[1] for one in kept))
+                figures[column.code] = Figure(column.code, share(parts), sources, parts=parts)
+            else:
+                figures[column.code] = Figure(column.code, add(self._values[column.code]), sources)
+        for column in table_columns(self._sheet):
+            if column.take == "CONG_THUC" and column.code not in figures:
+                figures[column.code] = row_formula(self._sheet, column, figures)
+        return ReportRow(kind, code, words.get("ten_muc", ""), tuple(figures.values()), words)
 
 
 def with_formulas(sheet: ReportSheet, row: ReportRow) -> ReportRow:
@@ -217,13 +263,13 @@ def table_columns(sheet: ReportSheet) -> list[ReportColumn]:
     return [column for column in sheet.columns if column.take != "DONG"]
 
 
-def _counts(details: Sequence[ReportRow], parts: Sequence[Group[M]]) -> dict[str, str]:
+def _counts(count: int, parts: Sequence[Group[M]]) -> dict[str, str]:
     """Words for a total row: how many detail rows, and how many by sub-group name."""
     by_name: dict[str, int] = {}
     for part in sorted(parts, key=lambda one: one.rank):
         by_name[part.name] = by_name.get(part.name, 0) + len(part.members)
     listed = "; ".join(f"{name}: {count}" for name, count in by_name.items())
-    return {"so_dong": str(len(details)), "theo_nhom": listed}
+    return {"so_dong": str(count), "theo_nhom": listed}
 
 
 def _all_parts(groups: Sequence[Group[M]]) -> list[Group[M]]:

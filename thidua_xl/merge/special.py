@@ -40,8 +40,8 @@ from thidua_xl.model import (
     UnitStatus,
     Value,
 )
+from thidua_xl.model.kept_rows import ColumnSources, KeptRows, row_kinds
 from thidua_xl.model.report_map import UNIT_NAMES
-from thidua_xl.model.sources import join_sources
 
 _SEVERITY_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -53,7 +53,7 @@ JUMP = "nguong_lech_ky_truoc"
 YEAR_KIND = "NAM"
 
 
-def status_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def status_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per unit with the state of its report, and the counts of the round."""
     due = board.period.due
     units = {unit.code: unit for unit in board.criteria.units}
@@ -78,7 +78,6 @@ def status_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         return ReportRow(DETAIL, status.unit, status.name, tuple(figures))
 
     kept = [one for one in board.statuses if one.state != "THAY_THE"]
-    rows = assemble(sheet, [Group("", "", kept)], build, sectioned=False)
     obliged = {unit.code for unit in board.criteria.units if unit.obliged}
     words = {
         "so_don_vi": str(sum(one.unit in obliged for one in kept)),
@@ -89,10 +88,10 @@ def status_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         "duoc_tinh": str(sum(one.taken for one in kept)),
         "so_dong": str(len(kept)),
     }
-    return tuple(_with_words(rows, words))
+    return assemble(sheet, [Group("", "", kept)], build, sectioned=False, words=lambda _: words)
 
 
-def states_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def states_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per state of a report, in the order of "Thứ tự mục" or of the list, with the number of units in it."""
     kept = [one for one in board.statuses if one.state != "THAY_THE"]
     states = sheet.section_order or tuple(dict.fromkeys(one.state for one in kept))
@@ -103,10 +102,10 @@ def states_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         figures = tuple(Figure(one.code, known.get(one.take)) for one in table_columns(sheet))
         return ReportRow(DETAIL, state, "", figures)
 
-    return tuple(assemble(sheet, [Group("", "", list(states))], build, sectioned=False))
+    return assemble(sheet, [Group("", "", list(states))], build, sectioned=False)
 
 
-def ntm_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def ntm_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per criterion of the reference table, column "slots" by commune, then figures given per commune."""
     notes = sheet.notes
     reference = board.criteria.reference_tables.get(notes.get("bang", ""), ())
@@ -171,7 +170,7 @@ def slot_texts(board: Board, sheet: ReportSheet) -> dict[str, str]:
     }
 
 
-def periods_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def periods_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per indicator, a column per year, the running total and the comparison with the same period last year."""
     indicators = [column for column in sheet.columns if column.take == "DONG"]
 
@@ -199,10 +198,10 @@ def periods_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
 
     sectioned = any(one.group for one in indicators)
     groups = group_by(indicators, lambda one: one.group, Order(())) if sectioned else [Group("", "", indicators)]
-    return tuple(assemble(sheet, groups, build, sectioned=sectioned))
+    return assemble(sheet, groups, build, sectioned=sectioned)
 
 
-def findings_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
+def findings_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per finding, in sections by unit; errors first."""
     severities = board.choices(sheet.notes.get("danh_muc_muc", "DM_MUC_LOI"))
     units = {unit.code: unit for unit in board.criteria.units}
@@ -230,18 +229,10 @@ def findings_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         board.findings, key=lambda one: (_SEVERITY_ORDER[one.severity], one.file, one.form, one.sheet, one.code)
     )
     if not sheet.sections:
-        rows = assemble(sheet, [Group("", "", ordered)], build, sectioned=False)
-        return tuple(_with_words(rows, _severity_counts(ordered)))
+        return assemble(sheet, [Group("", "", ordered)], build, sectioned=False, words=_severity_counts)
     order = Order((), board.choices("DON_VI"), sheet.notes.get("muc_khac", ""))
     groups = group_by(ordered, lambda one: one.unit, order)
-    rows = assemble(sheet, groups, build, sectioned=True)
-    by_code = {group.code: _severity_counts(group.members) for group in groups}
-    counted = []
-    for row in rows:
-        words = _severity_counts(ordered) if row.kind == TOTAL else by_code.get(row.key, {})
-        keeps = row.kind in {DETAIL, SECTION}
-        counted.append(row if keeps else ReportRow(row.kind, row.key, row.label, row.figures, {**row.words, **words}))
-    return tuple(counted)
+    return assemble(sheet, groups, build, sectioned=True, words=_severity_counts)
 
 
 def grand_total(board: Board, table: str, column: str) -> Figure | None:
@@ -249,12 +240,13 @@ def grand_total(board: Board, table: str, column: str) -> Figure | None:
     made = board.tables.get(table)
     if made is None:
         return None
-    for row in made.rows:
-        if row.kind == TOTAL and (figure := row.figure(column)) is not None:
+    for place, kind in enumerate(row_kinds(made.rows)):
+        if kind == TOTAL and (figure := made.rows[place].figure(column)) is not None:
             return figure
-    cells = [one for row in made.rows if row.kind == DETAIL and (one := row.figure(column)) is not None]
-    amounts = [one.value for one in cells if is_amount(one.value)]
-    return Figure(column, add(amounts), join_sources(one.sources for one in cells)) if amounts else None
+    values = [one.value for row in made.rows if row.kind == DETAIL and (one := row.figure(column)) is not None]
+    amounts = [one for one in values if is_amount(one)]
+    rows = made.rows if isinstance(made.rows, KeptRows) else KeptRows(made.rows)
+    return Figure(column, add(amounts), ColumnSources(rows, column, 0, len(rows))) if amounts else None
 
 
 def _criterion_figure(
@@ -346,14 +338,6 @@ def _against_last_year(board: Board, indicator: ReportColumn, what: str) -> Valu
     if not is_amount(growth) or not is_amount(limit) or -limit <= growth <= limit:
         return None
     return say("report.jump_up" if growth > 0 else "report.jump_down")
-
-
-def _with_words(rows: Sequence[ReportRow], words: dict[str, str]) -> list[ReportRow]:
-    """The same rows, the total row with more words."""
-    return [
-        ReportRow(row.kind, row.key, row.label, row.figures, {**row.words, **words}) if row.kind == TOTAL else row
-        for row in rows
-    ]
 
 
 def _severity_counts(findings: Sequence[Finding]) -> dict[str, str]:

@@ -102,7 +102,7 @@ def join_sources(parts: Iterable[Sequence[Source]]) -> Sequence[Source]:
     for part in parts:
         if isinstance(part, JoinedSources):
             flat.extend(part.parts)
-        elif len(part):
+        elif not isinstance(part, tuple) or part:
             flat.append(part)
     if len(flat) == 1:
         return flat[0]

@@ -52,7 +52,7 @@ class ReportTable:
     """Biểu tổng hợp đã tính — the rows of one report sheet, in printing order."""
 
     code: str
-    rows: tuple[ReportRow, ...]
+    rows: Sequence[ReportRow]
     texts: Mapping[str, str] = field(default_factory=dict)
 
 

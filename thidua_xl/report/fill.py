@@ -23,11 +23,12 @@ from thidua_xl.model import (
     Submission,
     Value,
 )
+from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.model.mapping import TableUse, TemplateMap
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.store import replace_file
-from thidua_xl.refs import parse_cell, quote_sheet
+from thidua_xl.refs import quote_sheet
 from thidua_xl.report.after import Looked, inventory, look_through
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
@@ -40,6 +41,7 @@ from thidua_xl.report.plan import CellOf, Planned, plan_table
 from thidua_xl.report.proof import ProofLine, prove, sources_to_read
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
+from thidua_xl.report.written_cells import Edits, cells_of_rows
 
 CODED = "MA_HOA"
 
@@ -58,7 +60,7 @@ class FilledReport:
     proof: tuple[ProofLine, ...] = ()
     misses: tuple[FormulaMiss, ...] = ()
     looked: Looked = field(default_factory=Looked)
-    edits: tuple[Edit, ...] = ()
+    edits: Sequence[Edit] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,11 @@ def fill_report(
         "ten_tep": out.name,
     }
     first_missing: TemplateProblem | None = None
-    edits: list[Edit] = []
+    edits: list[Sequence[Edit]] = []
 
     def carry_out(some: Sequence[Edit]) -> None:
         apply_edits(workbook, some)
-        edits.extend(some)
+        edits.append(some)
 
     for table in consolidation.tables:
         report_sheet = criteria.report_sheet(table.code)
@@ -121,7 +123,7 @@ def fill_report(
         if report_sheet.layout != CODED:
             carry_out(fit_rows(workbook[made.sheet], table, report_sheet, made))
             dated = made.texts.get("NGAY_KY") if mapping is not None else None
-            kinds = {number: row.kind for number, row in zip(made.rows, table.rows, strict=True)}
+            kinds = dict(zip(made.rows, row_kinds(table.rows), strict=True))
             carry_out(keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None, kinds))
         workbook[made.sheet].pack()
         written.append((table, made))
@@ -139,10 +141,11 @@ def fill_report(
     carry_out(sources_sheets(workbook, [planned for _, planned in written]))
     carry_out([SetProperty(PROPERTY, REPORT), SetProperty(PERIOD_PROPERTY, consolidation.period.code)])
     workbook.save(out, put)
-    cells: dict[str, dict[str, Figure]] = {}
+    cells: dict[str, Mapping[str, Figure]] = {}
     for _, planned in written:
-        cells.setdefault(planned.sheet, {}).update(planned.cells)
-    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, tuple(edits))
+        already = cells.get(planned.sheet)
+        cells[planned.sheet] = planned.cells if already is None else {**already, **planned.cells}
+    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, Edits(edits))
 
 
 def _planned(
@@ -168,21 +171,21 @@ def _planned(
 def cell_finder(written: Sequence[tuple[ReportTable, Planned]]) -> CellOf:
     """Where the detail figures of the tables written so far stand."""
     known = {table.code: (table, planned) for table, planned in written}
-    indexes: dict[str, dict[tuple[str, str], str]] = {}
+    indexes: dict[str, dict[str, int]] = {}
 
     def cell_of(code: str, key: str, column: str) -> str | None:
         if code not in known:
             return None
         if code not in indexes:
             table, planned = known[code]
-            keys = {
-                number: row.key for number, row in zip(planned.rows, table.rows, strict=False) if row.kind == DETAIL
-            }
             indexes[code] = {
-                (keys[at], figure.column): f"{quote_sheet(planned.sheet)}!{cell}"
-                for cell, figure in planned.cells.items()
-                if (at := parse_cell(cell)[0]) in keys
+                row.key: number for number, row in zip(planned.rows, table.rows, strict=False) if row.kind == DETAIL
             }
-        return indexes[code].get((key, column))
+        planned = known[code][1]
+        number = indexes[code].get(key)
+        for cell, figure in cells_of_rows(planned.cells, (number,)) if number is not None else ():
+            if figure.column == column:
+                return f"{quote_sheet(planned.sheet)}!{cell}"
+        return None
 
     return cell_of

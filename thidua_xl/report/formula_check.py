@@ -10,6 +10,7 @@ from typing import TypeGuard
 from thidua_xl.formula import CannotEvaluate
 from thidua_xl.formula.references import references
 from thidua_xl.model import ReportTable, Value
+from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.formulas import formula_texts
 from thidua_xl.refs import cell_name, column_letters
@@ -88,10 +89,10 @@ def _short_sums(workbook: Workbook, written: Sequence[tuple[ReportTable, Planned
 def _sections(table: ReportTable, planned: Planned) -> list[list[int]]:
     """The sheet rows of the detail rows, section by section."""
     groups: list[list[int]] = [[]]
-    for number, row in zip(planned.rows, table.rows, strict=False):
-        if row.kind == DETAIL:
+    for number, kind in zip(planned.rows, row_kinds(table.rows), strict=False):
+        if kind == DETAIL:
             groups[-1].append(number)
-        elif row.kind == SUBTOTAL:
+        elif kind == SUBTOTAL:
             groups.append([])
     return [group for group in groups if group]
 

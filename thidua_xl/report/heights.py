@@ -10,8 +10,10 @@ import math
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import groupby
 
 from thidua_xl.model import ReportSheet, ReportTable, SetRowHeight, Value
+from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.ooxml import Worksheet
 from thidua_xl.refs import parse_cell
 from thidua_xl.report.places import DETAIL
@@ -32,17 +34,16 @@ _BROAD = dict.fromkeys("mwMW@%", 0.82)
 def fit_rows(sheet: Worksheet, table: ReportTable, report_sheet: ReportSheet, planned: Planned) -> list[SetRowHeight]:
     """The heights that the detail rows of a written table need; a row with a height of its own keeps it."""
     widths = {column.code: column.width for column in report_sheet.columns}
-    details = {number for number, row in zip(planned.rows, table.rows, strict=True) if row.kind == DETAIL}
-    texts: dict[int, list[tuple[Value, float]]] = {}
-    for cell, figure in planned.cells.items():
-        row, _ = parse_cell(cell)
+    details = {number for number, kind in zip(planned.rows, row_kinds(table.rows), strict=True) if kind == DETAIL}
+    edits = []
+    # Row by row: all texts of a long table at once would take more memory than the table.
+    for row, cells in groupby(planned.cells.items(), lambda one: parse_cell(one[0])[0]):
         if row in details:
-            texts.setdefault(row, []).append((figure.value, widths.get(figure.column, 12.0)))
-    return [
-        SetRowHeight(planned.sheet, row, points)
-        for row, points in fitted_heights(texts).items()
-        if not sheet.has_own_height(row)
-    ]
+            texts = [(figure.value, widths.get(figure.column, 12.0)) for _, figure in cells]
+            for points in fitted_heights({row: texts}).values():
+                if not sheet.has_own_height(row):
+                    edits.append(SetRowHeight(planned.sheet, row, points))
+    return edits
 
 
 def fitted_heights(texts: Mapping[int, list[tuple[Value, float]]]) -> dict[int, float]:

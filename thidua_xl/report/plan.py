@@ -7,7 +7,9 @@ Read `plan_table` first. Rows grow by insertion, so that everything below and ar
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from thidua_xl.formula.references import references
@@ -23,9 +25,11 @@ from thidua_xl.model import (
     SetCell,
     SetFormula,
 )
+from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.model.wording import fill
 from thidua_xl.refs import cell_name, column_letters, parse_cell
 from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL, TablePlaces
+from thidua_xl.report.written_cells import Edits, WrittenCells
 
 # Excel takes at most 255 arguments in a function and 8,192 characters in a formula.
 MAX_ARGUMENTS = 200
@@ -41,15 +45,18 @@ class Planned:
     ranges of the same sheet that it adds up or divides; `kept` are cells in which a formula of the template was left;
     `texts` says where the single cells came to stand, by name; `beyond` is how many rows more were needed than the
     template holds ready, 0 when it holds none ready.
+
+    The edits of a long table are made as they are gone through; `made_of` and `kept` are complete when they have been
+    gone through once.
     """
 
     sheet: str
-    edits: tuple[Edit, ...]
-    rows: tuple[int, ...]
+    edits: Sequence[Edit]
+    rows: Sequence[int]
     inserted: int
     cells: Mapping[str, Figure] = field(default_factory=dict)
     made_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    kept: frozenset[str] = frozenset()
+    kept: AbstractSet[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
     beyond: int = 0
 
@@ -70,7 +77,8 @@ def plan_table(
     `cells` of the result maps each written A1 cell to its figure. A column code that the template does not have
     is left out: the office may drop columns from its template.
     """
-    body = [row for row in table.rows if row.kind != TOTAL]
+    table_kinds = row_kinds(table.rows)
+    body = [kind for kind in table_kinds if kind != TOTAL]
     drawn = places
     if set(places.models) <= {DETAIL, TOTAL} and places.spare:
         edits, body_rows, shift = _fill_block(len(body), places)
@@ -81,19 +89,18 @@ def plan_table(
         edits = [*spared, *edits]
         beyond = shift - drawn.spare if drawn.spare else 0
     total_row = places.models.get(TOTAL)
-    numbers: list[int] = []
+    numbers = array("l")
     body_numbers = iter(body_rows)
-    for row in table.rows:
-        numbers.append((total_row or 0) + shift if row.kind == TOTAL else next(body_numbers))
-    writer = _Writer(report_sheet, places, list(zip(numbers, table.rows, strict=True)), cell_of, drawn)
-    writes = list(writer.writes())
-    cells = writer.cells
+    for kind in table_kinds:
+        numbers.append((total_row or 0) + shift if kind == TOTAL else next(body_numbers))
+    cells = WrittenCells(numbers, table.rows, places.columns)
+    writer = _Writer(report_sheet, places, numbers, table.rows, cell_of, drawn)
     moved = {name: _moved(cell, places, shift) for name, cell in places.texts.items()}
     texts = [SetCell(places.sheet, cell, table.texts[name]) for name, cell in moved.items() if name in table.texts]
-    done = (*edits, *writes, *texts)
-    kept = frozenset(writer.kept)
-    rows = tuple(numbers)
-    return Planned(places.sheet, done, rows, max(shift, 0), cells, writer.made_of, kept, moved, beyond=max(beyond, 0))
+    done = Edits((edits, writer, texts))
+    return Planned(
+        places.sheet, done, numbers, max(shift, 0), cells, writer.made_of, writer.kept, moved, beyond=max(beyond, 0)
+    )
 
 
 def without_spare(places: TablePlaces) -> tuple[TablePlaces, list[Edit]]:
@@ -128,8 +135,10 @@ def _fill_block(count: int, places: TablePlaces) -> tuple[list[Edit], list[int],
     return edits, list(range(first, first + count)), count - drawn
 
 
-def _place_rows(body: Sequence[ReportRow], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
+def _place_rows(body: Sequence[str], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
     """Insertions and deletions that make room, the sheet row of each body row, and the shift of what is below.
+
+    `body` are the kinds of the body rows.
 
     The model rows themselves serve as the first rows of their kind where the order allows; further rows are
     inserted like them. A model row that nothing uses is deleted.
@@ -168,11 +177,11 @@ def _place_rows(body: Sequence[ReportRow], places: TablePlaces) -> tuple[list[Ed
     return edits, numbers, (row - first) - len(order)
 
 
-def _model_kind(row: ReportRow, models: Mapping[str, int]) -> str:
+def _model_kind(kind: str, models: Mapping[str, int]) -> str:
     """The kind of the model row that a row is formed like: a sub-group without its own looks like a section."""
-    if row.kind in models:
-        return row.kind
-    return SECTION if row.kind == SUBSECTION and SECTION in models else DETAIL
+    if kind in models:
+        return kind
+    return SECTION if kind == SUBSECTION and SECTION in models else DETAIL
 
 
 def _moved(cell: str, places: TablePlaces, shift: int) -> str:
@@ -188,19 +197,19 @@ class _Writer:
 
     report_sheet: ReportSheet
     places: TablePlaces
-    rows: list[tuple[int, ReportRow]]
+    numbers: Sequence[int]
+    rows: Sequence[ReportRow]
     cell_of: CellOf
     drawn: TablePlaces
-    cells: dict[str, Figure] = field(default_factory=dict)
     made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    kept: list[str] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
 
-    def writes(self) -> Iterator[Edit]:
+    def __iter__(self) -> Iterator[Edit]:
         columns = {one.code: one for one in self.report_sheet.columns}
         details: list[int] = []
         every_detail: list[int] = []
         subtotals: list[int] = []
-        for number, row in self.rows:
+        for number, row in zip(self.numbers, self.rows, strict=True):
             if row.kind == SECTION:
                 details = []
             elif row.kind == DETAIL:
@@ -221,9 +230,7 @@ class _Writer:
                     added = subtotals or every_detail
                 spanned = details if row.kind == SUBTOTAL else every_detail
                 if self._is_kept(row.kind, position):
-                    cell = cell_name(number, position)
-                    self.cells[cell] = figure
-                    self.kept.append(cell)
+                    self.kept.add(cell_name(number, position))
                     continue
                 if (told := ELSEWHERE.match(figure.formula)) is not None:
                     yield self._write_shown(number, position, figure, self.cell_of(told[1], row.key, told[2]))
@@ -236,7 +243,6 @@ class _Writer:
     def _write_shown(self, row: int, position: int, figure: Figure, source: str | None) -> Edit:
         """A cell that shows a figure of another table, by a formula, so that it follows what is mended there."""
         cell = cell_name(row, position)
-        self.cells[cell] = figure
         if source is None:
             return SetCell(self.places.sheet, cell, figure.value)
         return SetFormula(self.places.sheet, cell, f"={source}", figure.value)
@@ -258,7 +264,6 @@ class _Writer:
         details: Sequence[int],
     ) -> Edit:
         cell = cell_name(row, position)
-        self.cells[cell] = figure
         if "{vung}" in figure.formula:
             letters = column_letters(position)
             span = f"{letters}{min(details)}:{letters}{max(details)}" if details else cell

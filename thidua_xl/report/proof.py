@@ -11,10 +11,12 @@ from decimal import Context, Decimal, localcontext
 
 from thidua_xl.formula import CannotEvaluate, evaluate_a1
 from thidua_xl.model import Criteria, Figure, ReportColumn, ReportTable, Source, Value
+from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.ooxml import Workbook
 from thidua_xl.refs import cell_name, parse_cell
 from thidua_xl.report.places import TOTAL
 from thidua_xl.report.plan import Planned
+from thidua_xl.report.written_cells import cells_of_rows
 
 # Takes whose total is the sum of its source cells, and the one whose total is their number.
 SUMMED, COUNTED = frozenset({"TONG", "LAY"}), "DEM"
@@ -57,10 +59,9 @@ def prove(
     for table, planned in written:
         report_sheet = criteria.report_sheet(table.code)
         columns = {one.code: one for one in report_sheet.columns} if report_sheet is not None else {}
-        totals = {row for row, made in zip(planned.rows, table.rows, strict=False) if made.kind == TOTAL}
-        for cell, figure in planned.cells.items():
+        for cell, figure in cells_of_rows(planned.cells, _totals(table, planned)):
             column = columns.get(figure.column)
-            if column is None or parse_cell(cell)[0] not in totals or not _is_proven(column, figure):
+            if column is None or not _is_proven(column, figure):
                 continue
             assert isinstance(figure.value, int | Decimal)
             lines.append(
@@ -76,6 +77,11 @@ def prove(
                 )
             )
     return tuple(lines)
+
+
+def _totals(table: ReportTable, planned: Planned) -> list[int]:
+    """The sheet rows of the grand totals."""
+    return [row for row, kind in zip(planned.rows, row_kinds(table.rows), strict=False) if kind == TOTAL]
 
 
 def _is_proven(column: ReportColumn, figure: Figure) -> bool:
@@ -127,9 +133,7 @@ def sources_to_read(written: Sequence[tuple[ReportTable, Planned]], criteria: Cr
     for table, planned in written:
         report_sheet = criteria.report_sheet(table.code)
         columns = {one.code: one for one in report_sheet.columns} if report_sheet is not None else {}
-        totals = {row for row, made in zip(planned.rows, table.rows, strict=False) if made.kind == TOTAL}
-        for cell, figure in planned.cells.items():
+        for _, figure in cells_of_rows(planned.cells, _totals(table, planned)):
             column = columns.get(figure.column)
-            proven = column is not None and column.take in SUMMED and _is_proven(column, figure)
-            if proven and parse_cell(cell)[0] in totals:
+            if column is not None and column.take in SUMMED and _is_proven(column, figure):
                 yield from (one for one in figure.sources if one.value is not None)
