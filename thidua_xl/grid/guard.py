@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
@@ -44,8 +45,10 @@ def check_file(path: Path, limits: Limits = DEFAULT) -> None:
         found = path.stat()
     except FileNotFoundError:
         raise refuse("missing") from None
-    except (OSError, ValueError):
-        raise refuse("unreadable") from None
+    except (OSError, ValueError) as error:
+        # Links that go round in a circle lead to no file: the command line finds none there either.
+        is_circle = isinstance(error, OSError) and error.errno == errno.ELOOP
+        raise refuse("missing" if is_circle else "unreadable") from None
     if not stat.S_ISREG(found.st_mode):
         raise refuse("not_a_file")
     if found.st_size > limits.file_bytes:

@@ -23,6 +23,8 @@ NONE = "none"
 _LIKE_ENOUGH = 0.6
 _MOST_SLIPS = 2
 _WORDS = re.compile(r"[^\W_]+")
+# Wide letters, digits and signs (ＵＢＮＤ) of East Asian keyboards and the plain ones they are.
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class NameMatch:
     """What a name stands for.
 
     `how` is EXACT (the candidate's code or first name), ALIAS (another name of it, or the name written otherwise:
-    without accents, abbreviated), SUGGESTION or NONE; only the first two carry a `code`. `suggestions` are codes,
-    the likeliest first.
+    without accents, abbreviated, in wide letters), SUGGESTION or NONE; only the first two carry a `code`.
+    `suggestions` are codes, the likeliest first.
     """
 
     code: str | None
@@ -78,6 +80,10 @@ class Names:
         strict = _strict(raw)
         if not strict:
             return NameMatch(None, NONE)
+        narrow = raw if raw.isascii() else raw.translate(_NARROW)
+        if narrow != raw:
+            found = self._match(narrow)
+            return found if found.code is None else NameMatch(found.code, ALIAS)
         for table, how in ((self._exact, EXACT), (self._strict, ALIAS)):
             codes = table.get(strict)
             if codes:

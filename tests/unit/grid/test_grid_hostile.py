@@ -395,6 +395,14 @@ def test_a_folder_a_gap_and_a_giant_are_refused(tmp_path: Path) -> None:
         read_book(giant)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_in_a_circle_lead_to_no_file(tmp_path: Path) -> None:
+    (tmp_path / "vong.xlsx").symlink_to(tmp_path / "vong.xlsx")
+    with pytest.raises(InputRefused) as caught:
+        read_book(tmp_path / "vong.xlsx")
+    assert caught.value.code == "input.missing"
+
+
 def test_reading_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(book(ONE))

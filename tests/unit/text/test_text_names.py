@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from thidua_xl.text import Names, match_name, nearest
+from thidua_xl.text import ALIAS, NameMatch, Names, match_name, nearest
 
 UNITS = {
     "VPS": ["Văn phòng Sở", "VP", "Văn phòng", "VP Sở"],
@@ -87,3 +87,9 @@ def test_prepared_names_answer_alike_every_time() -> None:
 def test_the_nearest_name_is_offered() -> None:
     assert nearest("Biêu 05", ["Biểu 05", "Biểu 06", "Thông tin chung"]) == "Biểu 05"
     assert nearest("zzz", ["Biểu 05"]) is None
+
+
+def test_wide_letters_are_the_plain_ones_and_told_as_another_spelling() -> None:
+    units = {"A": ["UBND xã Mường Nhé"], "B": ["UBND xã Mường Nhà"]}
+    assert match_name("ＵＢＮＤ xã Mường Nhé", units) == NameMatch("A", ALIAS)
+    assert match_name("ＵＢＮＤ xã Mường", units).code is None
