@@ -171,9 +171,19 @@ def _cells(sheet: Worksheet) -> Iterator[tuple[tuple[int, int], tuple[str, str, 
         for cell in rows.cells(row):
             parts = rows.reader.read(cell.raw)
             place = (row.number, cell.column)
-            shown = (_value_text(sheet, parts), formulas.get(place, ""), sheet.book.styles.described(parts.style))
+            look = sheet.book.styles.described(parts.style) + _runs(sheet, parts, cell.raw)
+            shown = (_value_text(sheet, parts), formulas.get(place, ""), look)
             if any(shown):
                 yield place, shown
+
+
+def _runs(sheet: Worksheet, cell: CellXml, raw: bytes) -> str:
+    """How the pieces of a text look, one for each run of its own look; "" for a text of one look."""
+    if cell.type == "s":
+        return sheet.book.strings.look(cell.value)
+    if cell.type == "inlineStr" and b"<" + sheet.xml.rows.prefix + b"rPr" in raw:
+        return raw[raw.find(b">") + 1 :].decode("utf-8", "replace")
+    return ""
 
 
 def _formula_text(attributes: dict[str, str], text: str) -> str:

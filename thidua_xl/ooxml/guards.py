@@ -25,6 +25,7 @@ class Guards:
         self._covered: dict[tuple[int, int], Area] = {}
         self._large: list[Area] = []
         self._headers: list[Area] | None = None
+        self._totals: list[tuple[str, Area]] = []
         self._arrays: list[tuple[Area, str]] | None = None
         self._is_protected: bool | None = None
 
@@ -74,6 +75,12 @@ class Guards:
         """The parts of the sheet's tables."""
         return list(self._sheet.book.package.related(self._sheet.xml.part, "table"))
 
+    @property
+    def totals(self) -> list[tuple[str, Area]]:
+        """The totals rows of the sheet's tables, each with the part of its table."""
+        self._table_headers()
+        return self._totals
+
     def merge_at(self, row: int, column: int) -> Area | None:
         """The merged area that covers a cell."""
         if not self.merges:
@@ -116,11 +123,15 @@ class Guards:
 
     def _table_headers(self) -> list[Area]:
         if self._headers is None:
-            self._headers = []
+            self._headers, self._totals = [], []
             for part in self.tables:
                 root = self._sheet.book.package.root(part)
-                rows = whole_number(root, "headerRowCount", 1)
-                if rows and local_name(root) == "table":
-                    area = stored_area(root.get("ref", "A1"), self._sheet.book.file, part)
+                if local_name(root) != "table":
+                    continue
+                area = stored_area(root.get("ref", "A1"), self._sheet.book.file, part)
+                rows, totals = whole_number(root, "headerRowCount", 1), whole_number(root, "totalsRowCount")
+                if rows:
                     self._headers.append(Area(area.top, area.left, area.top + rows - 1, area.right))
+                if totals:
+                    self._totals.append((part, Area(area.bottom, area.left, area.bottom, area.right)))
         return self._headers

@@ -26,6 +26,7 @@ from thidua_xl.ooxml.markup import Element, local_name, stored_area, whole_numbe
 from thidua_xl.ooxml.order import WORKSHEET, ensure
 from thidua_xl.ooxml.sheetpart import SheetPart
 from thidua_xl.ooxml.styles import DATE_FORMAT, MOMENT_FORMAT
+from thidua_xl.ooxml.totals import follow_total
 from thidua_xl.refs import MAX_ROW, Area, cell_name, parse_cell
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Worksheet:
         if isinstance(value, date):
             self._give_date_format(attributes, isinstance(value, datetime))
         self._write(row, column, attributes, kind, None, text)
+        follow_total(self, row, column, value if isinstance(value, str) else None, None)
 
     def set_formula(
         self, ref: str, formula: str, value: Value | float = None, *, replace_formula: bool = True, locked: bool = False
@@ -102,6 +104,7 @@ class Worksheet:
             self._give_date_format(attributes, isinstance(value, datetime))
         kind = "str" if kind == "inlineStr" else kind
         self._write(row, column, attributes, kind, Formula({}, text), result)
+        follow_total(self, row, column, None, text)
         self.book.note_formula(self.name, row, column, has_result=value is not None)
 
     def insert_rows(self, before: int, count: int, like: int | None = None, *, grow: bool = False) -> None:

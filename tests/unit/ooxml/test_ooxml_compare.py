@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ooxml_books import grid, made, members, opened, replaced
+from ooxml_books import grid, made, members, opened, package, replaced, sheet_xml
 
 from thidua_xl.errors import EditRefused
 from thidua_xl.ooxml.compare import CellChange, compare
@@ -46,6 +46,21 @@ def test_a_changed_formula_and_a_changed_look_are_found() -> None:
     book["Biểu 1"].mark("B2", "FFC7CE")
     found = compare(before, book.to_bytes())
     assert [(change.cell, change.what) for change in found.cells] == [("H1", "formula"), ("B2", "style")]
+
+
+def test_a_text_of_which_a_piece_became_bold_looks_otherwise() -> None:
+    def build(size: int) -> bytes:
+        def fill(book: Any) -> None:
+            look = book.add_format({"bold": True, "font_size": size})
+            book.add_worksheet("S").write_rich_string("A1", "thường ", look, "đậm")
+
+        return made(fill)
+
+    found = compare(build(12), build(13))
+    assert [(change.cell, change.what) for change in found.cells] == [("A1", "style")]
+    inline = '<row r="1"><c r="A1" t="inlineStr"><is><r><rPr><b/></rPr><t>x</t></r></is></c></row>'
+    found = compare(package(sheet_xml(inline)), package(sheet_xml(inline.replace("<b/>", "<i/>"))))
+    assert [(change.cell, change.what) for change in found.cells] == [("A1", "style")]
 
 
 def test_the_same_text_shared_or_in_the_cell_is_the_same() -> None:

@@ -408,6 +408,35 @@ def test_a_table_is_not_left_without_header_or_rows(edit: str, at: int, count: i
     assert book.to_bytes() == before
 
 
+def test_the_table_says_of_its_totals_row_what_its_cells_hold() -> None:
+    def build(book: Any) -> None:
+        sheet = book.add_worksheet("S")
+        columns = [
+            {"header": "Tên", "total_string": "Cộng"},
+            {"header": "Số", "total_function": "sum"},
+            {"header": "Ghi"},
+        ]
+        sheet.add_table("A1:C6", {"name": "Bang", "columns": columns, "total_row": True})
+
+    content = made(build)
+    book = opened(content)
+    book["S"].set("A6", "Cộng")
+    book["S"].set("C6", "gì cũng được")
+    assert changed_parts(content, book.to_bytes()) == {"xl/worksheets/sheet1.xml"}
+    book["S"].set("A6", "Tổng <&>")
+    book["S"].set_formula("B6", "SUBTOTAL(103,Bang[Số])")
+    table = part(book.to_bytes(), "xl/tables/table1.xml")
+    assert 'totalsRowLabel="Tổng &lt;&amp;&gt;"' in table
+    total = "<totalsRowFormula>SUBTOTAL(103,Bang[Số])</totalsRowFormula>"
+    assert re.search(f'name="Số" totalsRowFunction="custom"[^>]*>{re.escape(total)}</tableColumn>', table)
+    book["S"].set("A6", None)
+    book["S"].set("B6", 12, replace_formula=True)
+    table = part(book.to_bytes(), "xl/tables/table1.xml")
+    assert "totalsRowLabel" not in table
+    assert "totalsRowFunction" not in table
+    assert "totalsRowFormula" not in table
+
+
 def test_a_deleted_totals_row_is_forgotten() -> None:
     book = opened(made(rich))
     book["Biểu 1"].delete_rows(12, 1)
