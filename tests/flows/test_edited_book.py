@@ -81,6 +81,30 @@ def header_cell(sheet: Worksheet, label: str) -> tuple[int, int]:
     raise AssertionError(label)
 
 
+def test_a_form_given_out_before_a_heading_was_changed_gets_one_note_and_no_warning(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(criteria_book())
+    fields = book["Trường"]
+    row = row_where(fields, ma_bieu="S05", ma_truong="dot")
+    fields.cell(row, columns(fields)["Tên trường"]).value = "Chiến dịch"
+    book.save(later := tmp_path / "so.xlsx")
+    criteria = tx.load_criteria(later)
+    (form,) = tx.new_forms(tx.load_criteria(), PERIOD, tmp_path / "mau", units=("VPS",))
+
+    def told() -> list[tuple[str, str, str]]:
+        found = tx.check(form, criteria, PERIOD, today=DAY).findings
+        return [(one.severity.value, one.sheet, one.message) for one in found if one.code == "STR-03"]
+
+    ((severity, sheet, message),) = told()
+    assert (severity, sheet) == ("THONG_TIN", "Biểu 05")
+    assert "Đợt vận động → Chiến dịch" in message
+
+    # The name of another column: no change of the book explains that.
+    opened = openpyxl.load_workbook(form)
+    opened["Biểu 05"].cell(*header_cell(opened["Biểu 05"], "Đợt vận động")).value = "Số tiền"
+    opened.save(form)
+    assert [severity for severity, _, _ in told()] == ["CANH_BAO"]
+
+
 def test_form_check_and_report_obey_the_edited_book(edited: Path, tmp_path: Path) -> None:
     criteria = tx.load_criteria(edited)
     (form,) = tx.new_forms(criteria, PERIOD, tmp_path / "mau", units=("TTM",))

@@ -71,7 +71,8 @@ class Compiler:
 
     def _unary(self, node: Unary) -> Part:
         if node.operator in ("@", "#"):
-            raise FormulaError("unsupported", node.start, node.operator)
+            meant = f"[@{node.operand.text}]" if node.operator == "@" and isinstance(node.operand, Name) else ""
+            raise FormulaError("unsupported", node.start, node.operator, meant)
         operand = self._value(node.operand)
         if node.operator == "+":
             return Part(operand.run, False, operand.row_columns, node.start)

@@ -152,6 +152,10 @@ def _unreadable(text: str, position: int) -> FormulaError:
         word = re.match("'([^']*)'(?!!)", text[position:])
         found = f'"{word[1]}"' if word else ""
         return FormulaError("unclosed_quote", position, word[0] if word else text[position:], found)
+    if character == "]":
+        # @so_tien]: the bracket that opens was forgotten.
+        before = re.search(rf"@?{_NAME}\Z", text[:position])
+        return FormulaError("unknown_character", position, character, f"[{before[0]}]" if before else "")
     rest = re.match(rf"(?:{_NAME})?(\[)", text[position:])
     if rest:
         return FormulaError("unclosed_bracket", position + rest.start(1), text[position:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from thidua_xl.formula.problem import FormulaError
 from thidua_xl.formula.tokens import Kind, Token, tokenize
@@ -119,7 +120,7 @@ def parse(text: str) -> Node:
     if rest.kind is Kind.CLOSE:
         raise FormulaError("extra_parenthesis", rest.start, rest.text)
     if rest.kind is Kind.SEPARATOR:
-        raise FormulaError("extra_separator", rest.start, rest.text)
+        raise FormulaError("extra_separator", rest.start, rest.text, parser.meant_number())
     raise FormulaError("missing_operator", rest.start, rest.text, _JOINING.get(rest.text.upper(), ""))
 
 
@@ -247,6 +248,20 @@ class _Parser:
             return _TWO_OPERATORS.get(token.text, "") if before is None else ""
         return _TWO_OPERATORS.get(before.text + token.text, "")
 
+    def meant_number(self) -> str:
+        """The number that commas stand in: `1,000,000` gives 1000000, `0,5` gives 0.5; "" when it is none."""
+        tokens, start = self.tokens, self.at - 1
+        last = self.at
+        while last + 1 < len(tokens) and tokens[last].text == "," and tokens[last + 1].kind is Kind.NUMBER:
+            last += 2
+        parts = [one.text for one in tokens[start:last:2]] if start >= 0 else []
+        joined = all(one.end == other.start for one, other in pairwise(tokens[start:last]))
+        if len(parts) < 2 or not joined or not all(one.isdigit() for one in parts):
+            return ""
+        if len(parts[0]) <= 3 and parts[0] != "0" and all(len(one) == 3 for one in parts[1:]):
+            return "".join(parts)
+        return ".".join(parts) if len(parts) == 2 else ""
+
     def meant_decimal(self) -> str:
         """The number with a point where its comma stands among semicolons: `0,5` gives 0.5."""
         at = self.separators[","]
@@ -265,8 +280,8 @@ class _Parser:
         if token is None:
             raise FormulaError("unclosed_parenthesis", opening.start, opening.text)
         if token.kind is Kind.SEPARATOR:
-            raise FormulaError("extra_separator", token.start, token.text)
-        raise FormulaError("missing_operator", token.start, token.text)
+            raise FormulaError("extra_separator", token.start, token.text, self.meant_number())
+        raise FormulaError("missing_operator", token.start, token.text, _JOINING.get(token.text.upper(), ""))
 
     def call(self, token: Token) -> Call:
         opening = self.accept(Kind.OPEN)
@@ -288,7 +303,7 @@ class _Parser:
                 rest = self.peek()
                 if rest is None:
                     raise FormulaError("unclosed_parenthesis", opening.start, token.text)
-                raise FormulaError("missing_operator", rest.start, rest.text)
+                raise FormulaError("missing_operator", rest.start, rest.text, _JOINING.get(rest.text.upper(), ""))
         self.depth -= 1
         name = token.text.upper()
         for marker in ("_XLFN.", "_XLWS."):

@@ -66,6 +66,11 @@ class Layout:
             and self.facts.get("period") == period
         )
 
+    def is_of_another_edition(self, criteria: Criteria) -> bool:
+        """Whether the workbook was given out from a criteria book that has been edited since."""
+        given_from = self.facts.get("criteria_sha256", "")
+        return bool(criteria.sha256 and given_from) and given_from != criteria.sha256
+
     def sheet_of(self, form: str) -> str:
         """The sheet a form stands on, by its defined name (which follows renaming), then by `_thidua`; "" unknown."""
         found = self.areas.get(NAME_PREFIX + form)

@@ -6,10 +6,10 @@ A rule is looked up by the kind of its condition and the place it covers; the ki
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from thidua_xl.model import NUMERIC, Condition, Criteria, Field, FieldKind, Finding, Form, Rule
+from thidua_xl.model import NUMERIC, Condition, Criteria, Field, FieldKind, Finding, Form, Rule, Severity
 from thidua_xl.model.wording import fill
 
 _EVERY = frozenset({"", "*"})
@@ -114,7 +114,7 @@ class Reporter:
         self.findings.append(
             Finding(
                 code=rule.code,
-                severity=rule.severity,
+                severity=_severity(rule, own),
                 file=self._file,
                 unit=self._unit,
                 form=form.code if form is not None else "",
@@ -150,6 +150,12 @@ class Reporter:
             "nam": str(period.year or "") if period is not None else "",
             "tep": self._file,
         }
+
+
+def _severity(rule: Rule, parameters: Mapping[str, str]) -> Severity:
+    """The severity of a rule, or the one that a row of it has for itself (`muc_do=THONG_TIN`)."""
+    own = parameters.get("muc_do", "")
+    return Severity(own) if own in {one.value for one in Severity} else rule.severity
 
 
 def index_rules(rules: Iterable[Rule]) -> RuleIndex:

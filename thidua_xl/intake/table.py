@@ -14,7 +14,7 @@ from thidua_xl.intake.prepared import EXPLANATION, serial_field
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.model import NUMERIC, Book, Field, FieldKind, Form, Invalid, Records, Required, Sheet, Value
 from thidua_xl.refs import cell_name, column_letters
-from thidua_xl.text import money_unit, unit_line
+from thidua_xl.text import fold, money_unit, unit_line
 
 _MERGED_DOWN = frozenset({FieldKind.TEXT, FieldKind.CODE, FieldKind.CODES, FieldKind.CHOICE})
 
@@ -32,6 +32,7 @@ class _Reading:
     taker: Taker
     reporter: Reporter
     own_form: bool = False  # the workbook was made from this very criteria book
+    earlier_form: bool = False  # it was made from another edition of the book
 
     def where(self, row: int, column: int) -> Where:
         return Where(self.sheet.name, cell_name(row, column), row, column_letters(column))
@@ -55,6 +56,7 @@ def read_table(
         return None
     reading = _Reading(book, sheet, form, table, rows, CellsOf.of(form, sheet, book.external), taker, reporter)
     reading.own_form = layout.is_made_from(taker.prepared.criteria)
+    reading.earlier_form = layout.is_of_another_edition(taker.prepared.criteria)
     _tell_columns(reading)
     units = _money_units(reading)
     columns = _columns(reading, units)
@@ -102,13 +104,7 @@ def _tell_columns(reading: _Reading) -> None:
     for field in form.fields:
         if field.code not in table.columns and _is_missed(reading, field):
             reporter.report("thieu_cot", heading, form=form, field=field)
-    for code in table.renamed:
-        renamed = form.field(code)
-        if renamed is not None:
-            column = table.columns[code]
-            title = table.headers.get(column, "").replace("\n", " ").rpartition(" / ")[2]
-            where = reading.where(_heading_row(reading, column), column)
-            reporter.report("tieu_de_khac", where, form=form, field=renamed, seen=title)
+    _tell_headings(reading)
     for code, several in table.duplicates:
         double = form.field(code)
         if double is not None:
@@ -121,6 +117,45 @@ def _tell_columns(reading: _Reading) -> None:
             title = table.headers[column].replace("\n", " ")
             where = reading.where(_heading_row(reading, column), column)
             reporter.report("cot_la", where, form=form, seen=title, ten_cot=title)
+
+
+def _tell_headings(reading: _Reading) -> None:
+    """Columns known by their code whose heading is none of their names.
+
+    In a form given out before the book's words were changed they are told in one note, but where the heading is that
+    of another column.
+    """
+    changed: list[tuple[Where, Field, str]] = []
+    for code in reading.table.renamed:
+        renamed = reading.form.field(code)
+        if renamed is None:
+            continue
+        column = reading.table.columns[code]
+        title = reading.table.headers.get(column, "").replace("\n", " ").rpartition(" / ")[2]
+        where = reading.where(_heading_row(reading, column), column)
+        if reading.earlier_form and not _is_of_another(reading, code, title):
+            changed.append((where, renamed, title))
+        else:
+            reading.reporter.report("tieu_de_khac", where, form=reading.form, field=renamed, seen=title)
+    if changed:
+        where, field, title = changed[0]
+        pairs = "; ".join(f"{where.cell} {title} → {field.label}" for where, field, title in changed)
+        reading.reporter.report(
+            "tieu_de_ban_truoc",
+            where,
+            form=reading.form,
+            field=field,
+            instead="tieu_de_khac",
+            seen=title,
+            cac_cot=pairs,
+        )
+
+
+def _is_of_another(reading: _Reading, code: str, title: str) -> bool:
+    """Whether a heading is a name of another column of the form."""
+    known = reading.taker.prepared.labels(reading.form)
+    names = (name.rpartition(" / ")[2] for other, several in known.items() if other != code for name in several)
+    return fold(title) in map(fold, names)
 
 
 def _heading_row(reading: _Reading, column: int) -> int:
