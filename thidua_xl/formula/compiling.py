@@ -13,7 +13,7 @@ from thidua_xl.formula.lifting import NeedsRow, binary, lift, per_row
 from thidua_xl.formula.operators import negate, percent
 from thidua_xl.formula.parts import Part, Run
 from thidua_xl.formula.problem import FormulaError
-from thidua_xl.formula.spelling import nearest
+from thidua_xl.formula.spelling import VIETNAMESE, folded, nearest
 from thidua_xl.formula.sumproduct import matching_sum
 from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Reference, Structured, Unary
 from thidua_xl.formula.values import VALUE
@@ -103,7 +103,7 @@ class Compiler:
     def _call(self, node: Call) -> Part:
         found = FUNCTIONS.get(node.name) or BRANCHES.get(node.name)
         if found is None:
-            near = nearest(node.name, [*FUNCTIONS, *BRANCHES])
+            near = VIETNAMESE.get(folded(node.name)) or nearest(node.name, [*FUNCTIONS, *BRANCHES])
             raise FormulaError("unknown_function", node.start, node.name, near)
         _check_arguments(node, found)
         parts = self._arguments(node, found)

@@ -12,7 +12,7 @@ from thidua_xl.formula.compiling import Compiler, by_rows, only
 from thidua_xl.formula.lifting import NeedsRow
 from thidua_xl.formula.parts import Part, Run
 from thidua_xl.formula.problem import FormulaError
-from thidua_xl.formula.spelling import folded, nearest
+from thidua_xl.formula.spelling import VIETNAMESE, folded, nearest
 from thidua_xl.formula.tree import Name, Reference, Structured, parse
 from thidua_xl.formula.values import ENGINE, NAME, VALUE, from_model, to_model
 from thidua_xl.model import CellError, Invalid, Value
@@ -224,6 +224,8 @@ class _Scope:
             code = self.codes(self.home).get(folded(text))
             if code is not None:
                 return f"[@{text}]"
+        if folded(text) in VIETNAMESE:
+            return VIETNAMESE[folded(text)]
         for mark in ("!", "."):
             table, _, column = text.partition(mark)
             found = self.tables.get(folded(table)) or self.tables.get(folded(f"TD_{table}"))

@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+# Functions and truth values by the words people say for them, folded.
+VIETNAMESE = {"nếu": "IF", "và": "AND", "hoặc": "OR", "không": "NOT", "đúng": "TRUE", "sai": "FALSE", "tổng": "SUM"}
+VIETNAMESE |= {"đếm": "COUNT", "trungbình": "AVERAGE", "trung_bình": "AVERAGE", "làmtròn": "ROUND", "làm_tròn": "ROUND"}
+
+
 def folded(name: str) -> str:
     """The name without case, outer blanks and differences of Unicode form; accents stay."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
