@@ -57,3 +57,10 @@ def test_a_path_that_is_not_there_is_a_refused_input_everywhere(
 ) -> None:
     assert run([command, str(tmp_path / "không có.xlsx")]) == 3
     assert "[input.missing]" in capsys.readouterr().err
+
+
+def test_a_copy_to_strip_that_is_not_there_is_a_refused_input(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["annotate", str(desk.home), str(tmp_path / "không có.xlsx"), "--strip"]) == 3
+    assert "[input.missing]" in capsys.readouterr().err

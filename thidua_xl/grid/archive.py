@@ -267,7 +267,7 @@ def _entry(directory: bytes, place: int) -> tuple[Member, int]:
     if _FULL32 in (size, packed, start):
         size, packed, start = _sizes64(extra, size, packed, start, name)
     if flags & _ENCRYPTED:
-        raise refuse("encrypted", part=name)
+        raise refuse("locked_other", part=name)
     if method not in (_STORED, _DEFLATED) or disk not in (0, _FULL16):
         raise refuse("unsafe_package", part=name)
     if method == _STORED and packed != size:

@@ -57,7 +57,7 @@ def read_ods(archive: Archive, limits: Limits = DEFAULT) -> Book:
 def _refuse_encrypted(archive: Archive) -> None:
     def start(name: str, attributes: dict[str, str]) -> None:
         if local(name) == "encryption-data":
-            raise refuse("encrypted")
+            raise refuse("locked_other")
 
     scan(archive.read("META-INF/manifest.xml"), "META-INF/manifest.xml", start)
 

@@ -5,6 +5,7 @@ input.unreadable        no right to read, or gone            input.empty        
 input.too_big           over the size limit                  input.not_a_workbook something else (`seen` names it)
 input.html_as_xls       HTML, XML or CSV with a workbook's extension (`seen`)
 input.encrypted         protected by a password              input.old_format     Excel before 5.0
+input.locked_other      .ods or .zip behind a password, which nothing here opens
 input.wrong_password    no given password opens it         input.no_password_reader  the extra is not installed
 input.damaged           cut off, wrong checksum, ill-formed (`part`)
 input.unsafe_package    member names or offsets no honest program writes

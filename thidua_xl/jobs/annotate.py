@@ -261,7 +261,7 @@ def _sent(facts: Facts, name: str, content: bytes, likely: Sequence[Returned]) -
 def _stripped(found: Round, work: Work, facts: Facts, path: Path, out: Path | None) -> Copy | None:
     """Plan the stripped form of one copy; None when the file is no copy of this round."""
     if not path.is_file():
-        raise UsageProblem("usage.no_path", path=str(path))
+        raise InputRefused("input.missing", file=str(path))
     content = path.read_bytes()
     sent = _sent(facts, path.name, content, [one for one in facts.returned if work.place(one.path) == path.absolute()])
     if sent is None or sent.content["kind"] != COPY or sha256(content).hexdigest() == sent.sha256:

@@ -318,7 +318,7 @@ def test_a_hidden_opendocument_sheet_is_hidden() -> None:
         (pack({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"}), "bad_sheet"),
         (
             pack({"content.xml": "<a/>", "META-INF/manifest.xml": "<m><e><encryption-data/></e></m>"}),
-            "encrypted",
+            "locked_other",
         ),
     ],
 )

@@ -92,7 +92,7 @@ def test_an_encrypted_member_says_so() -> None:
     data = bytearray(book(ONE))
     at = data.rindex(b"PK\x01\x02")
     data[at + 8] |= 1
-    assert code_of(bytes(data)) == "encrypted"
+    assert code_of(bytes(data)) == "locked_other"
 
 
 def test_members_that_share_bytes_are_refused() -> None:
