@@ -33,6 +33,10 @@ _DOS_EPOCH = (0, 0x21)  # time, date: 1980-01-01, what Excel itself writes
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+# What a member is to hold: bytes, or what makes them when they are needed, so that not all lie in memory at once.
+Content = bytes | Callable[[], bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One file of the zip, as its central directory describes it."""
@@ -134,17 +138,24 @@ class Archive:
                 pass
 
     def write(
-        self, changed: Mapping[str, bytes], added: Mapping[str, bytes | Packed], removed: frozenset[str]
+        self,
+        changed: Mapping[str, Content],
+        added: Mapping[str, bytes | Packed],
+        removed: frozenset[str],
     ) -> bytes:
-        """The new zip file. New members come last, dated 1980-01-01 so that the same edit gives the same bytes."""
-        out = bytearray()
+        """The new zip file; a changed member whose content is still to be made is asked when its turn comes.
+
+        New members come last, dated 1980-01-01 so that the same edit gives the same bytes.
+        """
+        out = _Pieces()
         directory: dict[str, bytes] = {}
         for member in sorted(self.members, key=lambda member: member.start):
             if member.name in removed:
                 continue
             place = len(out)
-            if member.name in changed:
-                directory[member.name] = _append_changed(out, member, changed[member.name])
+            new = inflated(changed[member.name]) if member.name in changed else None
+            if new is not None and new != self.read(member.name):
+                directory[member.name] = _append_changed(out, member, new)
             else:
                 out += memoryview(self.content)[member.start : member.end]
                 directory[member.name] = _moved(member, place)
@@ -159,7 +170,7 @@ class Archive:
         comment = self._zip.comment
         out += _END.pack(b"PK\5\6", 0, 0, len(directory), len(directory), len(out) - start, start, len(comment))
         out += comment
-        return bytes(out)
+        return out.joined()
 
     def _opened(self) -> zipfile.ZipFile:
         if self.content[:8] == _COMPOUND_FILE:
@@ -213,7 +224,32 @@ class Archive:
         return entries
 
 
-def _append_changed(out: bytearray, member: Member, content: bytes) -> bytes:
+def inflated(content: Content) -> bytes:
+    """The content, made now if it is still to be made."""
+    return content if isinstance(content, bytes) else content()
+
+
+class _Pieces:
+    """A file in the making; what lies in it is not copied before the end."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes | memoryview] = []
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iadd__(self, piece: bytes | memoryview) -> _Pieces:
+        self._pieces.append(piece)
+        self._size += len(piece)
+        return self
+
+    def joined(self) -> bytes:
+        """The whole file."""
+        return b"".join(self._pieces)
+
+
+def _append_changed(out: _Pieces, member: Member, content: bytes) -> bytes:
     """Append the member with new content; its entry for the directory. Date, name and attributes are kept."""
     place = len(out)
     info = member.info
@@ -255,7 +291,7 @@ def _moved(member: Member, place: int) -> bytes:
     return _CENTRAL.pack(*fields) + name + extra + note
 
 
-def _append_new(out: bytearray, name: str, content: bytes | Packed) -> bytes:
+def _append_new(out: _Pieces, name: str, content: bytes | Packed) -> bytes:
     place = len(out)
     packed = content if isinstance(content, Packed) else Packed.of([content])
     data, size, crc = packed.data, packed.size, packed.crc

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from thidua_xl.formula.shift import Shift
 from thidua_xl.model import Value
+from thidua_xl.ooxml.cellset import CellSet
 from thidua_xl.ooxml.dependents import find_stale
 from thidua_xl.ooxml.order import WORKBOOK, ensure
 from thidua_xl.refs import Area
@@ -32,7 +33,7 @@ class Changes:
     `has_shift` tells that cells moved: a formula that builds addresses from text may meet others now.
     """
 
-    cells: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    cells: dict[str, CellSet] = field(default_factory=dict)
     stale: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     fresh: set[tuple[str, int, int]] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
@@ -47,10 +48,11 @@ class Changes:
     def move(self, shift: Shift) -> None:
         """Follow cells that were moved."""
         self.has_shift = True
-        for places in (self.cells, self.stale):
-            moved = [shift.area(Area(row, column, row, column)) for row, column in places.get(shift.sheet, ())]
-            if moved:
-                places[shift.sheet] = {(area.top, area.left) for area in moved if area is not None}
+        if shift.sheet in self.cells:
+            self.cells[shift.sheet].move(shift)
+        moved = [shift.area(Area(row, column, row, column)) for row, column in self.stale.get(shift.sheet, ())]
+        if moved:
+            self.stale[shift.sheet] = {(area.top, area.left) for area in moved if area is not None}
         fresh = set()
         for sheet, row, column in self.fresh:
             area = shift.area(Area(row, column, row, column)) if shift.concerns(sheet) else None

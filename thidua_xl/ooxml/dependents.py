@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from bisect import bisect_left, insort
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from thidua_xl.formula.references import plain_areas, references
+from thidua_xl.ooxml.cellset import CellSet
 from thidua_xl.ooxml.formulablocks import Box, blocks_of
 from thidua_xl.ooxml.formulas import formula_texts
 from thidua_xl.ooxml.markup import local_name, stored_area
@@ -42,12 +42,11 @@ def find_stale(book: Workbook) -> dict[str, set[Place]]:
     """
     graph = _Graph(book)
     dirty = _Dirty()
-    for places in (book.changes.cells, book.changes.stale):
-        for name, cells in places.items():
-            for row, column in cells:
-                dirty.add(graph.index.get(name, -1), row, column)
+    for name, cells in (*book.changes.cells.items(), *book.changes.stale.items()):
+        for row, column in cells:
+            dirty.add(graph.index.get(name, -1), row, column)
     has_new_names = bool(book.changes.names or book.changes.grown)
-    if not dirty.columns and not has_new_names and not (book.changes.has_shift and _asks_anywhere(book)):
+    if not dirty.sheets and not has_new_names and not (book.changes.has_shift and _asks_anywhere(book)):
         return {}
     graph.read()
     reached = graph.spread(dirty)
@@ -74,19 +73,15 @@ class _Dirty:
     """Cells with new content, ready to be asked whether an area holds one."""
 
     def __init__(self) -> None:
-        self.columns: dict[int, dict[int, list[int]]] = {}
+        self.sheets: dict[int, CellSet] = {}
         self.bounds: dict[int, tuple[int, int, int, int]] = {}
-        self._known: set[tuple[int, int, int]] = set()
 
-    def add(self, sheet: int, row: int, column: int) -> bool:
-        key = (sheet, row, column)
-        if key in self._known:
-            return False
-        self._known.add(key)
+    def add(self, sheet: int, row: int, column: int) -> None:
         old = self.bounds.get(sheet, (row, column, row, column))
         self.bounds[sheet] = (min(old[0], row), min(old[1], column), max(old[2], row), max(old[3], column))
-        insort(self.columns.setdefault(sheet, {}).setdefault(column, []), row)
-        return True
+        if sheet not in self.sheets:
+            self.sheets[sheet] = CellSet()
+        self.sheets[sheet].add((row, column))
 
     def meets(self, block: _Unread) -> bool:
         """Whether a block of rows looks at one of the cells."""
@@ -103,20 +98,8 @@ class _Dirty:
         )
 
     def holds(self, sheet: int, top: int, left: int, bottom: int, right: int) -> bool:
-        if top == bottom and left == right:
-            return (sheet, top, left) in self._known
-        columns = self.columns.get(sheet)
-        if columns is None:
-            return False
-        if right - left < len(columns):
-            candidates = [columns[column] for column in range(left, right + 1) if column in columns]
-        else:
-            candidates = [rows for column, rows in columns.items() if left <= column <= right]
-        for rows in candidates:
-            place = bisect_left(rows, top)
-            if place < len(rows) and rows[place] <= bottom:
-                return True
-        return False
+        cells = self.sheets.get(sheet)
+        return cells is not None and cells.holds(top, left, bottom, right)
 
 
 class _Graph:

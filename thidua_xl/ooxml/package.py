@@ -7,13 +7,14 @@ not mind case, backslashes or a leading slash. Source: ECMA-376 Part 2 (Open Pac
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from lxml import etree
 
 from thidua_xl.errors import EditRefused
-from thidua_xl.ooxml.archive import Archive, Packed
+from thidua_xl.ooxml.archive import Archive, Content, Packed, inflated
 from thidua_xl.ooxml.markup import Element, local_name, parse, serialize
 
 TYPES_NAMESPACE = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -236,18 +237,21 @@ class Package:
         """Whether anything differs from the file as opened."""
         return bool(self._changed or self._added or self._removed or self._dirty)
 
-    def to_bytes(self) -> bytes:
-        """The package as a zip file; the very bytes it was opened from when nothing changed."""
-        if not self.is_changed:
+    def to_bytes(self, parts: Mapping[str, Callable[[], bytes]] | None = None) -> bytes:
+        """The package as a zip file; the very bytes it was opened from when nothing changed.
+
+        `parts` make the content of parts that are kept elsewhere; each is asked when it is written.
+        """
+        if not self.is_changed and not parts:
             return self.archive.content
-        changed = dict(self._changed)
-        for name in self._dirty:
-            changed[name] = self.blob(name)
-        added = {name: changed.pop(name, content) for name, content in self._added.items()}
-        changed = {name: content for name, content in changed.items() if content != self.archive.read(name)}
-        if not changed and not added and not self._removed:
+        contents: dict[str, Content] = dict(self._changed)
+        contents.update({name: self.blob(name) for name in self._dirty})
+        contents.update(parts or {})
+        added = {name: inflated(contents.pop(name)) if name in contents else one for name, one in self._added.items()}
+        is_less = not added and not self._removed
+        if is_less and all(inflated(one) == self.archive.read(name) for name, one in contents.items()):
             return self.archive.content
-        return self.archive.write(changed, added, frozenset(self._removed))
+        return self.archive.write(contents, added, frozenset(self._removed))
 
     def _read_relationships(self, source: str, name: str) -> list[Relationship]:
         arrows = []

@@ -14,6 +14,7 @@ from thidua_xl.formula.references import references
 from thidua_xl.formula.shift import Shift
 from thidua_xl.model import Value
 from thidua_xl.ooxml import additions, calculation, macros, properties
+from thidua_xl.ooxml.cellset import CellSet
 from thidua_xl.ooxml.copies import copy_sheet
 from thidua_xl.ooxml.markup import (
     MAIN_STRICT,
@@ -238,13 +239,11 @@ class Workbook:
         if self._is_half_done:
             raise EditRefused("edit.half_done", file=self.file)
         calculation.settle(self)
-        for sheet in self._sheets.values():
-            if sheet.xml.is_changed:
-                self.package.replace(sheet.xml.part, sheet.xml.blob())
-        if self.package.is_changed and not self._is_sound:
+        parts = {sheet.xml.part: sheet.xml.blob for sheet in self._sheets.values() if sheet.xml.is_changed}
+        if (parts or self.package.is_changed) and not self._is_sound:
             self.package.archive.check()  # damage anywhere would be carried into the new file
             self._is_sound = True
-        return self.package.to_bytes()
+        return self.package.to_bytes(parts)
 
     def save(self, path: str | Path, put: Callable[[Path, bytes], None] = replace_file) -> None:
         """Write the workbook to a file in one step (by `put`); the file it was opened from is allowed.
@@ -265,7 +264,10 @@ class Workbook:
 
     def note_change(self, sheet: str, row: int, column: int) -> None:
         """Remember that a cell has a new value, so that what depends on it is not left stale."""
-        self.changes.cells.setdefault(sheet, set()).add((row, column))
+        cells = self.changes.cells.get(sheet)
+        if cells is None:
+            cells = self.changes.cells[sheet] = CellSet()
+        cells.add((row, column))
         self.changes.fresh.discard((sheet, row, column))
 
     def note_formula(self, sheet: str, row: int, column: int, *, has_result: bool) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ooxml_books import opened, package, rows_of, sheet_xml
 
 from thidua_xl.ooxml import dependents, formulablocks
+from thidua_xl.ooxml.cellset import CellSet
 from thidua_xl.ooxml.formulablocks import Block
 from thidua_xl.ooxml.rows import Rows
 
@@ -61,7 +62,7 @@ def test_blocks_change_nothing_of_what_depends_on_a_cell(
             patch.setattr(formulablocks, "_BATCH", 3)
             patch.setattr(dependents, "blocks_of", blocks)
             book = opened(sheet_of(plain, shared))
-            book.changes.cells["S"] = set(changed)
+            book.changes.cells["S"] = CellSet(changed)
             if is_noted:
                 book.changes.stale["S"] = {(5, 4), (9, 5), (10, 1)}
                 book.changes.names.add("ten")
