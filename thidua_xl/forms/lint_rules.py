@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.lint_columns import single_tables, whole_columns
@@ -15,14 +17,18 @@ from thidua_xl.formula import FormulaError
 from thidua_xl.formula.rule_words import PERIOD, REPORTER, table_name
 from thidua_xl.formula.tree import Binary, Call, Constant, Node, Structured, parse, walk
 from thidua_xl.model import Condition, Criteria, Field, FieldKind, Place, Rule
-from thidua_xl.text import fold
+from thidua_xl.text import fold, parse_date, parse_number
 
-_BRACES = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# What stands in braces, or behind one that is not closed.
+_BRACES = re.compile(r"\{([^{}]*)\}|\{(\w*)")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # What every finding of a formula rule can say (docs/criteria-book.md, docs/rule-kinds-intake.md).
 _WORDS = frozenset(
     ("gia_tri", "dong", "o", "cot", "ten_bieu", "ten_cot", "ten_truong", "don_vi", "ky", "nam", "tep", "can")
 )
 _COUNTING = {"COUNTIF": (0, 2), "COUNTIFS": (0, 2), "SUMIF": (0, 2), "SUMIFS": (1, 2), "AVERAGEIF": (0, 2)}
+_SAME = ("=", "<>")
+_COMPARING = (*_SAME, "<", ">", "<=", ">=")
 _OPERATORS = re.compile(r"[<>=*?~]")
 
 
@@ -64,19 +70,27 @@ def _check_columns(text: str, home: str | None, place: Place, single: Collection
 
 
 def _check_message(criteria: Criteria, rule: Rule, problems: Problems) -> None:
-    """A formula rule can fill in only what it knows: other kinds add words of their own."""
+    """Braces that nothing fills in: a name written with blanks or accents, one that is not closed, an unknown one."""
+    known = _known_words(criteria, rule)
+    for text in (rule.message, rule.mend, rule.message_en, rule.mend_en):
+        for found in _BRACES.finditer(text):
+            name = found[2] if found[1] is None else found[1]
+            if found[1] is not None and (name in known or (not known and _NAME.match(name))):
+                continue
+            problems.warn(rule.place, "unknown_placeholder", name.strip(), known=sorted(known or _WORDS))
+
+
+def _known_words(criteria: Criteria, rule: Rule) -> set[str]:
+    """What a formula rule can fill in; nothing is known of other kinds, which add words of their own."""
     if not rule.conditions or any(condition.kind != FORMULA_KIND for condition in rule.conditions):
-        return
+        return set()
     known = set(_WORDS)
     for condition in rule.conditions:
         known |= set(condition.parameters)
         for form in criteria.forms:
             if condition.form in (EVERY_FORM, form.code):
                 known |= {field.code for field in form.fields}
-    for text in (rule.message, rule.mend, rule.message_en, rule.mend_en):
-        for found in _BRACES.finditer(text):
-            if found[1] not in known:
-                problems.warn(rule.place, "unknown_placeholder", found[1], known=sorted(known))
+    return known
 
 
 def _check_translation(rule: Rule, problems: Problems) -> None:
@@ -107,6 +121,12 @@ class _Codes:
         table = node.table or home or ""
         return self._fields.get((table, node.first)) or self._labels.get((table, fold(node.first)))
 
+    def of_label(self, field: Field | None, text: str) -> str:
+        """The code of the choice that a text names by its label; "" when it names none."""
+        offer = self._choices.offer(field) if field is not None else None
+        items = offer.items if offer is not None else ()
+        return next((code for code, label in items if fold(label) == fold(text)), "")
+
     def of(self, node: Structured, home: str | None) -> tuple[str, ...]:
         """The codes that may stand there; () when anything may."""
         field = self.field(node, home)
@@ -129,31 +149,42 @@ def _check_literals(text: str, home: str | None, place: Place, codes: _Codes, pr
         tree = parse(text)
     except FormulaError:
         return  # told already, at its character
-    for reference, constant in _comparisons(tree):
+    for reference, constant, operator in _comparisons(tree):
         if not isinstance(constant.value, str) or not constant.value:
             continue
-        known = codes.of(reference, home)
+        known = codes.of(reference, home) if operator in _SAME else ()
         field = codes.field(reference, home)
+        at = constant.start + 1
         if known and constant.value.casefold() not in {code.casefold() for code in known}:
-            problems.add_at(place, "code_not_in_list", constant.start + 1, constant.value, known=known)
-        elif field is not None and field.is_numeric:
-            problems.warn_at(place, "number_against_text", constant.start + 1, constant.value)
+            meant = codes.of_label(field, constant.value)
+            problems.add_at(place, "code_not_in_list", at, constant.value, known=known, nearest=meant)
+        elif field is not None and (field.is_numeric or field.kind is FieldKind.DATE):
+            problems.warn_at(place, "number_against_text", at, constant.value, nearest=_as_value(field, constant.value))
 
 
-def _comparisons(tree: Node) -> Iterator[tuple[Structured, Constant]]:
-    """Each reference to a column with the constant it is compared with."""
+def _as_value(field: Field, text: str) -> str:
+    """A number or day that was put between quotation marks, as a formula has it; "" when it is neither."""
+    if field.kind is FieldKind.DATE:
+        day = parse_date(text)
+        return f"DATE({day.year},{day.month},{day.day})" if isinstance(day, date) else ""
+    number = parse_number(text)
+    return f"{number:f}" if isinstance(number, Decimal) else ""
+
+
+def _comparisons(tree: Node) -> Iterator[tuple[Structured, Constant, str]]:
+    """Each reference to a column with the constant it is compared with, and how."""
     for node in walk(tree):
-        if isinstance(node, Binary) and node.operator in ("=", "<>"):
+        if isinstance(node, Binary) and node.operator in _COMPARING:
             pair = (node.left, node.right)
             for one, other in (pair, pair[::-1]):
                 if isinstance(one, Structured) and isinstance(other, Constant):
-                    yield one, other
+                    yield one, other, node.operator
         elif isinstance(node, Call) and node.name in _COUNTING:
             start, step = _COUNTING[node.name]
             for place in range(start, len(node.arguments) - 1, step):
                 one, other = node.arguments[place], node.arguments[place + 1]
                 if isinstance(one, Structured) and isinstance(other, Constant) and not _is_pattern(other):
-                    yield one, other
+                    yield one, other, "="
 
 
 def _is_pattern(constant: Constant) -> bool:

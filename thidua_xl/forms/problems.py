@@ -49,9 +49,21 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Place, code: str, seen: str = "", *, expected: str = "", known: Iterable[str] = ()) -> None:
-        """Note a fault at a place; `known` are the names that would have been right."""
-        self._note(place, code, seen, expected, known, Severity.ERROR)
+    def add(
+        self,
+        place: Place,
+        code: str,
+        seen: str = "",
+        *,
+        expected: str = "",
+        known: Iterable[str] = (),
+        nearest: str = "",
+    ) -> None:
+        """Note a fault at a place; `known` are the names that would have been right, `nearest` the one meant."""
+        if nearest:
+            self.found.append(Problem(place.sheet, place.cell, code, seen, expected, nearest))
+        else:
+            self._note(place, code, seen, expected, known, Severity.ERROR)
 
     def warn(self, place: Place, code: str, seen: str = "", *, expected: str = "", known: Iterable[str] = ()) -> None:
         """Note something doubtful that does not stop the book from loading."""

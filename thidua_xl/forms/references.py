@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from string import ascii_uppercase
 
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.report_sheets import FIELD_TAKES, REPORT_TAKES
 from thidua_xl.forms.rule_sheets import EVERY_FORM, REPORT
 from thidua_xl.forms.tables import Row, Table
 from thidua_xl.model import Criteria, Field, FieldKind, Form, Place, ReportColumn, ReportSheet
+from thidua_xl.text import fold
 
 # Lists that are sheets of the book rather than rows of "Danh mục".
 REGISTERS = ("DON_VI", "DIA_BAN", "KHEN_THUONG", "TIEU_CHI", "TIEU_CHI_NTM")
@@ -28,7 +30,7 @@ def check_references(criteria: Criteria, tables: Mapping[str, Table], problems: 
         for field in form.fields:
             _check_choices(field, criteria, forms, places, problems)
     _check_codes_of_list(criteria, tables, problems)
-    _check_rules(criteria, forms, problems)
+    _check_rules(criteria, forms, tables["Quy tắc"], problems)
     _check_report(criteria, forms, problems)
 
 
@@ -93,22 +95,27 @@ def _check_codes_of_list(criteria: Criteria, tables: Mapping[str, Table], proble
                 problems.add(row.place("Biểu nguồn"), "unknown_form", code, known=forms)
 
 
-def _check_rules(criteria: Criteria, forms: Mapping[str, Form], problems: Problems) -> None:
+def _check_rules(criteria: Criteria, forms: Mapping[str, Form], table: Table, problems: Problems) -> None:
+    rows = {str(row.number): row for row in table.rows}
     kinds = {kind.value for kind in FieldKind}
     report = {sheet.code for sheet in criteria.report_sheets}
     for rule in criteria.rules:
         for condition in rule.conditions:
+            row = rows.get(condition.place.cell.lstrip(ascii_uppercase))
             if condition.form in (EVERY_FORM, REPORT) or condition.form in report:
                 own: Iterable[str] = {field.code for form in criteria.forms for field in form.fields}
             elif condition.form in forms:
                 own = {field.code for field in forms[condition.form].fields}
             else:
-                problems.add(condition.place, "unknown_form", condition.form, known=(*forms, EVERY_FORM, REPORT))
+                place = condition.place if row is None else row.place("Biểu")
+                named = next((code for code, one in forms.items() if fold(one.sheet) == fold(condition.form)), "")
+                known = (*forms, EVERY_FORM, REPORT)
+                problems.add(place, "unknown_form", condition.form, known=known, nearest=named)
                 continue
             for code in condition.fields:
                 if code != EVERY_FORM and code not in own and code not in kinds:
                     problems.add(
-                        condition.place,
+                        condition.place if row is None else row.place("Trường"),
                         "unknown_field",
                         f"{condition.form}.{code}",
                         known=_spelled(condition.form, own),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.report_sheets import FORMULA_TAKE
-from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
+from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND, REPORT
 from thidua_xl.formula import FormulaError, Program, compile_formula
 from thidua_xl.formula.rule_words import Schema, rule_names, rule_schema, table_name
 from thidua_xl.model import Condition, Criteria, FieldKind, Place, ReportSheet
@@ -41,8 +41,12 @@ def check_formulas(criteria: Criteria, problems: Problems) -> None:
     """Note every formula that cannot be compiled; rules that are switched off are looked at too."""
     compiler = Compiler(rule_schema(criteria), tuple(rule_names(criteria)), problems)
     seen: set[tuple[str, str | None, Place]] = set()
+    places = {EVERY_FORM, REPORT, *(form.code for form in criteria.forms)}
+    places |= {sheet.code for sheet in criteria.report_sheets}
     for rule in criteria.rules:
         for condition in rule.conditions:
+            if condition.form not in places:
+                continue  # told already; of what its formula speaks nobody can say
             for text in texts(condition):
                 for home in homes(criteria, condition):
                     if (text, home, condition.place) not in seen:

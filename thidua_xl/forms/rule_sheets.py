@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from thidua_xl.forms.problems import Problems
 from thidua_xl.forms.tables import Row, Table
 from thidua_xl.model import Condition, Rule, Severity
+from thidua_xl.model.rule_kinds import FORMULA_KIND, RULE_KINDS
 
-FORMULA_KIND = "CONG_THUC"
+__all__ = ["EVERY_FORM", "FORMULA_KIND", "REPORT", "read_rules"]
+
 EVERY_FORM = "*"
+_PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 REPORT = "TH"
 
 
@@ -53,11 +57,17 @@ def _rule(row: Row, problems: Problems) -> Rule:
 
 def _conditions(row: Row, problems: Problems) -> tuple[Condition, ...]:
     """One condition per form that the row names."""
-    kind = row.needed_text("Kiểu kiểm tra")
+    kind = _kind(row, problems)
     formula = row.formula("Đúng khi (công thức)")
     if kind == FORMULA_KIND and not formula:
         problems.add(row.place("Đúng khi (công thức)"), "blank_cell", expected="Đúng khi (công thức)")
+    if kind == FORMULA_KIND and not row.codes("Trường"):
+        # Without a field there is no cell to tell it at: it would never be asked.
+        problems.add(row.place("Trường"), "blank_cell", expected="Trường")
     parameters = row.pairs("Tham số")
+    for name in parameters:
+        if not _PARAMETER.match(name):
+            problems.add(row.place("Tham số"), "bad_pair", name, expected="tên=giá trị")
     return tuple(
         Condition(
             form=form,
@@ -69,3 +79,15 @@ def _conditions(row: Row, problems: Problems) -> tuple[Condition, ...]:
         )
         for form in row.codes("Biểu") or (EVERY_FORM,)
     )
+
+
+def _kind(row: Row, problems: Problems) -> str:
+    """The kind as the program knows it; a rule of an unknown one would never be asked."""
+    seen = row.needed_text("Kiểu kiểm tra")
+    kind = _KINDS.get(seen.casefold(), seen)
+    if seen and kind not in RULE_KINDS:
+        problems.add(row.place("Kiểu kiểm tra"), "unknown_kind", seen, known=RULE_KINDS)
+    return kind
+
+
+_KINDS = {kind.casefold(): kind for kind in RULE_KINDS}

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-
 # Functions and truth values by the words people say for them, folded.
 VIETNAMESE = {"nếu": "IF", "và": "AND", "hoặc": "OR", "không": "NOT", "đúng": "TRUE", "sai": "FALSE", "tổng": "SUM"}
 VIETNAMESE |= {"đếm": "COUNT", "trungbình": "AVERAGE", "trung_bình": "AVERAGE", "làmtròn": "ROUND", "làm_tròn": "ROUND"}

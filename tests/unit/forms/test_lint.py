@@ -10,9 +10,11 @@ import pytest
 from small_book import small_book
 
 from thidua_xl import shipped
+from thidua_xl.checks import KINDS
 from thidua_xl.forms import load_criteria
 from thidua_xl.forms.lint import lint_criteria
 from thidua_xl.model import Severity
+from thidua_xl.model.rule_kinds import RULE_KINDS
 
 
 def test_the_shipped_book_has_no_fault_and_no_doubt() -> None:
@@ -72,7 +74,15 @@ DOUBTS = [
         "A5",
     ),
     ("Kỳ", "| Năm 2024 | 2024 |", "| Năm 2024 | 2023 |", "year_differs", "A5"),
-    ("Quy tắc", "Giá {gia_tri} phải lớn hơn 0.", "Giá {gia_trị} phải, {giaa}.", "unknown_placeholder", "A4"),
+    ("Quy tắc", "Giá {gia_tri} phải lớn hơn 0.", "Giá {gia_tri} phải, {giaa}.", "unknown_placeholder", "A4"),
+    ("Quy tắc", "| gia | CONG_THUC | '=[@gia]>0", "| gia | CONG_THUCC | '=[@gia]>0", "unknown_kind", "E4"),
+    ("Quy tắc", "| F1 | gia | CONG_THUC | '=[@gia]>0", "| F1 | | CONG_THUC | '=[@gia]>0", "blank_cell", "D4"),
+    ("Quy tắc", "| F1 | gia | CONG_THUC | '=[@gia]>0", "| Biểu 1 | gia | CONG_THUC | '=[@gia]>0", "unknown_form", "C4"),
+    ("Quy tắc", "| can==TD_F0[so_nguoi] |", "| cần: a=5 |", "bad_pair", "G4"),
+    ("Quy tắc", "khong_phai_so", "khong_fai_so", "unknown_kind", "E6"),
+    ("Quy tắc", "Giá {gia_tri} phải lớn hơn 0.", "Giá { gia_tri } phải lớn hơn 0.", "unknown_placeholder", "A4"),
+    ("Quy tắc", "Giá {gia_tri} phải lớn hơn 0.", "Giá {gia_tri phải lớn hơn 0.", "unknown_placeholder", "A4"),
+    ("Quy tắc", "Giá {gia_tri} phải lớn hơn 0.", "Giá {giá_trị} phải lớn hơn 0.", "unknown_placeholder", "A4"),
     ("Quy tắc", RULE, "'=[@gia]>0", "formula_twice", "F5"),
     ("Quy tắc", RULE, '\'=[@loai]<>"TAU"', "code_not_in_list", "F5"),
     ("Quy tắc", RULE, '\'=COUNTIF(TD_F1[loai],"TAU")=0', "code_not_in_list", "F5"),
@@ -81,6 +91,7 @@ DOUBTS = [
     ("Quy tắc", RULE, "'=IF([@gia]>0,LEN([ten])>1,TRUE)", "column_for_value", "F5"),
     ("Quy tắc", RULE, "'=COUNTIF([ten],[ten])=1", "column_for_value", "F5"),
     ("Quy tắc", RULE, '\'=AND([gia]>0,[@ten]<>"")', "column_for_value", "F5"),
+    ("Quy tắc", RULE, '\'=OR([@gia]>"5",[@gia]<3)', "number_against_text", "F5"),
     ("Quy tắc", RULE, '\'=[@gia]<>"nhiều"', "number_against_text", "F5"),
     ("Quy tắc", RULE, "'=[@gia]+1", "not_true_or_false", "F5"),
     ("Quy tắc", RULE, "'=1/0>[@gia]", "always_error", "F5"),
@@ -111,6 +122,13 @@ def test_a_forgotten_at_sign_is_told_at_its_character_with_what_was_meant(tmp_pa
     path = small_book(tmp_path / "so.xlsx", ("Quy tắc", RULE, '\'=OR([@ten]="",1>[gia])'))
     (fault,) = (one for one in lint_criteria(path) if one.code == "column_for_value")
     assert (fault.position, fault.nearest, fault.severity) == (17, "[@gia]", Severity.WARNING)
+
+
+def test_a_label_or_quoted_number_in_a_formula_is_told_with_the_code_or_number_that_is_meant(tmp_path: Path) -> None:
+    rule = '\'=IF([@loai]="Máy",[@gia]<="1.500.000",[@gia]<9)'
+    found = lint_criteria(small_book(tmp_path / "so.xlsx", ("Quy tắc", RULE, rule)))
+    near = {one.code: one.nearest for one in found if one.position is not None}
+    assert near == {"code_not_in_list": "MAY", "number_against_text": "1500000"}
 
 
 def test_columns_that_are_added_up_or_counted_over_are_no_fault(tmp_path: Path) -> None:
@@ -174,6 +192,14 @@ def test_there_are_at_least_fifty_kinds_each_with_both_languages() -> None:
         }
     assert kinds["vi"] == kinds["en"]
     assert len(kinds["vi"]) >= 50
+
+
+def test_the_kinds_of_rule_are_those_of_their_pages_and_of_the_shipped_book() -> None:
+    docs = Path(__file__).resolve().parents[3] / "docs"
+    pages = "".join((docs / f"rule-kinds-{name}.md").read_text(encoding="utf-8") for name in ("intake", "checks"))
+    assert {kind for kind in RULE_KINDS if f"`{kind}`" not in pages} == set()
+    assert {one.kind for rule in load_criteria().rules for one in rule.conditions} == set(RULE_KINDS)
+    assert set(KINDS) <= set(RULE_KINDS)
 
 
 def test_every_kind_is_on_the_page_of_the_linter() -> None:

@@ -222,7 +222,7 @@ CASES = [
         "| R1 | LOI | F1 | gia | CONG_THUC | '=[@gia]<=",
         "| R1 | LOI | F7 | gia | CONG_THUC | '=[@gia]<=",
         "unknown_form",
-        "F5",
+        "C5",
         "",
     ),
     ("Quy tắc", "'=[@gia]<=TD_CD_tran", "'=[@gia]<=TD_CD_trann", "formula_unknown_name", "F5", "TD_CD_tran"),
