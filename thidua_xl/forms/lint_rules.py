@@ -149,6 +149,8 @@ def _check_literals(text: str, home: str | None, place: Place, codes: _Codes, pr
         tree = parse(text)
     except FormulaError:
         return  # told already, at its character
+    for start, day in _days_as_divisions(tree):
+        problems.warn_at(place, "day_as_division", start + 1, f"{day:%d/%m/%Y}", nearest=_said(day))
     for reference, constant, operator in _comparisons(tree):
         if not isinstance(constant.value, str) or not constant.value:
             continue
@@ -166,9 +168,27 @@ def _as_value(field: Field, text: str) -> str:
     """A number or day that was put between quotation marks, as a formula has it; "" when it is neither."""
     if field.kind is FieldKind.DATE:
         day = parse_date(text)
-        return f"DATE({day.year},{day.month},{day.day})" if isinstance(day, date) else ""
+        return _said(day) if isinstance(day, date) else ""
     number = parse_number(text)
     return f"{number:f}" if isinstance(number, Decimal) else ""
+
+
+def _said(day: date) -> str:
+    return f"DATE({day.year},{day.month},{day.day})"
+
+
+def _days_as_divisions(tree: Node) -> Iterator[tuple[int, date]]:
+    """Days written as 31/12/2024, which a formula takes for two divisions: (0-based character, the day)."""
+    for node in walk(tree):
+        if not (isinstance(node, Binary) and node.operator == "/" and isinstance(node.left, Binary)):
+            continue
+        inner = node.left
+        parts = (inner.left, inner.right, node.right)
+        values = [one.value for one in parts if isinstance(one, Constant) and type(one.value) is int]
+        if inner.operator == "/" and len(values) == len(parts):
+            day = parse_date("/".join(map(str, values)))
+            if isinstance(day, date) and isinstance(inner.left, Constant):
+                yield inner.left.start, day
 
 
 def _comparisons(tree: Node) -> Iterator[tuple[Structured, Constant, str]]:

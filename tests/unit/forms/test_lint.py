@@ -92,6 +92,7 @@ DOUBTS = [
     ("Quy tắc", RULE, "'=COUNTIF([ten],[ten])=1", "column_for_value", "F5"),
     ("Quy tắc", RULE, '\'=AND([gia]>0,[@ten]<>"")', "column_for_value", "F5"),
     ("Quy tắc", RULE, '\'=OR([@gia]>"5",[@gia]<3)', "number_against_text", "F5"),
+    ("Quy tắc", RULE, "'=OR([@gia]<5,TD_KY[den_ngay]<=31/12/2024)", "day_as_division", "F5"),
     ("Quy tắc", RULE, '\'=[@gia]<>"nhiều"', "number_against_text", "F5"),
     ("Quy tắc", RULE, "'=[@gia]+1", "not_true_or_false", "F5"),
     ("Quy tắc", RULE, "'=1/0>[@gia]", "always_error", "F5"),
