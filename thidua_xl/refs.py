@@ -110,6 +110,11 @@ class Area:
                 yield row, column
 
 
+def fixed(area: str) -> str:
+    """`A6:P6` as `$A$6:$P$6`, as defined names point at cells."""
+    return re.sub(r"([A-Z]+)([0-9]+)", r"$\1$\2", area)
+
+
 def quote_sheet(name: str) -> str:
     """The sheet name as a formula writes it, always quoted: it's gives 'it''s'."""
     return "'" + name.replace("'", "''") + "'"

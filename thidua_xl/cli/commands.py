@@ -51,11 +51,13 @@ def add_forms(group: Aliased, words: Words) -> None:
         paths: Sequence[Path], period: str | None, out: Path, criteria: Path | None, as_json: bool, jobs: int | None
     ) -> int:
         from thidua_xl.jobs.ballot_sheet import make_ballot_sheet
-        from thidua_xl.jobs.rounds import round_criteria
+        from thidua_xl.jobs.rounds import round_criteria, round_period
 
-        output.show_ballot(
-            make_ballot_sheet(paths, round_criteria(paths, criteria), period, out, jobs=jobs), words, as_json
-        )
+        asked = round_period(paths, period)
+        made = make_ballot_sheet(paths, round_criteria(paths, criteria), asked, out, jobs=jobs)
+        if not as_json and period is None:
+            output.show_period(asked, words)
+        output.show_ballot(made, words, as_json)
         return 0
 
     forms = new_group("forms", words)
@@ -135,7 +137,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
 
     def consolidate(
         paths: Sequence[Path],
-        period: str,
+        period: str | None,
         criteria: Path | None,
         template: Path | None,
         mappings: Sequence[Path],
@@ -155,14 +157,15 @@ def add_consolidate(group: Aliased, words: Words) -> None:
             from thidua_xl.jobs.cluster import cluster
             from thidua_xl.jobs.consolidate import Policy
             from thidua_xl.jobs.consolidate import consolidate as run
-            from thidua_xl.jobs.rounds import round_criteria
+            from thidua_xl.jobs.rounds import round_criteria, round_period
 
             units, templates = _parted(mappings)
+            asked = round_period(paths, period)
             with cluster(dask) as executor:
                 result = run(
                     paths,
                     round_criteria(paths, criteria, units),
-                    period,
+                    asked,
                     template=template,
                     mapping=templates[0] if templates else None,
                     folding=folding,
@@ -174,12 +177,14 @@ def add_consolidate(group: Aliased, words: Words) -> None:
                     progress=progress,
                     previous=previous,
                 )
+        if not as_json and period is None:
+            output.show_period(asked, words)
         output.show_consolidation(result, words, as_json)
         return result.exit_code
 
     params: list[click.Parameter] = [
         options.paths(),
-        options.period(words, required=True),
+        options.period(words),
         options.criteria(words),
         click.Option(
             ["--template", "--mau", "template"],

@@ -57,6 +57,11 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
         say_line(words("written.findings", path=out))
 
 
+def show_period(period: str, words: Words) -> None:
+    """Which period was meant, when the round knew it and the command did not say."""
+    say_line(words("consolidate.period", period=period))
+
+
 def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -> None:
     """What a consolidation took in and wrote."""
     if as_json:
@@ -69,6 +74,8 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
         if not one.taken:
             say_line(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
     _show_ignored(result.check, words)
+    for code, sheets in result.report.continued.items() if result.report is not None else ():
+        say_line(words("consolidate.continued", table=code, sheets=", ".join(sheets)))
     if result.out is not None:
         say_line(words("written.report", path=result.out))
 

@@ -19,6 +19,7 @@ from thidua_xl.hosts.live_rows import LiveRows
 from thidua_xl.model import (
     AddNote,
     AddSheet,
+    CopySheet,
     DeleteRows,
     Edit,
     InsertRows,
@@ -28,7 +29,7 @@ from thidua_xl.model import (
     SetProperty,
     SetRowHeight,
 )
-from thidua_xl.refs import parse_cell
+from thidua_xl.refs import fixed, parse_cell, quote_sheet
 
 if TYPE_CHECKING:
     import xlwings
@@ -82,7 +83,7 @@ def replay(book: xlwings.Book, edits: Sequence[Edit], progress: Callable[[int, i
     Raises `EditRefused` before anything is written when a sheet is protected by a password, or the workbook's structure
     while sheets are to be added.
     """
-    if any(isinstance(edit, AddSheet) for edit in edits):
+    if any(isinstance(edit, AddSheet | CopySheet) for edit in edits):
         refuse_fixed_sheets(book)
     present = {one.name for one in book.sheets}
     touched = dict.fromkeys(edit.sheet for edit in edits if not isinstance(edit, AddSheet | SetProperty))
@@ -171,6 +172,8 @@ def _carry_out(book: xlwings.Book, found: Callable[[str], LiveRows], edit: Edit 
             patiently(lambda: cell.api.AddComment(edit.text))
         case AddSheet():
             _add_sheet(book, edit)
+        case CopySheet():
+            _copy_sheet(book, edit)
         case SetProperty():
             set_property(book, edit.name, edit.value)
 
@@ -189,6 +192,14 @@ def _add_sheet(book: xlwings.Book, edit: AddSheet) -> None:
         first = last + 1
     shown.activate()
     sheet.visible = edit.visible
+
+
+def _copy_sheet(book: xlwings.Book, edit: CopySheet) -> None:
+    shown = book.sheets.active
+    book.sheets[edit.sheet].copy(after=book.sheets[len(book.sheets) - 1], name=edit.copy)
+    for name, area in edit.names:
+        book.names.add(name, f"={quote_sheet(edit.copy)}!{fixed(area)}")
+    shown.activate()
 
 
 def set_pages(sheet: xlwings.Sheet, edit: SetPages) -> None:

@@ -17,6 +17,7 @@ from thidua_xl.hosts.replay import write_rows
 from thidua_xl.model import (
     AddNote,
     AddSheet,
+    CopySheet,
     DeleteRows,
     Edit,
     InsertRows,
@@ -57,6 +58,8 @@ def steps_of(edits: Iterable[Edit]) -> tuple[Step, ...]:
                 found.append(("pages", edit.sheet, 0, 0))
             case AddSheet():
                 found.append(("sheet", edit.sheet, 0, 0))
+            case CopySheet():
+                found.append(("sheet", edit.copy, 0, 0))
             case SetProperty():
                 found.append(("property", edit.name, 0, 0))
             case AddNote():
@@ -80,6 +83,9 @@ def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Se
         raise EditRefused("hosts.changed_since", file=book.name)
     old = Workbook.open(before)
     present = {one.name for one in book.sheets}
+    added = {name for kind, name, _, _ in steps if kind == "sheet"}
+    # What was done on a sheet that goes away as a whole goes with it.
+    steps = [one for one in steps if one[0] == "sheet" or one[1] not in added]
     touched = dict.fromkeys(name for kind, name, _, _ in steps if kind not in ("sheet", "property") and name in present)
     deleted = any(kind == "delete" for kind, _, _, _ in steps)
     with ExitStack() as stack:

@@ -41,7 +41,8 @@ def close_period(
 ) -> CloseResult:
     """Consolidate the round into bao-cao/ and keep the grand totals; from then on it takes nothing in.
 
-    Raises `UsageProblem` (`round.closed`) when it is closed already.
+    Raises `UsageProblem` when it is closed already (`round.closed`) or no unit can be counted (`round.nothing_taken`):
+    a period closed with nothing in it would be what later ones are compared with.
     """
     found = open_round(folder)
     period = found.known_period(criteria)
@@ -54,6 +55,8 @@ def close_period(
         result = consolidate(
             [found.home], criteria, found.period, template=template, out=target, policy=policy, today=today
         )
+        if not any(one.taken for one in result.statuses):
+            raise UsageProblem("round.nothing_taken", period=found.period)
         work.put(path, target.read_bytes())
         closed = _closed(result.consolidation, period)
         work.fact(

@@ -114,7 +114,7 @@ def _entries(book: Book, report_sheet: ReportSheet, report: str) -> Iterator[Ent
     if serial not in places or not tops:
         return
     section = part = part_mark = ""
-    for row in range(min(tops), _end(book, report_sheet, sheet)):
+    for sheet, row in _rows(book, report_sheet, codes[1].top, min(tops)):
         number = sheet.value(row, places[serial])
         name = sheet.value(row, places[serial] + 1)
         if isinstance(number, str) and isinstance(name, str):
@@ -129,6 +129,20 @@ def _entries(book: Book, report_sheet: ReportSheet, report: str) -> Iterator[Ent
                 for code, column in places.items()
             }
             yield Entry(report, cells, section, part)
+
+
+def _rows(book: Book, report_sheet: ReportSheet, codes: int, first: int) -> Iterator[tuple[Sheet, int]]:
+    """The (sheet, row) pairs of a list, over the numbered sheets on which a very long one goes on.
+
+    `codes` is the row of column codes on the first sheet, `first` that of the first entry.
+    """
+    number, name = 1, f"{report_sheet.code}_MA_COT"
+    while (found := _area(book, name)) is not None and (sheet := book.sheet(found[0])) is not None:
+        end = _end(book, report_sheet, sheet) if number == 1 else sheet.last_row + 1
+        for row in range(found[1].top + first - codes, end):
+            yield sheet, row
+        number += 1
+        name = f"{report_sheet.code}_{number}_MA_COT"
 
 
 def _next(mark: str) -> str:

@@ -143,6 +143,16 @@ def round_among(paths: Sequence[str | Path]) -> Round | None:
     return round_of(paths[0]) if len(paths) == 1 else None
 
 
+def round_period(paths: Sequence[str | Path], given: str | None) -> str:
+    """The period given, else that of the round whose folder these paths are. Raises `UsageProblem` without either."""
+    if given is not None:
+        return given
+    found = round_among(paths)
+    if found is None:
+        raise UsageProblem("usage.no_period")
+    return found.period
+
+
 def round_criteria(
     paths: Sequence[str | Path], given: str | Path | None, mappings: Sequence[str | Path] = ()
 ) -> Criteria:

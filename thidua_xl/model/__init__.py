@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from thidua_xl.model.edits import (
         AddNote,
         AddSheet,
+        CopySheet,
         DeleteRows,
         Edit,
         InsertRows,
@@ -61,6 +62,7 @@ __all__ = [
     "Commune",
     "Condition",
     "Consolidation",
+    "CopySheet",
     "Criteria",
     "Criterion",
     "DeleteRows",
@@ -116,6 +118,7 @@ _HOMES = {
     "edits": (
         "AddNote",
         "AddSheet",
+        "CopySheet",
         "DeleteRows",
         "Edit",
         "InsertRows",

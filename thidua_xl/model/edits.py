@@ -90,6 +90,17 @@ class AddSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class CopySheet:
+    """Add a copy of a worksheet at the end, under the name `copy`; `names` are workbook names to define for areas of
+    the copy (`TH10_2_MA_COT`, `A6:P6`).
+    """
+
+    sheet: str
+    copy: str
+    names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetProperty:
     """Set a custom document property."""
 
@@ -97,4 +108,15 @@ class SetProperty:
     value: str
 
 
-Edit = SetCell | SetFormula | InsertRows | DeleteRows | AddNote | SetRowHeight | SetPages | AddSheet | SetProperty
+Edit = (
+    SetCell
+    | SetFormula
+    | InsertRows
+    | DeleteRows
+    | AddNote
+    | SetRowHeight
+    | SetPages
+    | AddSheet
+    | CopySheet
+    | SetProperty
+)

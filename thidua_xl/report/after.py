@@ -5,6 +5,7 @@ Read `look_through`. Each thing is a kind of rule of the criteria book, which gi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -87,10 +88,18 @@ def look_through(
         lost=tuple(
             Place(sheet, "", word) for (sheet, word), count in before.items() if now.get((sheet, word), 0) < count
         ),
-        signatures=tuple(_signatures(workbook, written, criteria)),
+        signatures=tuple(dict.fromkeys(_signatures(workbook, written, criteria))),
         recipients=_missing_recipients(workbook, written, criteria),
-        beyond={table.code: planned.beyond for table, planned in written if planned.beyond},
+        beyond=_beyond(written),
     )
+
+
+def _beyond(written: Sequence[tuple[ReportTable, Planned]]) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for table, planned in written:
+        if planned.beyond:
+            counts[table.code] += planned.beyond
+    return dict(counts)
 
 
 def _says_something(figure: Figure) -> bool:

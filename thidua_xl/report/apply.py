@@ -10,6 +10,7 @@ from thidua_xl.model import (
     AddNote,
     AddSheet,
     CellError,
+    CopySheet,
     DeleteRows,
     Edit,
     InsertRows,
@@ -23,6 +24,7 @@ from thidua_xl.model import (
 )
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.printing import set_pages
+from thidua_xl.refs import fixed, quote_sheet
 
 
 def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
@@ -50,6 +52,10 @@ def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
                 set_pages(workbook[sheet], scale=scale, one_page=one_page, breaks=breaks)
             case AddSheet(sheet=sheet, rows=rows, widths=widths, visible=visible):
                 workbook.add_listing(sheet, rows, widths=widths, is_visible=visible)
+            case CopySheet(sheet=sheet, copy=copy, names=names):
+                workbook.copy_sheet(sheet, copy)
+                for name, area in names:
+                    workbook.define_name(name, f"{quote_sheet(copy)}!{fixed(area)}")
             case SetProperty(name=name, value=text):
                 workbook.set_custom_property(name, text)
     _insert(workbook, waiting)

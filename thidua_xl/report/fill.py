@@ -35,9 +35,10 @@ from thidua_xl.report.coded import plan_coded
 from thidua_xl.report.formula_check import FormulaMiss, confirmed, formula_misses
 from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.mapped_places import mapped_places
+from thidua_xl.report.numbered import plan_on_sheets
 from thidua_xl.report.paging import keep_signatures_whole
 from thidua_xl.report.places import DETAIL, find_places, missing_sheet
-from thidua_xl.report.plan import CellOf, Planned, plan_table
+from thidua_xl.report.plan import CellOf, Planned
 from thidua_xl.report.proof import ProofLine, prove, sources_to_read
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
@@ -50,7 +51,8 @@ CODED = "MA_HOA"
 class FilledReport:
     """What was written. `cells` maps a report sheet's name to its written A1 cells and their figures;
     `inserted` counts new rows by report sheet code; `skipped` are report sheets the template does not have. `edits`
-    is everything that was done to the template, in order: the same can be done to the open workbook.
+    is everything that was done to the template, in order: the same can be done to the open workbook. `continued` names
+    the sheets of each table that did not fit on one.
     """
 
     path: Path
@@ -61,6 +63,7 @@ class FilledReport:
     misses: tuple[FormulaMiss, ...] = ()
     looked: Looked = field(default_factory=Looked)
     edits: Sequence[Edit] = ()
+    continued: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def fill_report(
     before = inventory(workbook)
     written: list[tuple[ReportTable, Planned]] = []
     inserted: dict[str, int] = {}
+    continued: dict[str, tuple[str, ...]] = {}
     skipped: list[str] = []
     home = criteria.text_setting("don_vi_tong_hop")
     unit = criteria.unit(home)
@@ -114,21 +118,28 @@ def fill_report(
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
             continue
-        made = _planned(workbook, template, report_sheet, table, words, mapping, cell_finder(written))
-        if made is None:
+        parts = _planned(workbook, template, report_sheet, table, words, mapping, cell_finder(written))
+        if not parts:
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
             continue
-        carry_out(made.edits)
+        for part, made in parts:
+            carry_out(made.edits)
+            if report_sheet.layout != CODED:
+                carry_out(fit_rows(workbook[made.sheet], part, report_sheet, made))
+            if made is not parts[0][1]:
+                workbook[made.sheet].pack()
+        part, made = parts[0]
         if report_sheet.layout != CODED:
-            carry_out(fit_rows(workbook[made.sheet], table, report_sheet, made))
             dated = made.texts.get("NGAY_KY") if mapping is not None else None
-            kinds = dict(zip(made.rows, row_kinds(table.rows), strict=True))
+            kinds = dict(zip(made.rows, row_kinds(part.rows), strict=True))
             carry_out(keep_signatures_whole(workbook, report_sheet, (made.sheet, dated) if dated else None, kinds))
         workbook[made.sheet].pack()
-        written.append((table, made))
-        if made.inserted:
-            inserted[table.code] = made.inserted
+        written += parts
+        if any(made.inserted for _, made in parts):
+            inserted[table.code] = sum(made.inserted for _, made in parts)
+        if len(parts) > 1:
+            continued[table.code] = tuple(made.sheet for _, made in parts)
     if not written:
         raise first_missing or TemplateProblem("criteria.no_report", file=str(template))
     proof: tuple[ProofLine, ...] = ()
@@ -145,7 +156,7 @@ def fill_report(
     for _, planned in written:
         already = cells.get(planned.sheet)
         cells[planned.sheet] = planned.cells if already is None else {**already, **planned.cells}
-    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, Edits(edits))
+    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, Edits(edits), continued)
 
 
 def _planned(
@@ -156,34 +167,40 @@ def _planned(
     words: Mapping[str, str],
     mapping: TemplateMap | None,
     cell_of: CellOf,
-) -> Planned | None:
+) -> list[tuple[ReportTable, Planned]]:
+    """The table's parts, one for each sheet it takes, none when the template has no place for it."""
     if report_sheet.layout == CODED:
-        return plan_coded(table, report_sheet, read_book(template), words)
+        return [(table, plan_coded(table, report_sheet, read_book(template), words))]
     found = next((one for one in mapping.tables if one.code == report_sheet.code), None) if mapping else None
     if found is not None and found.use is TableUse.REPORT:
-        return plan_table(table, report_sheet, mapped_places(workbook, found), cell_of)
+        return plan_on_sheets(workbook, table, report_sheet, mapped_places(workbook, found), cell_of)
     if mapping is not None:
-        return None
+        return []
     places = find_places(workbook, report_sheet)
-    return None if places is None else plan_table(table, report_sheet, places, cell_of)
+    return [] if places is None else plan_on_sheets(workbook, table, report_sheet, places, cell_of)
 
 
 def cell_finder(written: Sequence[tuple[ReportTable, Planned]]) -> CellOf:
     """Where the detail figures of the tables written so far stand."""
-    known = {table.code: (table, planned) for table, planned in written}
-    indexes: dict[str, dict[str, int]] = {}
+    known: dict[str, list[tuple[ReportTable, Planned]]] = {}
+    for table, planned in written:
+        known.setdefault(table.code, []).append((table, planned))
+    indexes: dict[str, dict[str, tuple[Planned, int]]] = {}
 
     def cell_of(code: str, key: str, column: str) -> str | None:
         if code not in known:
             return None
         if code not in indexes:
-            table, planned = known[code]
             indexes[code] = {
-                row.key: number for number, row in zip(planned.rows, table.rows, strict=False) if row.kind == DETAIL
+                row.key: (planned, number)
+                for table, planned in known[code]
+                for number, row in zip(planned.rows, table.rows, strict=False)
+                if row.kind == DETAIL
             }
-        planned = known[code][1]
-        number = indexes[code].get(key)
-        for cell, figure in cells_of_rows(planned.cells, (number,)) if number is not None else ():
+        if (found := indexes[code].get(key)) is None:
+            return None
+        planned, number = found
+        for cell, figure in cells_of_rows(planned.cells, (number,)):
             if figure.column == column:
                 return f"{quote_sheet(planned.sheet)}!{cell}"
         return None

@@ -13,13 +13,16 @@ from thidua_xl.model import ReportTable, Value
 from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.formulas import formula_texts
-from thidua_xl.refs import cell_name, column_letters
+from thidua_xl.refs import Area, cell_name, column_letters
 from thidua_xl.report.places import DETAIL, SUBTOTAL
 from thidua_xl.report.plan import Planned
 from thidua_xl.report.proof import by_formula
 
 # A template made unusable by formulas without end is not looked through to the last one.
 MOST_FORMULAS = 20_000
+
+# A sheet and a 1-based row.
+Place = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def _result(workbook: Workbook, sheet: str, cell: str) -> int | Decimal | None:
 
 
 def _short_sums(workbook: Workbook, written: Sequence[tuple[ReportTable, Planned]]) -> Iterator[FormulaMiss]:
-    sections = {planned.sheet: _sections(table, planned) for table, planned in written}
+    sections = _sections(written)
     own = {planned.sheet: planned.cells.keys() for _, planned in written}
     seen = 0
     for sheet in workbook.sheets_with_formulas():
@@ -79,27 +82,32 @@ def _short_sums(workbook: Workbook, written: Sequence[tuple[ReportTable, Planned
                 return
             if "SUM(" not in formula.upper() or (cell := cell_name(row, column)) in own.get(sheet.name, ()):
                 continue
-            where, missed = _missed(formula, sheet.name, sections)
-            amounts = [one for at in missed if is_amount(one := _value(workbook, where, at))]
+            missed = _missed(formula, sheet.name, sections)
+            amounts = [one for where, at in missed if is_amount(one := _value(workbook, where, at))]
             theirs = _result(workbook, sheet.name, cell) if any(amounts) else None
             if theirs is not None:
-                yield FormulaMiss(sheet.name, cell, formula, theirs + add(amounts), theirs, missed)
+                shown = tuple(at if where == missed[0][0] else f"{where}!{at}" for where, at in missed)
+                yield FormulaMiss(sheet.name, cell, formula, theirs + add(amounts), theirs, shown)
 
 
-def _sections(table: ReportTable, planned: Planned) -> list[list[int]]:
-    """The sheet rows of the detail rows, section by section."""
-    groups: list[list[int]] = [[]]
-    for number, kind in zip(planned.rows, row_kinds(table.rows), strict=False):
-        if kind == DETAIL:
-            groups[-1].append(number)
-        elif kind == SUBTOTAL:
-            groups.append([])
-    return [group for group in groups if group]
+def _sections(written: Sequence[tuple[ReportTable, Planned]]) -> Mapping[str, list[list[Place]]]:
+    """The places of the detail rows of a sheet's table, section by section; those on further sheets are of it too."""
+    tables: dict[str, list[list[Place]]] = {}
+    by_sheet: dict[str, list[list[Place]]] = {}
+    for table, planned in written:
+        groups = tables.setdefault(table.code, [[]])
+        by_sheet[planned.sheet] = groups
+        for number, kind in zip(planned.rows, row_kinds(table.rows), strict=False):
+            if kind == DETAIL:
+                groups[-1].append((planned.sheet, number))
+            elif kind == SUBTOTAL:
+                groups.append([])
+    return by_sheet
 
 
-def _missed(formula: str, home: str, sections: Mapping[str, list[list[int]]]) -> tuple[str, tuple[str, ...]]:
-    """The sheet and the cells with entries that a sum leaves out, none when it takes all of them or one section."""
-    covered: dict[tuple[str, int], set[int]] = {}
+def _missed(formula: str, home: str, sections: Mapping[str, list[list[Place]]]) -> tuple[tuple[str, str], ...]:
+    """The (sheet, cell) pairs with entries that a sum leaves out, none when it takes all of them or one section."""
+    covered: dict[int, list[tuple[str, Area]]] = {}
     tall = False
     for found in references(formula.removeprefix("=")):
         sheet = found.sheet or home
@@ -107,13 +115,19 @@ def _missed(formula: str, home: str, sections: Mapping[str, list[list[int]]]) ->
         if found.external or sheet not in sections or area.left != area.right:
             continue
         tall = tall or area.bottom > area.top
-        covered.setdefault((sheet, area.left), set()).update(range(area.top, min(area.bottom, area.top + 100_000) + 1))
-    for (sheet, column), rows in covered.items() if tall else ():
-        details = {row for group in sections[sheet] for row in group}
-        taken = rows & details
-        if taken and taken != details and not any(taken == set(group) for group in sections[sheet]):
-            return sheet, tuple(f"{column_letters(column)}{row}" for row in sorted(details - taken))
-    return home, ()
+        covered.setdefault(area.left, []).append((sheet, area))
+    for column, areas in covered.items() if tall else ():
+        for groups in {id(sections[sheet]): sections[sheet] for sheet, _ in areas}.values():
+            details = [place for group in groups for place in group]
+            taken = {place for place in details if any(place[0] == at and _holds(area, place[1]) for at, area in areas)}
+            if taken and len(taken) < len(details) and not any(taken == set(group) for group in groups):
+                letters = column_letters(column)
+                return tuple((sheet, f"{letters}{row}") for sheet, row in details if (sheet, row) not in taken)
+    return ()
+
+
+def _holds(area: Area, row: int) -> bool:
+    return area.top <= row <= area.bottom
 
 
 def _value(workbook: Workbook, sheet: str, cell: str) -> Value:

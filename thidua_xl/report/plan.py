@@ -27,7 +27,7 @@ from thidua_xl.model import (
 )
 from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.model.wording import fill
-from thidua_xl.refs import cell_name, column_letters, parse_cell
+from thidua_xl.refs import cell_name, column_letters, parse_cell, quote_sheet
 from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL, TablePlaces
 from thidua_xl.report.written_cells import Edits, WrittenCells
 
@@ -42,9 +42,9 @@ class Planned:
     """The edits of one table, and where each of its rows came to stand (1-based sheet rows, in table order).
 
     `cells` maps each written A1 cell to its figure; `made_of` maps a cell that a formula makes to the cells and
-    ranges of the same sheet that it adds up or divides; `kept` are cells in which a formula of the template was left;
-    `texts` says where the single cells came to stand, by name; `beyond` is how many rows more were needed than the
-    template holds ready, 0 when it holds none ready.
+    ranges that it adds up or divides, with their sheet when it is another; `kept` are cells in which a formula of the
+    template was left; `texts` says where the single cells came to stand, by name; `beyond` is how many rows more were
+    needed than the template holds ready, 0 when it holds none ready.
 
     The edits of a long table are made as they are gone through; `made_of` and `kept` are complete when they have been
     gone through once.
@@ -63,6 +63,11 @@ class Planned:
 
 CellOf = Callable[[str, str, str], str | None]
 
+# The rows of each sheet that a total adds up, for totals of tables that stand on several sheets.
+Spread = Mapping[str, Sequence[int]]
+# Longer formulas are no file that Excel opens.
+MAX_FORMULA = 8_000
+
 
 def nowhere(table: str, key: str, column: str) -> str | None:
     """No other table is in the report."""
@@ -70,14 +75,46 @@ def nowhere(table: str, key: str, column: str) -> str | None:
 
 
 def plan_table(
-    table: ReportTable, report_sheet: ReportSheet, places: TablePlaces, cell_of: CellOf = nowhere
+    table: ReportTable,
+    report_sheet: ReportSheet,
+    places: TablePlaces,
+    cell_of: CellOf = nowhere,
+    spread: Mapping[int, Spread] | None = None,
 ) -> Planned:
     """The edits that write a table at its places; `cell_of` finds the cells of the tables written before.
 
     `cells` of the result maps each written A1 cell to its figure. A column code that the template does not have
-    is left out: the office may drop columns from its template.
+    is left out: the office may drop columns from its template. `spread` says of total rows, by their place in the
+    table, what they add up, for a table that stands on several sheets.
     """
-    table_kinds = row_kinds(table.rows)
+    laid = lay_rows(row_kinds(table.rows), places)
+    drawn, places, shift = places, laid.places, laid.shift
+    cells = WrittenCells(laid.rows, table.rows, places.columns)
+    writer = _Writer(report_sheet, places, laid.rows, table.rows, cell_of, drawn, spread or {})
+    moved = {name: _moved(cell, places, shift) for name, cell in places.texts.items()}
+    texts = [SetCell(places.sheet, cell, table.texts[name]) for name, cell in moved.items() if name in table.texts]
+    done = Edits((laid.edits, writer, texts))
+    beyond = max(laid.beyond, 0)
+    return Planned(
+        places.sheet, done, laid.rows, max(shift, 0), cells, writer.made_of, writer.kept, moved, beyond=beyond
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The room made for a table: the edits, the places afterwards, the sheet row of each row of the table, by how
+    many rows what is below has moved, how many rows went beyond those drawn.
+    """
+
+    edits: Sequence[Edit]
+    places: TablePlaces
+    rows: Sequence[int]
+    shift: int
+    beyond: int
+
+
+def lay_rows(table_kinds: Sequence[str], places: TablePlaces) -> Laid:
+    """Where the rows of a table, given by their kinds, come to stand, and the edits that make room for them."""
     body = [kind for kind in table_kinds if kind != TOTAL]
     drawn = places
     if set(places.models) <= {DETAIL, TOTAL} and places.spare:
@@ -93,14 +130,7 @@ def plan_table(
     body_numbers = iter(body_rows)
     for kind in table_kinds:
         numbers.append((total_row or 0) + shift if kind == TOTAL else next(body_numbers))
-    cells = WrittenCells(numbers, table.rows, places.columns)
-    writer = _Writer(report_sheet, places, numbers, table.rows, cell_of, drawn)
-    moved = {name: _moved(cell, places, shift) for name, cell in places.texts.items()}
-    texts = [SetCell(places.sheet, cell, table.texts[name]) for name, cell in moved.items() if name in table.texts]
-    done = Edits((edits, writer, texts))
-    return Planned(
-        places.sheet, done, numbers, max(shift, 0), cells, writer.made_of, writer.kept, moved, beyond=max(beyond, 0)
-    )
+    return Laid(edits, places, numbers, shift, beyond)
 
 
 def without_spare(places: TablePlaces) -> tuple[TablePlaces, list[Edit]]:
@@ -201,6 +231,7 @@ class _Writer:
     rows: Sequence[ReportRow]
     cell_of: CellOf
     drawn: TablePlaces
+    spread: Mapping[int, Spread]
     made_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
 
@@ -209,7 +240,8 @@ class _Writer:
         details: list[int] = []
         every_detail: list[int] = []
         subtotals: list[int] = []
-        for number, row in zip(self.numbers, self.rows, strict=True):
+        for index, (number, row) in enumerate(zip(self.numbers, self.rows, strict=True)):
+            spread = self.spread.get(index)
             if row.kind == SECTION:
                 details = []
             elif row.kind == DETAIL:
@@ -235,7 +267,10 @@ class _Writer:
                 if (told := ELSEWHERE.match(figure.formula)) is not None:
                     yield self._write_shown(number, position, figure, self.cell_of(told[1], row.key, told[2]))
                     continue
-                yield self._write(number, position, figure, column, added, spanned)
+                if spread is not None:
+                    yield self._write_spread(number, position, figure, column, spread)
+                else:
+                    yield self._write(number, position, figure, column, added, spanned)
             if row.kind == SUBTOTAL:
                 subtotals.append(number)
                 details = []
@@ -273,9 +308,32 @@ class _Writer:
         if figure.formula:
             return SetFormula(self.places.sheet, cell, self._own_formula(figure.formula, row, cell), figure.value)
         if added and column is not None and column.total:
-            self.made_of[cell] = tuple(_ranges(added, position))
-            return SetFormula(self.places.sheet, cell, sum_formula(added, position), figure.value)
+            return self._summed(cell, _ranges(added, position), figure)
         return SetCell(self.places.sheet, cell, figure.value)
+
+    def _write_spread(
+        self, row: int, position: int, figure: Figure, column: ReportColumn | None, spread: Spread
+    ) -> Edit:
+        """A total over several sheets. What no sum over sheets can say is written as its value."""
+        cell = cell_name(row, position)
+        if figure.formula and "{vung}" not in figure.formula:
+            return SetFormula(self.places.sheet, cell, self._own_formula(figure.formula, row, cell), figure.value)
+        if figure.formula or column is None or not column.total:
+            return SetCell(self.places.sheet, cell, figure.value)
+        parts = [
+            part if sheet == self.places.sheet else f"{quote_sheet(sheet)}!{part}"
+            for sheet, rows in spread.items()
+            for part in _ranges(rows, position)
+        ]
+        return self._summed(cell, parts, figure)
+
+    def _summed(self, cell: str, parts: Sequence[str], figure: Figure) -> Edit:
+        """A sum of cells and ranges; its value alone where the formula would be longer than Excel takes."""
+        formula = sum_of(parts)
+        if len(formula) > MAX_FORMULA:
+            return SetCell(self.places.sheet, cell, figure.value)
+        self.made_of[cell] = tuple(parts)
+        return SetFormula(self.places.sheet, cell, formula, figure.value)
 
     def _own_formula(self, formula: str, row: int, cell: str) -> str:
         named: list[str] = []
@@ -311,7 +369,11 @@ def adds_model_rows(formula: str, position: int, places: TablePlaces) -> bool:
 
 def sum_formula(rows: Sequence[int], position: int) -> str:
     """`=SUM(...)` over the given 1-based rows of a column, neighbours joined into ranges."""
-    parts = _ranges(rows, position)
+    return sum_of(_ranges(rows, position))
+
+
+def sum_of(parts: Sequence[str]) -> str:
+    """`=SUM(...)` over cells and ranges, in as many SUMs as Excel needs."""
     groups = [parts[at : at + MAX_ARGUMENTS] for at in range(0, len(parts), MAX_ARGUMENTS)]
     return "=" + "+".join(f"SUM({','.join(group)})" for group in groups)
 

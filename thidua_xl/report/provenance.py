@@ -9,6 +9,7 @@ from itertools import islice
 from thidua_xl.messages import say
 from thidua_xl.model import AddSheet, Value
 from thidua_xl.ooxml import Workbook
+from thidua_xl.refs import split_sheet
 from thidua_xl.report.apply import plain
 from thidua_xl.report.plan import Planned
 
@@ -68,7 +69,8 @@ def _listed(written: Sequence[Planned]) -> Iterator[list[Value]]:
             made_of = planned.made_of.get(cell)
             if made_of is not None:
                 for part in made_of:
-                    yield [planned.sheet, cell, plain(figure.value), None, planned.sheet, part, None]
+                    sheet, place = split_sheet(part)
+                    yield [planned.sheet, cell, plain(figure.value), None, sheet or planned.sheet, place, None]
                 continue
             value = plain(figure.value)
             for source in figure.sources:
