@@ -51,6 +51,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(words: list[str], flags: set[str], language: str) -> int:
     match words:
+        case ["--help" | "-h"]:
+            _write("\n".join(_usage()))
+            return 0
         case ["compare", first, second]:
             return _compare(first, second)
         case ["set", source, target, sheet, cell, value]:

@@ -56,7 +56,7 @@ def add_hyperlink(sheet: Worksheet, ref: str, target: str, location: str, tip: s
     _text(sheet, ref, target, location, tip)
     holder = ensure(sheet.xml.root, "hyperlinks", WORKSHEET)
     for child in list(holder):
-        if child.get("ref") == ref:
+        if child.get("ref") in (ref, ref.partition(":")[0]):
             holder.remove(child)
     prefixes = missing_prefix(holder, sheet.book.relation_namespace)
     element = etree.SubElement(holder, f"{{{namespace(holder)}}}hyperlink", ref=ref, nsmap=prefixes)

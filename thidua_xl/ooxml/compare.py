@@ -18,6 +18,7 @@ from thidua_xl.ooxml.formulas import list_formulas
 from thidua_xl.ooxml.markup import Element, local_name
 from thidua_xl.ooxml.package import Package
 from thidua_xl.ooxml.sheet import Worksheet
+from thidua_xl.ooxml.store import refuse_no_file
 from thidua_xl.ooxml.workbook import Workbook
 from thidua_xl.refs import cell_name
 
@@ -117,6 +118,7 @@ def _opened(source: str | Path | bytes, name: str) -> Workbook:
     if isinstance(source, bytes):
         return Workbook.from_bytes(source, name, read_only=True)
     try:
+        refuse_no_file(Path(source))
         content = Path(source).read_bytes()
     except FileNotFoundError as problem:
         raise EditRefused("input.missing", file=str(source)) from problem

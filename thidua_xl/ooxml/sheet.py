@@ -218,9 +218,9 @@ class Worksheet:
             rows.rewrite(found, column, rows.reader.with_attribute(old.raw, "s", attributes["s"]))
 
     def add_note(self, ref: str, text: str, author: str = "") -> None:
-        """Attach a note to a cell; below the text of a note that is already there."""
-        self._place(ref)
-        notes.add_note(self, ref, text, author)
+        """Attach a note to a cell (of a merged area, to its first); below the text of a note that is there."""
+        merge = self.guards.merge_at(*self._place(ref))
+        notes.add_note(self, ref if merge is None else cell_name(merge.top, merge.left), text, author)
 
     @property
     def notes(self) -> dict[str, str]:
@@ -228,9 +228,9 @@ class Worksheet:
         return notes.note_texts(self)
 
     def add_hyperlink(self, ref: str, target: str = "", *, location: str = "", tip: str = "") -> None:
-        """Link a cell to an address, or to a place in this workbook (`location`, as `'Biểu 1'!A1`)."""
-        self._place(ref)
-        additions.add_hyperlink(self, ref, target, location, tip)
+        """Link a cell (or the merged area it is in) to an address or a place in this workbook (`'Biểu 1'!A1`)."""
+        merge = self.guards.merge_at(*self._place(ref))
+        additions.add_hyperlink(self, ref if merge is None else str(merge), target, location, tip)
 
     def add_validation(self, areas: str, rule: Validation) -> None:
         """Hold a rule over areas (`B2:B9 D2:D9`); it takes the place of older rules there."""

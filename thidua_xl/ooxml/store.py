@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +17,11 @@ def replace_file(target: Path, content: bytes) -> None:
 
     When another program holds the target, the content goes beside it under a dated name, and EditRefused tells that
     name as `saved_as` (`edit.target_open`, or `edit.target_held` when the lock file does not tell by whom).
+    A link stays a link: the file it leads to is replaced. EditRefused (`input.not_a_file`) for a folder or a device.
     Raises OSError for a full disk and the like; the target is then as it was. No temporary file stays.
     """
+    refuse_no_file(target)
+    target = target.resolve() if target.is_symlink() else target
     holder = lock_file(target)
     if holder is None:
         try:
@@ -31,6 +35,13 @@ def replace_file(target: Path, content: bytes) -> None:
         _put(beside, content)
         code = "edit.target_open" if holder else "edit.target_held"  # whose it is, if the lock file tells
         raise EditRefused(code, file=str(target), holder=holder, saved_as=str(beside))
+
+
+def refuse_no_file(path: Path) -> None:
+    """EditRefused when there is something at a place that is no file: a folder, a pipe, a device."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise EditRefused("input.not_a_file", file=str(path))
 
 
 def dated_name(target: Path, now: datetime) -> Path:

@@ -31,7 +31,7 @@ from thidua_xl.ooxml.newsheets import add_sheet
 from thidua_xl.ooxml.package import Package
 from thidua_xl.ooxml.selfcheck import check_package
 from thidua_xl.ooxml.sheet import Worksheet
-from thidua_xl.ooxml.store import replace_file
+from thidua_xl.ooxml.store import refuse_no_file, replace_file
 from thidua_xl.ooxml.strings import SharedStrings
 from thidua_xl.ooxml.styles import Styles
 from thidua_xl.refs import Area
@@ -89,6 +89,7 @@ class Workbook:
         """The workbook in a file (.xlsx, .xlsm, .xltx, .xltm). EditRefused when it cannot be edited safely."""
         place = Path(path)
         try:
+            refuse_no_file(place)
             if place.stat().st_size > MAX_FILE:
                 raise EditRefused("edit.too_big", file=str(place))
             content = place.read_bytes()

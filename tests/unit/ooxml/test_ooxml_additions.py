@@ -324,3 +324,18 @@ def test_a_strict_workbook_without_content_type_defaults_gets_what_it_needs() ->
     book = opened(source)
     book["S"].add_note("A1", "x")
     assert 'Extension="vml"' in part(book.to_bytes(), "[Content_Types].xml")
+
+
+def test_a_note_and_a_link_of_a_merged_area_hang_on_its_first_cell() -> None:
+    def build(book: Any) -> None:
+        sheet = book.add_worksheet("S")
+        sheet.merge_range("B2:D4", "gộp")
+        sheet.write_url("B2", "https://cu.example/")
+
+    book = opened(made(build))
+    book["S"].add_note("C3", "ghi chú")
+    book["S"].add_hyperlink("D4", "https://vi-du.example/")
+    sheet = read(book.to_bytes())["S"]
+    assert sheet["B2"].comment.text == "ghi chú"
+    text = part(book.to_bytes(), "xl/worksheets/sheet1.xml")
+    assert re.findall(r'<hyperlink [^>]*ref="([^"]+)"', text) == ["B2:D4"]

@@ -66,7 +66,10 @@ def test_compare_tells_what_differs(source: Path, capsys: pytest.CaptureFixture[
         (["set", "{in}", "{out}", "Không có", "A1", "5"], "edit.no_such_sheet", 3),
         (["insert-rows", "{in}", "{out}", "Biểu 1", "0", "5"], "edit.no_such_row", 3),
         (["set", "{none}", "{out}", "Biểu 1", "A1", "5"], "input.missing", 3),
-        (["set", "{folder}", "{out}", "Biểu 1", "A1", "5"], "edit.unreadable", 3),
+        (["set", "{folder}", "{out}", "Biểu 1", "A1", "5"], "input.not_a_file", 3),
+        (["set", "{in}", "{folder}", "Biểu 1", "A1", "5"], "input.not_a_file", 3),
+        (["set", "{in}", "", "Biểu 1", "A1", "5"], "input.not_a_file", 3),
+        (["compare", "{in}", "{folder}"], "input.not_a_file", 3),
         (["set", "{in}"], "edit.usage", 2),
         (["insert-rows", "{in}", "{out}", "Biểu 1", "ba", "5"], "edit.no_such_row", 3),
         (["insert-rows", "{in}", "{out}", "Biểu 1", "3", "-1"], "edit.no_such_row", 3),
@@ -89,6 +92,11 @@ def test_a_refusal_is_at_most_three_lines_and_nothing_is_written(
 def test_an_output_that_cannot_be_written_is_refused(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["set", str(source), str(source.parent / "không có" / "a.xlsx"), "Biểu 1", "A1", "5"]) == 3
     assert "[edit.unwritable]" in capsys.readouterr().err
+
+
+def test_help_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "insert-rows IN OUT SHEET BEFORE COUNT" in capsys.readouterr().out
 
 
 def test_words_can_be_english(source: Path, capsys: pytest.CaptureFixture[str]) -> None:

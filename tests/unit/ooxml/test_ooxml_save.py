@@ -168,3 +168,21 @@ def test_leavings_of_a_mac_in_the_package_do_not_hinder_saving(tmp_path: Path) -
     book.save(tmp_path / "mới.xlsx")
     with zipfile.ZipFile(tmp_path / "mới.xlsx") as saved:
         assert saved.read("__MACOSX/xl/_rels/._workbook.xml.rels") == b"\0\5\26\7"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs pipes in folders and links without rights")
+def test_a_link_stays_a_link_and_a_pipe_is_neither_read_nor_replaced(tmp_path: Path) -> None:
+    real, link, pipe = tmp_path / "thật.xlsx", tmp_path / "liên kết.xlsx", tmp_path / "ống.xlsx"
+    real.write_bytes(grid())
+    link.symlink_to(real.name)
+    os.mkfifo(pipe)
+    book = Workbook.open(link)
+    book["Biểu 1"].set("A1", "qua liên kết")
+    book.save(link)
+    assert link.is_symlink()
+    assert Workbook.open(real)["Biểu 1"].get("A1") == "qua liên kết"
+    with pytest.raises(EditRefused, match="not_a_file"):
+        book.save(pipe)
+    assert pipe.is_fifo()
+    with pytest.raises(EditRefused, match="not_a_file"):
+        Workbook.open(pipe)
