@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, overload
 
-from thidua_xl.model.sources import CellSources, JoinedSources, Source, Sources, join_sources
+from thidua_xl.model.sources import CellSources, JoinedSources, Source, Sources, join_sources, parts_by_file
 from thidua_xl.model.totals import Figure, ReportRow
 
 # The kind of the rows that make up a table.
 DETAIL = "DETAIL"
 # So many rows stay as they are; the others are packed in pieces.
-_OPEN, _PIECE = 1500, 100
+_OPEN, _PIECE = 300, 100
 _LEVEL = 1
+# The pieces unpacked last, of whatever tables.
+_MOST_UNPACKED = 3
+_unpacked: OrderedDict[tuple[int, int], tuple[KeptRows, list[ReportRow]]] = OrderedDict()
 
 
 class KeptRows(Sequence[ReportRow]):
@@ -30,7 +34,6 @@ class KeptRows(Sequence[ReportRow]):
         self._open: list[ReportRow] = []
         self._pieces: list[bytes] = []
         self._waiting: list[ReportRow] = []
-        self._last: tuple[int, list[ReportRow]] = (-1, [])
         for row in rows:
             self.append(row)
 
@@ -88,10 +91,16 @@ class KeptRows(Sequence[ReportRow]):
         return islice(self, start, stop)
 
     def _piece(self, number: int) -> list[ReportRow]:
-        if self._last[0] != number:
-            plain = pickle.loads(zlib.decompress(self._pieces[number]))
-            self._last = (number, [self._row(one) for one in plain])
-        return self._last[1]
+        key = (id(self), number)
+        found = _unpacked.get(key)
+        if found is not None and found[0] is self:
+            return found[1]
+        plain = pickle.loads(zlib.decompress(self._pieces[number]))
+        made = [self._row(one) for one in plain]
+        _unpacked[key] = (self, made)
+        if len(_unpacked) > _MOST_UNPACKED:
+            _unpacked.popitem(last=False)
+        return made
 
     def _plain_row(self, row: ReportRow) -> tuple[Any, ...]:
         figures = [
@@ -142,6 +151,10 @@ class ColumnSources(Sources):
     def __iter__(self) -> Iterator[Source]:
         for part in self._parts():
             yield from part
+
+    def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
+        for part in self._parts():
+            yield from parts_by_file(part)
 
     def _parts(self) -> Iterator[Sequence[Source]]:
         for row in self.rows.between(self.start, self.stop):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import overload
 
 from thidua_xl.model.cells import Value
@@ -57,6 +57,10 @@ class Sources(Sequence[Source]):
     def __repr__(self) -> str:
         return repr(tuple(self))
 
+    def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
+        """The cells in order, those of one file together as far as they are neighbours."""
+        raise NotImplementedError
+
 
 class CellSources(Sources):
     """Cells of one column of one sheet: `letters` with each of the 1-based `rows`, and the value of each.
@@ -80,6 +84,9 @@ class CellSources(Sources):
         for row, value in zip(self.rows, values, strict=True):
             yield Source(file, sheet, f"{letters}{row}", value)
 
+    def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
+        yield self.file, self
+
 
 class JoinedSources(Sources):
     """The cells of several figures, one after the other."""
@@ -94,6 +101,19 @@ class JoinedSources(Sources):
 
     def __iter__(self) -> Iterator[Source]:
         return chain.from_iterable(self.parts)
+
+    def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
+        for part in self.parts:
+            yield from parts_by_file(part)
+
+
+def parts_by_file(sources: Sequence[Source]) -> Iterator[tuple[str, Sequence[Source]]]:
+    """The cells in order, those of one file together as far as they are neighbours."""
+    if isinstance(sources, Sources):
+        yield from sources.parts_by_file()
+        return
+    for file, some in groupby(sources, lambda one: one.file):
+        yield file, tuple(some)
 
 
 def join_sources(parts: Iterable[Sequence[Source]]) -> Sequence[Source]:

@@ -39,7 +39,7 @@ from thidua_xl.report.numbered import plan_on_sheets
 from thidua_xl.report.paging import keep_signatures_whole
 from thidua_xl.report.places import DETAIL, find_places, missing_sheet
 from thidua_xl.report.plan import CellOf, Planned
-from thidua_xl.report.proof import ProofLine, prove, sources_to_read
+from thidua_xl.report.proof import ProofLine, prove
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
 from thidua_xl.report.written_cells import Edits, cells_of_rows
@@ -144,8 +144,7 @@ def fill_report(
         raise first_missing or TemplateProblem("criteria.no_report", file=str(template))
     proof: tuple[ProofLine, ...] = ()
     if evidence is not None:
-        again = evidence.read_again(list(dict.fromkeys(sources_to_read(written, criteria))))
-        proof = prove(workbook, criteria, written, again)
+        proof = prove(workbook, criteria, written, evidence.read_again)
         carry_out([proof_sheet(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)])
     misses = tuple(formula_misses(workbook, written))
     looked = look_through(workbook, written, criteria, before, confirmed(workbook, written))
