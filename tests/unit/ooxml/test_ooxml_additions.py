@@ -229,6 +229,60 @@ def test_a_copied_sheet_points_at_itself() -> None:
     assert part(after, "xl/tables/table2.xml").count('id="2"') == 2  # the table and its second column
 
 
+def controls() -> bytes:
+    """A sheet `S` with a dropdown: its shape in VML and in a drawing, its properties, its place in the sheet."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    arrow = f'<Relationship Id="{{}}" Type="{office}/{{}}" Target="{{}}"/>'
+    vml = (
+        '<xml xmlns:v="urn:v" xmlns:o="urn:o" xmlns:x="urn:x"><o:shapelayout><o:idmap v:ext="edit" data="1"/>'
+        '</o:shapelayout><v:shape id="_x0000_s1026"><x:ClientData ObjectType="Drop">'
+        "<x:FmlaRange>S!$A$1:$A$9</x:FmlaRange><x:FmlaLink>$B$1</x:FmlaLink></x:ClientData></v:shape></xml>"
+    )
+    drawing = (
+        '<wsDr xmlns="urn:d"><sp><cNvPr id="1026" name="Drop"><compatExt spid="_x0000_s1026"/></cNvPr></sp>'
+        '<sp><cNvPr id="1026" name="khác"/></sp></wsDr>'
+    )
+    sheet = sheet_xml(
+        '<row r="1"><c r="A1"><v>1</v></c></row>',
+        after=f'<legacyDrawing xmlns:r="{office}" r:id="v"/><controls><control shapeId="1026" xmlns:r="{office}" '
+        'r:id="c" name="Drop"><controlPr listFillRange="S!$A$1:$A$9"/></control></controls>',
+    )
+    return package(
+        sheet,
+        {
+            "odd/_rels/page.xml.rels": rels.format(
+                arrow.format("v", "vmlDrawing", "a1.vml")
+                + arrow.format("c", "ctrlProp", "c1.xml")
+                + arrow.format("d", "drawing", "d1.xml")
+            ),
+            "odd/a1.vml": vml,
+            "odd/c1.xml": '<formControlPr objectType="Drop" fmlaRange="S!$A$1:$A$9" fmlaLink="$B$1"/>',
+            "odd/d1.xml": drawing,
+        },
+    )
+
+
+def test_controls_of_a_copied_sheet_are_tied_to_its_own_shapes_and_cells() -> None:
+    before = controls()
+    book = opened(before)
+    book.copy_sheet("S", "S 2")
+    after = members(book.to_bytes())
+    old = members(before)
+    assert {name for name in old if old[name] != after[name]} == {
+        "odd/book.xml", "odd/_rels/book.xml.rels", "[Content_Types].xml"
+    }  # fmt: skip
+    assert after["odd/c2.xml"].count(b'fmlaRange="\'S 2\'!$A$1:$A$9" fmlaLink="$B$1"') == 1
+    assert b'data="2"' in after["odd/a2.vml"]
+    assert b'id="_x0000_s2050"' in after["odd/a2.vml"]
+    assert b"<x:FmlaRange>'S 2'!$A$1:$A$9</x:FmlaRange><x:FmlaLink>$B$1</x:FmlaLink>" in after["odd/a2.vml"]
+    assert b'<cNvPr id="2050" name="Drop"><compatExt spid="_x0000_s2050"/>' in after["odd/d2.xml"]
+    assert '<cNvPr id="1026" name="khác"/>'.encode() in after["odd/d2.xml"]
+    copied = next(name for name in after.keys() - old.keys() if "sheet" in name and name.endswith(".xml"))
+    assert b'shapeId="2050"' in after[copied]
+    assert b"listFillRange=\"'S 2'!$A$1:$A$9\"" in after[copied]
+
+
 def test_a_sheet_with_what_cannot_be_doubled_is_not_copied() -> None:
     rels = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="p" '
