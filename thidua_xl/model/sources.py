@@ -6,6 +6,7 @@ listing is written, or never.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
@@ -43,8 +44,9 @@ class Sources(Sequence[Source]):
             raise IndexError(place)
         return next(islice(self, at, None))
 
+    @abstractmethod
     def __iter__(self) -> Iterator[Source]:
-        raise NotImplementedError
+        """The cells in order."""
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str):
