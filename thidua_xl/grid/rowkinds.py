@@ -10,13 +10,22 @@ from functools import lru_cache
 
 from thidua_xl.grid.headers import bare_key, header_key, header_text, is_number_row
 from thidua_xl.model import CellError, Value
-from thidua_xl.text import fold
+from thidua_xl.text import fold, tidy
 
 # Labels of totals and headers are short, rows of signatures have few cells.
 _LABEL_LETTERS, _SIGNED_CELLS = 60, 4
 _SECTION_SUM = "cong"
+# "Cộng I", "Tổng mục II", "Cộng A+B", "Cộng trang 2": sums of a part, whatever the table's own label of a total is.
+# Only with its accents: "Tòng B" and "Tong B" are people.
+_PART_SUM = re.compile(
+    r"(?:cộng|tổng|tổng cộng|tổng số)(?: (?:mục|phần|nhóm|khối|trang|bảng))? \(?(?:[ivxlc]+|[a-hđ]|\d{1,2})"
+    r"(?: ?[+,] ?(?:[ivxlc]+|[a-hđ]|\d{1,2}))*\)?|cộng (?:chuyển|mang) sang(?: trang sau)?"
+)
 _ROMAN = re.compile(r"[IVXLC]+[.)]?\Z")
 _LETTERED = re.compile(r"[A-HĐ][.)]?\Z")
+_HEADED = re.compile(r"\s*(?:[IVXLC]+|[A-HĐ])[.)]\s+\S")
+# A row with one text is a title where entries have at least so many cells.
+_ENTRY_CELLS = 3
 _SIGNED = re.compile(
     r"\(?(?:ky|ky ten|ky va ghi|ky, ghi|chu ky)\b.*|noi nhan\b.*|"
     r"(?:[^,]{1,40}, ?)?ngay [\d.…_ ]{1,12} ?thang [\d.…_ ]{1,12} ?nam.*|\.*, ngay.*"
@@ -54,17 +63,26 @@ def sort_rows(
     total_labels: tuple[str, ...],
     serial: str | None,
     keys: Mapping[str, Mapping[str, int]],
+    headers: tuple[int, int] = (0, 0),
 ) -> RowKinds:
-    """Sort the rows from `start` on. `columns` are those of the fields, `keys` the headers of the table's form."""
+    """Sort the rows from `start` on. `columns` are those of the fields, `keys` the headers of the table's form.
+
+    `headers` are the first and last header row: where they come again, at a page break, the table goes on below.
+    """
     wanted = sorted(set(columns.values()))
     serial_column = columns.get(serial) if serial else None
     spread = [column for column in wanted if column != serial_column]
     kinds = _Sorter(rows, wanted, spread, serial_column, _total_keys(total_labels))
+    again = _HeaderAgain(rows, headers, wanted)
     for row in sorted(one for one in rows if one >= start):
         values = rows[row]
+        if row < again.end:
+            continue
         if len(values) == 1 and serial_column is not None and type(values.get(serial_column, "")) is not str:
             continue  # only a running number: a blank line of the form
         if kinds.take_plain(row, values):
+            continue
+        if again.begins(row):
             continue
         if len(values) > 1 and _is_next_table(values, columns, keys, serial):
             kinds.cut_title()
@@ -95,7 +113,46 @@ def _may_be_label(beginning: str, labels: frozenset[str]) -> bool:
 @lru_cache(maxsize=16384)
 def _is_label(text: str, totals: frozenset[str]) -> bool:
     """Whether a text is the label of a total, or opens a row of parts."""
-    return label_key(text) in totals or _PARTS.fullmatch(fold(header_text(text))) is not None
+    return _is_sum(text, totals) or _PARTS.fullmatch(fold(header_text(text))) is not None
+
+
+def _is_sum(text: str, totals: frozenset[str]) -> bool:
+    """Whether a text is the label of a total or of a part's sum."""
+    return label_key(text) in totals or _is_part_label(text)
+
+
+@lru_cache(maxsize=16384)
+def _is_part_label(text: str) -> bool:
+    return _PART_SUM.fullmatch(tidy(header_text(text)).strip(" .:").lower()) is not None
+
+
+class _HeaderAgain:
+    """The header rows of a table, to be known when they stand once more in the same columns among its rows."""
+
+    def __init__(self, rows: Mapping[int, Mapping[int, Value]], headers: tuple[int, int], wanted: list[int]) -> None:
+        self._rows, self._wanted = rows, wanted
+        top, bottom = headers
+        texts = ((row - top, _header_texts(rows.get(row, {}))) for row in range(top, bottom + 1) if top)
+        self._texts = [(offset, found) for offset, found in texts if found]
+        self.end = 0  # the first row behind the last repetition
+
+    def begins(self, row: int) -> bool:
+        """Whether they begin again in this row; if so, `end` says where the entries go on."""
+        if not self._texts or not any(type(value) is str for value in self._rows[row].values()):
+            return False
+        first = row - self._texts[0][0]
+        if any(_header_texts(self._rows.get(first + offset, {})) != found for offset, found in self._texts):
+            return False
+        self.end = first + self._texts[-1][0] + 1
+        below = self._rows.get(self.end, {})
+        if is_number_row({column: below.get(column) for column in self._wanted}):
+            self.end += 1
+        return True
+
+
+def _header_texts(values: Mapping[int, Value]) -> dict[int, str]:
+    """The texts of a row for comparing, by column."""
+    return {column: header_key(value) for column, value in values.items() if isinstance(value, str) and value.strip()}
 
 
 class _Sorter:
@@ -159,6 +216,8 @@ class _Sorter:
             self._add("part", row)
         elif self._is_section(values):
             self._add("section", row)
+        elif self._may_be_title(values):
+            self._add("title", row)
         elif not self._data and is_number_row({column: values.get(column) for column in self._wanted}):
             return
         else:
@@ -167,7 +226,7 @@ class _Sorter:
 
     def cut_title(self) -> None:
         """Take back the last rows when they are only the title and the ĐVT line of the table below."""
-        while self._marks and self._marks[-1][0] == "data":
+        while self._marks and self._marks[-1][0] in ("data", "title"):
             values = self._rows[self._marks[-1][1]]
             if len(values) > 1 or not all(isinstance(value, str) for value in values.values()):
                 return
@@ -188,7 +247,7 @@ class _Sorter:
         return _is_signature(texts, signs or is_apart or any(kind == "total" for kind, _ in self._marks))
 
     def result(self) -> RowKinds:
-        marks = self._marks
+        marks = self._settled()
         data_rows = [row for kind, row in marks if kind == "data"]
         totals = [row for kind, row in marks if kind == "total"]
         sections = [row for kind, row in marks if kind == "section"]
@@ -207,6 +266,7 @@ class _Sorter:
             end = min((one for one in (last, signature) if one is not None), default=None)
         # Where there are sections, "Cộng" below the last one is its sum, not that of the table.
         total = None if last is not None and sections and self._is_section_sum(last) else last
+        total = None if total is not None and self._is_part_sum(total) else total
         after = tuple(row for row in data_rows if end is not None and row > end)
         late_sections = {row for row in sections if end is not None and row > end}
         if signature is not None:
@@ -223,9 +283,56 @@ class _Sorter:
             end=self._last,
         )
 
+    def _settled(self) -> list[tuple[str, int]]:
+        """The marks, with each row that may be a title taken for one or for an entry.
+
+        It is one above an entry where every entry has a number (what stands first, in a table without numbers) and
+        fills several cells.
+        """
+        entries = [self._rows[row] for kind, row in self._marks if kind == "data"]
+        lead = self._wanted[0] if self._serial is None else self._serial
+        if not any(kind == "title" for kind, _ in self._marks):
+            return self._marks
+        are_full = len(entries) > 1 and all(
+            (not is_blank(values.get(lead)) if self._serial is None else type(values.get(lead)) is int)
+            and sum(not is_blank(values.get(column)) for column in self._wanted) >= _ENTRY_CELLS
+            for values in entries
+        )
+        settled = []
+        before: Value = 0
+        for at, (kind, row) in enumerate(self._marks):
+            is_title = kind == "title" and are_full and self._goes_on(at + 1, before)
+            settled.append(("section" if is_title else "data" if kind == "title" else kind, row))
+            if kind == "data" and self._serial is not None:
+                before = self._rows[row].get(self._serial)
+        return settled
+
+    def _goes_on(self, at: int, before: Value) -> bool:
+        """Whether an entry stands from mark `at` on, whose number follows on `before` or begins anew at 1."""
+        for kind, row in self._marks[at:]:
+            if kind == "data":
+                number = 1 if self._serial is None else self._rows[row].get(self._serial)
+                return number == 1 or (isinstance(before, int) and number == before + 1)
+            if kind not in ("title", "section"):
+                return False
+        return False
+
+    def _may_be_title(self, values: Mapping[int, Value]) -> bool:
+        """One text alone: without the number, or what else stands first in entries, or behind a numeral of its own
+        ("I. Khối phòng").
+        """
+        shown = [value for value in values.values() if not is_blank(value)]
+        if len(shown) != 1 or not isinstance(shown[0], str):
+            return False
+        return self._serial is not None or is_blank(values.get(self._wanted[0])) or bool(_HEADED.match(shown[0]))
+
     def _is_section_sum(self, row: int) -> bool:
         texts = [value for value in self._rows[row].values() if isinstance(value, str) and value.strip()]
         return any(label_key(text) == _SECTION_SUM for text in texts)
+
+    def _is_part_sum(self, row: int) -> bool:
+        texts = [value for value in self._rows[row].values() if isinstance(value, str) and value.strip()]
+        return any(map(_is_part_label, texts))
 
     def _like_entry(self, row: int) -> bool:
         values = self._rows[row]
@@ -248,11 +355,11 @@ class _Sorter:
         return isinstance(mark, str) and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip()))
 
     def _is_bare_section(self, values: Mapping[int, Value]) -> bool:
-        """The same in a table without running numbers: a Roman numeral in its first column, beside it only a title."""
+        """The same in a table without running numbers: the mark in its first column, beside it only a title."""
         mark, *others = [values[column] for column in self._wanted if not is_blank(values.get(column))] or [None]
         return (
             isinstance(mark, str)
-            and bool(_ROMAN.match(mark.strip()))
+            and bool(_ROMAN.match(mark.strip()) or _LETTERED.match(mark.strip()))
             and not is_blank(values.get(self._wanted[0]))
             and len(others) == 1
             and isinstance(others[0], str)
@@ -268,7 +375,7 @@ def is_total(texts: Sequence[tuple[int, str]], wanted: Sequence[int], totals: fr
     """Whether one of the first three texts of a row is the label of a total."""
     first = sorted(texts)[:3] if len(texts) > 1 else texts
     return any(
-        len(value) <= _LABEL_LETTERS and label_key(value) in totals
+        len(value) <= _LABEL_LETTERS and _is_sum(value, totals)
         for column, value in first
         if not wanted or column <= wanted[-1]
     )

@@ -197,3 +197,69 @@ Bình      | 7       | 02/02/2024
 """
     )
     assert (found.rows.sections, found.data_rows) == ((2, 4), (3, 5))
+
+
+def test_headers_that_come_again_at_a_page_break_are_passed_over() -> None:
+    found = find(
+        """
+STT | Họ tên | Số tiền | Ngày nộp
+A   | B      | 1       | 2
+1   | An     | 5       | 01/02/2024
+2   | Bình   | 6       | 02/02/2024
+STT | Họ tên | Số tiền | Ngày nộp
+A   | B      | 1       | 2
+3   | Chi    | 7       | 03/02/2024
+    | Cộng   | 18      |
+"""
+    )
+    assert (found.data_rows, found.total_row) == ((3, 4, 7), 8)
+
+
+def test_sums_of_parts_are_known_by_their_numeral_and_people_are_none() -> None:
+    found = find(
+        """
+STT | Họ tên       | Số tiền
+I   | Khối phòng   |
+1   | Tòng B       | 5
+2   | Tong V       | 6
+    | Cộng I       | 11
+II  | Khối đơn vị  |
+1   | Cộng Thị A   | 7
+    | CỘNG (II)    | 7
+    | Tổng I+II    | 18
+"""
+    )
+    assert (found.data_rows, found.rows.subtotals, found.total_row) == ((3, 4, 7), (5, 8, 9), None)
+
+
+@pytest.mark.parametrize(("number", "data"), [(2, (3, 5)), (1, (3, 5)), (3, (3, 4, 5))])
+def test_a_title_without_a_numeral_is_told_by_the_numbers_around_it(number: int, data: tuple[int, ...]) -> None:
+    # Before number 3 somebody was counted who has no number: that is no title.
+    found = find(
+        f"""
+STT | Họ tên | Số tiền | Ngày nộp
+    | Khối phòng | |
+1   | An | 5 | 01/02/2024
+    | Khối đơn vị | |
+{number} | Chi | 7 | 03/02/2024
+"""
+    )
+    assert found.data_rows == data
+
+
+def test_a_title_in_a_table_without_numbers_leaves_the_first_column_blank() -> None:
+    text = """
+Họ tên | Số tiền | Ngày nộp | Ghi chú
+       | Khối phòng | |
+An     | 5 | 01/02/2024 |
+I. Khối đơn vị | | |
+Chi    | 7 | 03/02/2024 | x
+Dung   |   |            |
+"""
+    labels = {"ten": ["Họ tên"], "tien": ["Số tiền"], "ngay": ["Ngày nộp"]}
+    found = find_table(sheet(text), labels)
+    assert found is not None
+    assert found.data_rows == (2, 3, 4, 5, 6)  # one entry has but a name: nothing is surely a title
+    found = find_table(sheet(text.rpartition("\nDung")[0]), labels)
+    assert found is not None
+    assert found.data_rows == (3, 5)
