@@ -146,6 +146,8 @@ _BY_KIND["A"] += ["VLOOKUP", "LOOKUP", "SUM", "LEN", "LEFT"]
 
 def pieces(text: str) -> list[str]:
     """The arguments and operands inside the outermost call or parentheses; [] for a leaf."""
+    if text.endswith("%"):
+        return [text[:-1]]
     inner = text[text.index("(") + 1 : -1] if text.endswith(")") and "(" in text else ""
     if not inner:
         return []
@@ -172,8 +174,10 @@ def name_of(piece: str) -> str:
     return piece.partition("(")[0]
 
 
-def _has(kind: type) -> Why:
-    return lambda piece, ours, theirs, values: any(isinstance(one, kind) for one in (ours, *values))
+def _truth(piece: str, ours: Value, theirs: Value, values: Given) -> bool:
+    """A truth value went in, or came out as the number that it is in LibreOffice."""
+    number = isinstance(ours, bool) and not isinstance(theirs, (bool, str)) and theirs in (0, 1, None)
+    return number or any(isinstance(one, bool) for one in values)
 
 
 def _early(piece: str, ours: Value, theirs: Value, values: Given) -> bool:
@@ -218,7 +222,7 @@ _OF_DAYS |= {"DAYS", "DAYS360", "ISOWEEKNUM", "TEXT"}
 # Why two answers may differ: each is a line of the truth table (docs/rule-formulas.md, "Excel and LibreOffice").
 EXPLAINED: tuple[tuple[str, Why], ...] = (
     ("of two errors the first travels", _several_errors),
-    ("a truth value is no number", _has(bool)),
+    ("a truth value is no number", _truth),
     ("no dates before 1900 and after 9999", _early),
     ("text is no condition", _no_condition),
     ("a blank cell looked up is 0", _sought_blank),
@@ -229,6 +233,8 @@ EXPLAINED: tuple[tuple[str, Why], ...] = (
     ("CODE of a letter outside the Western code page", _named("CODE")),
     ("an error among the values of SWITCH", _named("SWITCH")),
     ("0^0, 0^-1, roots of negative numbers", _sign("^")),
+    ("hours, minutes and seconds are cut off after the point", _named("TIME")),
+    ("day, month, year: the office's dates", _named("VALUE")),
     ("our numbers are exact decimals", _named("MOD")),
     ("COUNTIF takes text for number and number for text", _text_as_number),
 )

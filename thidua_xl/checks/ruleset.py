@@ -150,9 +150,7 @@ class RuleSet:
         key = (text, home)
         if key not in self._programs:
             try:
-                made = compile_formula(text, schema=self.schema, home=home, names=self.names)
-                if home is not None and not made.row_columns:
-                    made = compile_formula(text, schema=self.schema, home=None, names=self.names)
+                made = compile_formula(text, schema=self.schema, home=home, names=self.names, once=True)
             except FormulaError as problem:
                 raise self.broken(text, problem, place) from problem
             self._programs[key] = made

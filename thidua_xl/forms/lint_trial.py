@@ -105,9 +105,7 @@ def _trials(criteria: Criteria) -> Iterator[Trial]:
                 continue
             for home in homes(criteria, condition)[:1]:
                 try:
-                    program = compile_formula(condition.formula, schema=words, home=home, names=settings)
-                    if home is not None and not program.row_columns:
-                        program = compile_formula(condition.formula, schema=words, home=None, names=settings)
+                    program = compile_formula(condition.formula, schema=words, home=home, names=settings, once=True)
                 except FormulaError:
                     continue  # told already, at its character
                 yield Trial(rule, condition, home if program.row_columns else None, program)

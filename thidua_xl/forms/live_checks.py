@@ -112,9 +112,8 @@ def _formula_checks(
             if anchor is None:
                 continue
             try:
-                program = compile_formula(condition.formula, schema=words, home=table_name(form.code), names=settings)
-                if not program.row_columns:
-                    program = compile_formula(condition.formula, schema=words, home=None, names=settings)
+                home = table_name(form.code)
+                program = compile_formula(condition.formula, schema=words, home=home, names=settings, once=True)
             except FormulaError:
                 continue  # a rule for every form that speaks of a field this one lacks
             yield LiveCheck(Sort.FORMULA, rule, condition, form, anchor, program)

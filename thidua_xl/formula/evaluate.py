@@ -91,12 +91,15 @@ def compile_formula(
     schema: Schema,
     home: str | None,
     names: Collection[str] = (),
+    once: bool = False,
 ) -> Program:
     """The program of a rule's formula.
 
     `schema` holds the columns of every known table, `home` the table whose row `[@x]` means (None: no row),
-    `names` the further names that may be used. Names are found whatever their case. Raises FormulaError with
-    the position: what `parse` raises, and `unknown_table`, `unknown_column`, `unknown_name`,
+    `names` the further names that may be used. With `once` a formula without `[@x]` has no home table: it gives one
+    result, not one per row (`[x]` is still a column of that table). Names are found whatever their case.
+
+    Raises FormulaError with the position: what `parse` raises, and `unknown_table`, `unknown_column`, `unknown_name`,
     `unknown_function`, `few_arguments`, `many_arguments`, `odd_arguments`, `no_row`, `other_row`,
     `cell_reference`, `unsupported`, `too_deep`.
     """
@@ -104,7 +107,7 @@ def compile_formula(
     part = Compiler(scope.leaf).compile(parse(text))
     return Program(
         text,
-        home,
+        home if part.row_columns or not once else None,
         frozenset(scope.columns),
         tuple(sorted(part.row_columns)),
         frozenset(scope.names_used),

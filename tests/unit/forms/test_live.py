@@ -358,6 +358,22 @@ def test_libreoffice_understands_odd_choices_and_ticks_as_the_batch_does(
         assert compare(sheet, other) == []
 
 
+def test_a_rule_about_a_whole_column_without_its_table_is_asked_once_in_form_and_batch(tmp_path: Path) -> None:
+    change = ("Quy tắc", "'=[@gia]<=TD_CD_tran", "'=SUM([gia])<=9")
+    criteria = load_criteria(small_book(tmp_path / "so.xlsx", change)).at("2023")
+    unit = criteria.unit("DV1")
+    assert unit is not None
+    assert criteria.period is not None
+    path = tmp_path / "bieu.xlsx"
+    rows = [{"ten": "Xe", "loai": "XE", "gia": 5}, {"ten": "Xe tải", "loai": "XE", "gia": 5}]
+    build_unit_workbook(criteria, unit, criteria.period, path, records={"F1": rows}, single={"so_nguoi": 3})
+    book = read_book(path)
+    sheet = book.sheet("_kiem_tra")
+    assert sheet is not None
+    assert [sheet.value(COUNT, column) for column, *_ in helper_columns(sheet)] == [0, 1]
+    assert {one for one in batch_faults(book, criteria, TODAY) if one[0] == "R1"} == {("R1", "Biểu 1", "D10")}
+
+
 def test_colours_never_stand_alone(criteria: Criteria, tmp_path: Path) -> None:
     assert criteria.period is not None
     path = tmp_path / "bieu.xlsx"
