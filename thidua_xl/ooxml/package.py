@@ -202,7 +202,7 @@ class Package:
         number = len(taken) + 1
         while f"rid{number}" in taken:
             number += 1
-        written = target if external else posixpath.relpath("/" + target, "/" + posixpath.dirname(source))
+        written = target if external else _way(source, target)
         element = etree.SubElement(root, f"{{{RELS_NAMESPACE}}}Relationship", Id=f"rId{number}", Type=type_)
         element.set("Target", written)
         if external:
@@ -313,6 +313,12 @@ def rels_name(source: str) -> str:
     """The name of the part that holds the relationships of a part ("" for the package)."""
     folder, name = posixpath.split(source.replace("\\", "/"))
     return posixpath.join(folder, "_rels", name + ".rels")
+
+
+def _way(source: str, target: str) -> str:
+    """How a relationship of one part names another; some programs write part names with `\\`."""
+    folder = posixpath.dirname(source.replace("\\", "/").lstrip("/"))
+    return posixpath.relpath("/" + target.replace("\\", "/").lstrip("/"), "/" + folder)
 
 
 def _folded(name: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from lxml import etree
 from ooxml_books import changed_parts, grid, made, members, opened, package, part, read, replaced, sheet_xml
 
 from thidua_xl.errors import EditRefused
-from thidua_xl.ooxml import Validation
+from thidua_xl.ooxml import Validation, Workbook
 from thidua_xl.ooxml.order import WORKSHEET
 
 
@@ -393,3 +396,20 @@ def test_a_note_and_a_link_of_a_merged_area_hang_on_its_first_cell() -> None:
     assert sheet["B2"].comment.text == "ghi chú"
     text = part(book.to_bytes(), "xl/worksheets/sheet1.xml")
     assert re.findall(r'<hyperlink [^>]*ref="([^"]+)"', text) == ["B2:D4"]
+
+
+def test_parts_are_added_beside_parts_whose_names_are_written_with_backslashes(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in members(grid()).items():
+            archive.writestr(zipfile.ZipInfo(name.replace("/", "\\")), content)
+    book = opened(stream.getvalue())
+    book["Biểu 1"].add_note("B2", "ghi chú")
+    book["Biểu 1"].add_hyperlink("B3", "https://vi-du.example/")
+    book.add_sheet("Thêm", [["a"]])
+    book.set_custom_property("đợt", "1")
+    book.save(tmp_path / "ra.xlsx")
+    again = Workbook.open(tmp_path / "ra.xlsx")
+    assert again["Thêm"].get("A1") == "a"
+    assert again["Biểu 1"].notes == {"B2": "ghi chú"}
+    assert again.custom_properties == {"đợt": "1"}
