@@ -66,11 +66,15 @@ class Office:
             else:
                 return
 
-    def click(self, document: Any, caption: str) -> None:
-        """Move the mouse onto the button with that caption and press it."""
+    def click(self, document: Any, caption: str) -> float:
+        """Move the mouse onto the button with that caption and press it; the moment it was let go (`perf_counter`)."""
         place = wait_for(lambda: self.buttons(document).get(caption), f"no button {caption!r} on the screen")
-        point = [str(place[0]), str(place[1])]
-        subprocess.run(["xdotool", "mousemove", *point, "sleep", "0.2", "click", "1"], check=True)
+        # Held as long as a finger holds it: a button that gets both at once may miss that it was let go.
+        move = ["mousemove", str(place[0]), str(place[1])]
+        subprocess.run(["xdotool", *move, "sleep", "0.2", "mousedown", "1", "sleep", "0.1"], check=True)
+        let_go = time.perf_counter()
+        subprocess.run(["xdotool", "mouseup", "1"], check=True)
+        return let_go
 
     def buttons(self, document: Any) -> dict[str, tuple[int, int]]:
         """Where on the screen the middle of each button is, by its caption."""
