@@ -2,8 +2,9 @@
 
     python bench/click_speed.py [--round FOLDER] [--period P] [--against CHECKOUT] [--times N] [COMMAND ...]
 
-Real mouse clicks in a window on a screen of its own. FOLDER holds nop/ and bo-tieu-chi.xlsx; without it the sample round of fifteen files is made. Each click is on a workbook
-just opened. With --against the clicks of another checkout are measured in turn with ours, in the same window.
+Real mouse clicks in a window on a screen of its own. FOLDER holds nop/ and bo-tieu-chi.xlsx; without it the sample
+round of fifteen files is made. Each click is on a workbook just opened. With --against the clicks of another checkout
+are measured in turn with ours, in the same window.
 Bytecode is compiled first, as pip does for an installed package.
 """
 
@@ -19,7 +20,6 @@ import time
 from pathlib import Path
 
 import pytest
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "hosts"))
 
@@ -32,12 +32,12 @@ from thidua_xl.jobs.sample_round import write_sample_round
 from thidua_xl.messages import say
 from thidua_xl.shipped import report_template
 
-_COMMANDS = ["consolidate", "check"]
+_COMMANDS = ("consolidate", "check")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]  # it has one
-    asked.add_argument("commands", nargs="*", default=_COMMANDS)
+    asked.add_argument("commands", nargs="*", default=list(_COMMANDS))
     asked.add_argument("--round", type=Path)
     asked.add_argument("--period", default="2024-6T")
     asked.add_argument("--against", type=Path)
@@ -60,7 +60,7 @@ def main() -> None:
             for command in options.commands:
                 taken: dict[str, list[tuple[float, float]]] = {name: [] for name in checkouts}
                 for number in range(options.times + 1):
-                    for name, python in pythons.items():
+                    for name, python in sorted(pythons.items(), reverse=number % 2 == 1):
                         own = work / f"{command}-{number}-{name}"
                         shutil.copytree(folder, own / "dot")
                         one = _click(window, own, command, period, python)
@@ -70,7 +70,8 @@ def main() -> None:
                     walls = sorted(wall for wall, _ in seen)
                     cpu = statistics.median(one for _, one in seen)
                     shown = " ".join(f"{one:.2f}" for one in walls)
-                    print(f"{command:12} {name:8} median {statistics.median(walls):.2f} s of {shown}; Python {cpu:.2f} s of CPU")
+                    middle = statistics.median(walls)
+                    print(f"{command:12} {name:8} median {middle:.2f} s of {shown}; Python {cpu:.2f} s of CPU")
 
 
 def _python(work: Path, name: str, checkout: Path) -> Path:

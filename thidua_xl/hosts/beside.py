@@ -14,13 +14,14 @@ from pathlib import Path
 # A hundred files take Excel's patience, fifteen do not.
 MANY_FILES = 60
 BESIDE = "--beside"
-_READING = frozenset({"receive", "check", "annotate", "consolidate"})
+# The buttons that read the units' files.
+READING = frozenset({"receive", "check", "annotate", "consolidate"})
 
 
 def goes_beside(command: str, arguments: Sequence[str], folder: str) -> bool:
     """Whether the work was handed to a process of its own: Excel waits, the command reads files, and they are many."""
     waits = any(one.startswith("--from_xl") for one in arguments) and BESIDE not in arguments
-    if not waits or command not in _READING or not _has_many(folder):
+    if not waits or command not in READING or not _has_many(folder):
         return False
     flags = 0
     if sys.platform == "win32":

@@ -98,6 +98,7 @@ def consolidate(control: Control) -> Outcome:
             out,
             mapping=settings.mapping,
             progress=_reading(control),
+            only_plan=True,
         )
         if not result.consolidation.submissions:
             was_sent = control.folder or result.check.submissions

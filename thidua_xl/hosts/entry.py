@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from thidua_xl.errors import ThiduaError, UsageProblem
-from thidua_xl.hosts.beside import goes_beside
+from thidua_xl.grid import workers_kept
+from thidua_xl.hosts.beside import READING, goes_beside
 from thidua_xl.hosts.control import Control
 from thidua_xl.hosts.journal import one_at_a_time
 from thidua_xl.hosts.live import busy_errors, is_busy, patiently, quiet
@@ -31,6 +32,12 @@ def run(command: str, arguments: Sequence[str] | None = None) -> int:
     ends with an exit code alone, and then the macro shows the sentence that lies ready in a cell.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    # A worker starts while we look for the workbook: it is ready when the first file is to be read.
+    with workers_kept(start=1) if command in READING else nullcontext():
+        return _run(command, given)
+
+
+def _run(command: str, given: Sequence[str]) -> int:
     book = workbook_of(given)
     control = Control(book)
     if goes_beside(command, given, control.text(FOLDER)):

@@ -9,26 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from thidua_xl.hosts.blocks import blocks
 from thidua_xl.hosts.libreoffice_office import load_uno
 
+if TYPE_CHECKING:
+    from thidua_xl.hosts.libreoffice_sheets import Sheet
+
 NULL_DATE = datetime(1899, 12, 30)
 _DAY = timedelta(days=1)
 
-# com.sun.star.util.NumberFormat, com.sun.star.sheet.FormulaResult, com.sun.star.sheet.AddressConvention.
+# com.sun.star.util.NumberFormat, com.sun.star.sheet: FormulaResult, CellFlags, AddressConvention.
 _DATE, _TIME, _LOGICAL = 2, 4, 1024
 _ERROR_RESULT = 4
+_FORMULAS = 16
 _EXCEL_ADDRESSES = 3
 _ERRORS = {503: "#NUM!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!", 32767: "#N/A"}
 
-# A formula of plain addresses, numbers, signs and these functions is spelled alike in both programs.
+# A formula of plain addresses, numbers, texts, signs and these functions is spelled alike in both programs, but for the
+# comma between arguments and the sheet before an address.
 _SIMPLE = re.compile(
-    r"=(?:[A-Za-z]+(?=\()|\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?![0-9A-Za-z_.(])|[0-9]+(?:\.[0-9]+)?|[-+*/(),:<>=])+"
+    r"""=(?:[A-Za-z]+(?=\()|(?:'[^'!\[\]]+'!)?\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?![0-9A-Za-z_.(])|[0-9]+(?:\.[0-9]+)?|"[^"]*"|"""
+    r"""[-+*/(),:<>=])+"""
 )
+_UNLIKE = re.compile(r"""("[^"]*")|('[^']+')!|,""")
+_TEXTS = re.compile(r"""("[^"]*"|'[^']+')""")
 _CALLED = re.compile(r"([A-Za-z]+)\(")
-_SPELLED_ALIKE = frozenset({"ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "IF", "MAX", "MIN", "OR", "ROUND", "SUM"})
+_SPELLED_ALIKE = frozenset(
+    {"ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTIF", "IF", "MAX", "MIN", "OR", "ROUND", "SUM", "SUMIF"}
+)
 
 
 class ErrorText(str):
@@ -79,43 +89,51 @@ def read_block(document: Any, block: Any) -> list[list[object]]:
     return rows
 
 
-def write_block(document: Any, parser: Any, block: Any, values: Sequence[Sequence[object]]) -> None:
-    """Write a block at once, then its formulas and the dates whose cells are not formed as dates."""
+def write_block(sheet: Sheet, top: int, left: int, values: Sequence[Sequence[object]]) -> None:
+    """Write a block (0-based corner) at once, then its formulas and the dates whose cells are not formed as dates."""
     plain = tuple(tuple("" if isinstance(one, Formula) else one for one in row) for row in values)
-    block.setDataArray(plain)
+    sheet.rove(top, left, top + len(plain) - 1, left + len(plain[0]) - 1).setDataArray(plain)
     formed: dict[tuple[int, int], FormedNumber] = {}
     formulas: dict[tuple[int, int], Formula] = {}
-    for row, line in enumerate(values):
-        for column, one in enumerate(line):
+    for row, line in enumerate(values, top):
+        for column, one in enumerate(line, left):
             if isinstance(one, Formula):
                 formulas[row, column] = one
             elif isinstance(one, FormedNumber):
                 formed[column, row] = one
     if formulas:
-        _write_formulas(parser, block, formulas)
+        _write_formulas(sheet, formulas)
     if formed:
-        _form(document.NumberFormats, block, formed)
+        _form(sheet, formed)
 
 
-def _write_formulas(parser: Any, block: Any, formulas: Mapping[tuple[int, int], Formula]) -> None:
-    """Write formulas by (row, column) in the block: simple ones by rectangles, others one by one."""
+def _write_formulas(sheet: Sheet, formulas: Mapping[tuple[int, int], Formula]) -> None:
+    """Write formulas by (row, column): simple ones by rectangles, others one by one."""
     simple = {place: own for place, one in formulas.items() if (own := _as_libreoffice_spells(one)) is not None}
     for top, left, rows in blocks(simple):
-        cells = block.getCellRangeByPosition(left, top, left + len(rows[0]) - 1, top + len(rows) - 1)
+        cells = sheet.rove(top, left, top + len(rows) - 1, left + len(rows[0]) - 1)
         cells.setFormulaArray(tuple(map(tuple, rows)))
-    corner: Any = None
     for (row, column), one in formulas.items():
         if (row, column) not in simple:
-            corner = block.RangeAddress if corner is None else corner
-            address = cell_address(corner.Sheet, corner.StartRow + row, corner.StartColumn + column)
-            set_formula(parser, block.getCellByPosition(column, row), address, one)
+            cell = sheet.native.getCellByPosition(column, row)
+            set_formula(sheet.book.parser, cell, cell_address(sheet.number, row, column), one)
 
 
 def _as_libreoffice_spells(formula: str) -> str | None:
-    """The formula in LibreOffice's own spelling when the two differ in the comma between arguments alone, else None."""
-    if not _SIMPLE.fullmatch(formula) or not {one.upper() for one in _CALLED.findall(formula)} <= _SPELLED_ALIKE:
+    """The formula in LibreOffice's own spelling when the two differ in little, else None."""
+    if not _SIMPLE.fullmatch(formula):
         return None
-    return formula.replace(",", ";")
+    if not {one.upper() for one in _CALLED.findall(_TEXTS.sub("", formula))} <= _SPELLED_ALIKE:
+        return None
+    return _UNLIKE.sub(lambda found: found[1] or (f"${found[2]}." if found[2] else ";"), formula)
+
+
+def _as_excel_spells(formula: str) -> str | None:
+    """The way back: Excel's spelling of a formula that LibreOffice gave, when it is a simple one, else None."""
+    if "," in formula or "." in _TEXTS.sub("", formula):
+        return None
+    again = formula.replace(";", ",") if '"' not in formula else formula
+    return again if _as_libreoffice_spells(again) == formula else None
 
 
 def as_written(value: object) -> object:
@@ -151,13 +169,17 @@ def set_formula(parser: Any, cell: Any, address: Any, formula: str) -> None:
 def formulas_of(parser: Any, block: Any) -> list[list[str]]:
     """What Excel's edit line would show for each cell: a formula as Excel spells it, else the content, "" for blank."""
     found = [[str(one) for one in row] for row in block.getFormulaArray()]
-    for row, line in enumerate(found):
-        for column, text in enumerate(line):
-            if text.startswith("="):
-                cell = block.getCellByPosition(column, row)
-                tokens = cell.getTokens()
-                if tokens:  # a text may begin like a formula
-                    line[column] = "=" + str(parser.printFormula(tokens, cell.getCellAddress()))
+    if not any(text.startswith("=") for line in found for text in line):
+        return found
+    corner = block.RangeAddress
+    for area in block.queryContentCells(_FORMULAS).RangeAddresses:  # a text may begin like a formula
+        for row in range(area.StartRow - corner.StartRow, area.EndRow - corner.StartRow + 1):
+            for column in range(area.StartColumn - corner.StartColumn, area.EndColumn - corner.StartColumn + 1):
+                text = _as_excel_spells(found[row][column])
+                if text is None:
+                    cell = block.getCellByPosition(column, row)
+                    text = "=" + str(parser.printFormula(cell.getTokens(), cell.getCellAddress()))
+                found[row][column] = text
     return found
 
 
@@ -178,24 +200,25 @@ def formula_parser(document: Any) -> Any:
     return made
 
 
-def _form(formats: Any, block: Any, numbers: dict[tuple[int, int], FormedNumber]) -> None:
-    """Give the cells of these numbers, by (column, row) in the block, a format of their kind if theirs is another."""
+def _form(sheet: Sheet, numbers: dict[tuple[int, int], FormedNumber]) -> None:
+    """Give the cells of these numbers, by (column, row), a format of their kind if theirs is another."""
     runs: list[list[tuple[int, int]]] = []
     for column, row in sorted(numbers):
         if runs and runs[-1][-1] == (column, row - 1) and numbers[runs[-1][-1]].kind == numbers[column, row].kind:
             runs[-1].append((column, row))
         else:
             runs.append([(column, row)])
+    formats = sheet.document.NumberFormats
     locale = load_uno().createUnoStruct("com.sun.star.lang.Locale")
     kinds: dict[int, int] = {}
     for run in runs:
         (column, first), kind = run[0], numbers[run[0]].kind
-        cells = block.getCellRangeByPosition(column, first, column, run[-1][1])
-        parts = [cells]
+        spans = [(first, run[-1][1])]
         # Cells that are formed differently give the format of none of them: they are asked one by one.
-        if len(run) > 1 and cells.getUniqueCellFormatRanges().Count > 1:
-            parts = [cells.getCellByPosition(0, row) for row in range(len(run))]
-        for part in parts:
+        if len(run) > 1 and sheet.rove(first, column, run[-1][1], column).getUniqueCellFormatRanges().Count > 1:
+            spans = [(row, row) for _, row in run]
+        for top, bottom in spans:
+            part = sheet.rove(top, column, bottom, column)
             key = int(part.NumberFormat)
             if key not in kinds:
                 kinds[key] = int(formats.getByKey(key).Type)

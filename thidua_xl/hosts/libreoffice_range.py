@@ -57,6 +57,11 @@ class Range(base_classes.Range):
         )
 
     @property
+    def _roving(self) -> Any:
+        """The same for one question, by an object that the sheet lends to each range in turn."""
+        return self.sheet.rove(self.top_index, self.left_index, self.bottom_index, self.right_index)
+
+    @property
     def area(self) -> Any:
         """The UNO address, made without asking LibreOffice."""
         made = load_uno().createUnoStruct("com.sun.star.table.CellRangeAddress")
@@ -106,7 +111,7 @@ class Range(base_classes.Range):
 
     @property
     def raw_value(self) -> list[list[object]]:
-        return read_block(self.sheet.document, self.block)
+        return read_block(self.sheet.document, self._roving)
 
     @raw_value.setter
     def raw_value(self, value: object) -> None:
@@ -114,13 +119,11 @@ class Range(base_classes.Range):
             rows = value if value and isinstance(value[0], list | tuple) else [value]
         else:
             rows = [[value] * self.shape[1]] * self.shape[0]
-        write_block(
-            self.sheet.document, self.sheet.book.parser, self.block, [[as_written(one) for one in row] for row in rows]
-        )
+        write_block(self.sheet, self.top_index, self.left_index, [[as_written(one) for one in row] for row in rows])
 
     @property
     def formula(self) -> object:
-        found = formulas_of(self.sheet.book.parser, self.block)
+        found = formulas_of(self.sheet.book.parser, self._roving)
         return found[0][0] if len(self) == 1 else tuple(map(tuple, found))
 
     @formula.setter
@@ -169,6 +172,7 @@ class Range(base_classes.Range):
         self.sheet.native.insertCells(self.area, _mode("Insert", shift in (None, "down"), self))
 
     def delete(self, shift: str | None = None) -> None:
+        self.sheet.stop_roving()
         self.sheet.native.removeRange(self.area, _mode("Delete", shift in (None, "up"), self))
 
     def copy(self, destination: Range | None = None) -> None:
@@ -176,9 +180,7 @@ class Range(base_classes.Range):
             raise ValueError("a clipboard is not used; give the destination")
         target = destination.impl if hasattr(destination, "impl") else destination
         # Whole rows are as wide as the sheet; what is empty there need not be copied.
-        cursor = self.sheet.native.createCursor()
-        cursor.gotoEndOfUsedArea(False)
-        right = min(self.right_index, max(cursor.RangeAddress.EndColumn, self.left_index))
+        right = min(self.right_index, max(self.sheet.last_column_index(), self.left_index))
         source = Range(self.sheet, self.top_index, self.left_index, self.bottom_index, right)
         height, left = self.shape[0], target.left_index
         sheet, top = target.sheet, target.top_index
@@ -215,11 +217,14 @@ class Range(base_classes.Range):
 
     @property
     def row_height(self) -> float:
-        return float(self.sheet.rows.getByIndex(self.top_index).Height) / _HUNDREDTHS_PER_POINT
+        shown = self.sheet.rove(self.top_index, self.left_index, self.top_index, self.left_index).Size.Height
+        # A hidden row shows nothing of the height that it keeps.
+        height = shown or self.sheet.rows.getByIndex(self.top_index).Height
+        return float(height) / _HUNDREDTHS_PER_POINT
 
     @row_height.setter
     def row_height(self, value: float) -> None:
-        self.block.Rows.Height = round(value * _HUNDREDTHS_PER_POINT)
+        self.sheet.rove(self.top_index, 0, self.bottom_index, 0).Rows.Height = round(value * _HUNDREDTHS_PER_POINT)
 
     @property
     def column_width(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import xlwings
@@ -38,7 +39,7 @@ class Sheets(base_classes.Sheets):
         return int(self.api.Count)
 
     def __iter__(self) -> Iterator[Sheet]:
-        return (Sheet(self.book, self.api.getByIndex(index)) for index in range(self.api.Count))
+        return (Sheet(self.book, None, name) for name in self.api.ElementNames)
 
     def __call__(self, key: int | str) -> Sheet:
         if isinstance(key, int):
@@ -66,12 +67,44 @@ class Sheets(base_classes.Sheets):
 
 
 class Sheet(base_classes.Sheet):
-    """One sheet; `native` is the UNO object."""
+    """One sheet; the UNO object is given, or found by its name when it is needed."""
 
-    def __init__(self, book: Book, native: Any) -> None:
-        self._book, self.native = book, native
-        self._name: str | None = None
+    def __init__(self, book: Book, native: Any, name: str | None = None) -> None:
+        self._book, self._native, self._name = book, native, name
         self._rows: tuple[int, Any] = (-1, None)
+        self._rover: Any = None
+
+    @property
+    def native(self) -> Any:
+        """The UNO object."""
+        if self._native is None:
+            self._native = self._book.native_sheets.getByName(self._name)
+        return self._native
+
+    def rove(self, top: int, left: int, bottom: int, right: int) -> Any:
+        """A UNO cell range moved to these cells (0-based); the next call moves it on.
+
+        An object fetched anew costs a dozen calls, one that is moved costs three.
+        """
+        if self._rover is None:
+            self._rover = self.native.createCursorByRange(self.native.getCellRangeByPosition(left, top, right, bottom))
+            return self._rover
+        rover, at = self._rover, self._rover.RangeAddress
+        if (at.EndRow - at.StartRow, at.EndColumn - at.StartColumn) != (bottom - top, right - left):
+            rover.collapseToSize(right - left + 1, bottom - top + 1)
+        if (at.StartRow, at.StartColumn) != (top, left):
+            rover.gotoOffset(left - at.StartColumn, top - at.StartRow)
+        return rover
+
+    def stop_roving(self) -> None:
+        """Rows or columns are taken out, and with them maybe the range that roves."""
+        self._rover = None
+
+    def last_column_index(self) -> int:
+        """The last used column (0-based)."""
+        rover = self.rove(0, 0, 0, 0)
+        rover.gotoEndOfUsedArea(False)
+        return int(rover.RangeAddress.EndColumn)
 
     @property
     def number(self) -> int:
@@ -236,14 +269,14 @@ class Names(base_classes.Names):
 
     def snapshot(self) -> list[tuple[str, Name]]:
         """(name, handle) of each; the names are asked once for all."""
-        return [(name, Name(self.book, self.native.getByName(name), name)) for name in self.native.ElementNames]
+        return [(name, Name(self.book, self.native, name)) for name in self.native.ElementNames]
 
     def __call__(self, key: int | str) -> Name:
         if isinstance(key, int):
-            return Name(self.book, self.native.getByIndex(key - 1))
+            return Name(self.book, self.native, self.native.ElementNames[key - 1])
         for name in self.native.ElementNames:
             if name.casefold() == key.casefold():
-                return Name(self.book, self.native.getByName(name), name)
+                return Name(self.book, self.native, name)
         raise KeyError(key)
 
     def contains(self, key: int | str) -> bool:
@@ -253,10 +286,15 @@ class Names(base_classes.Names):
 
 
 class Name(base_classes.Name):
-    """One defined name."""
+    """One defined name; the UNO object is fetched when it is needed."""
 
-    def __init__(self, book: Book, native: Any, known: str = "") -> None:
-        self.book, self.native, self._known = book, native, known
+    def __init__(self, book: Book, all_names: Any, name: str) -> None:
+        self.book, self._all, self._name = book, all_names, name
+
+    @cached_property
+    def native(self) -> Any:
+        """The UNO object."""
+        return self._all.getByName(self._name)
 
     @property
     def api(self) -> Any:
@@ -264,11 +302,11 @@ class Name(base_classes.Name):
 
     @property
     def name(self) -> str:
-        return self._known or str(self.native.Name)
+        return self._name
 
     @name.setter
     def name(self, value: str) -> None:
-        self.native.Name = self._known = value
+        self.native.Name = self._name = value
 
     @property
     def refers_to(self) -> str:
@@ -281,5 +319,5 @@ class Name(base_classes.Name):
     @property
     def refers_to_range(self) -> Range:
         area = self.native.ReferredCells.RangeAddress
-        sheet = Sheet(self.book, self.book.native.Sheets.getByIndex(area.Sheet))
+        sheet = Sheet(self.book, self.book.native_sheets.getByIndex(area.Sheet))
         return Range(sheet, area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)

@@ -6,6 +6,7 @@ Read `quiet`, `patiently`, `unprotected`, `snapshot`. Only what xlwings has no w
 from __future__ import annotations
 
 import importlib
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,7 @@ _BUSY = frozenset({-2147418111, -2147417846, -2146777998})
 _PATIENCE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.25
 _READS_AS_SOMETHING_ELSE = frozenset("=+-@'#$€£(.,%")
+_DIGIT = re.compile(r"\d")
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 # What a person may do on a protected sheet, by the names of Excel's Protection object and of its Protect method.
 _ALLOWED = (
@@ -154,6 +156,8 @@ def beside_the_book() -> Iterator[Path]:
 
 def cell_value(value: Value) -> object:
     """A value as a program takes it: numbers as it keeps them itself, a text that stays a text."""
+    if isinstance(value, str):  # most are
+        return as_text(value)
     if isinstance(value, Invalid):
         value = value.seen
     elif isinstance(value, CellError):
@@ -173,7 +177,7 @@ def as_text(text: str) -> str:
     """A text that no program takes for a number, a date or a formula: marked with an apostrophe where it might."""
     if not text:
         return text
-    is_odd = text[0] in _READS_AS_SOMETHING_ELSE or (len(text) <= 40 and any(sign.isdigit() for sign in text))
+    is_odd = text[0] in _READS_AS_SOMETHING_ELSE or (len(text) <= 40 and _DIGIT.search(text) is not None)
     return f"'{text}" if is_odd or text.casefold() in {"true", "false"} else text
 
 

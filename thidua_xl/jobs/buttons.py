@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
 
-from thidua_xl.errors import EditRefused, UsageProblem
+from thidua_xl.errors import EditRefused, InputRefused, UsageProblem
 from thidua_xl.grid.cfb import open_compound
 from thidua_xl.jobs.control_sheet import PREFIX, PYTHON, STATE, ControlSheet
 from thidua_xl.ooxml import Workbook
@@ -221,7 +221,7 @@ def _add_settings_of_xlwings(book: Workbook) -> None:
 
 def _refuse_same(source: Path, target: Path) -> None:
     if not source.is_file():
-        raise UsageProblem("usage.no_path", path=str(source))
+        raise InputRefused("input.missing", file=str(source))
     if target.exists() and target.samefile(source):
         raise UsageProblem("usage.output_is_input", file=str(target))
 

@@ -99,12 +99,14 @@ def consolidate(
     progress: Callable[[str], None] | None = None,
     closed: Sequence[ClosedPeriod] = (),
     previous: Sequence[str | Path] = (),
+    only_plan: bool = False,
 ) -> ConsolidateResult:
     """The period's report from the workbooks at `paths`, written to `out` when given.
 
     `template` defaults to the shipped provincial template; `mapping` says where its tables are when it has no names.
     When the mapping ties no table to the report map, the template is the form that the units fill themselves and is
     added up as it stands (`consolidate_own`).
+    With `only_plan` no file is written: `report.edits` are what would have been done to the template.
     With `folding` the inputs are reports of this program, whose own totals are added (`fold`).
 
     Inputs and the template are never written; raises `UsageProblem` when `out` is one of them, `TemplateProblem` when
@@ -172,7 +174,7 @@ def consolidate(
                 target,
                 evidence_of(checked),
                 found_map,
-                saver("consolidate", found.home if found is not None else None),
+                None if only_plan else saver("consolidate", found.home if found is not None else None),
             )
         except PermissionError as locked:
             raise _locked(target, locked) from locked

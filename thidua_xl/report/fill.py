@@ -83,9 +83,10 @@ def fill_report(
     out: Path,
     evidence: Evidence | None = None,
     mapping: TemplateMap | None = None,
-    put: Callable[[Path, bytes], None] = replace_file,
+    put: Callable[[Path, bytes], None] | None = replace_file,
 ) -> FilledReport:
     """Fill a copy of the template and save it at `out` by `put`, atomically; the template itself is never written.
+    Without `put` nothing is saved: the edits are wanted, to do them to the open workbook.
 
     `mapping` says where the tables are, for a template without names. With `evidence` the grand totals are proven and
     the proof sheet is added.
@@ -150,7 +151,8 @@ def fill_report(
     looked = look_through(workbook, written, criteria, before, confirmed(workbook, written))
     carry_out(sources_sheets(workbook, [planned for _, planned in written]))
     carry_out([SetProperty(PROPERTY, REPORT), SetProperty(PERIOD_PROPERTY, consolidation.period.code)])
-    workbook.save(out, put)
+    if put is not None:
+        workbook.save(out, put)
     cells: dict[str, Mapping[str, Figure]] = {}
     for _, planned in written:
         already = cells.get(planned.sheet)

@@ -348,7 +348,7 @@ class Range(base_classes.Range):
         for (row, column), one in zip(self.places(), (one for line in rows for one in line), strict=True):
             self.sheet.cells_seen[row, column] = _entered(one)
 
-    @property
+    @property  # type: ignore[misc]  # nothing sets it here
     def formula(self) -> Any:
         seen = tuple(
             tuple(_edit_line(self.sheet.cells_seen.get((row, column))) for column in range(self.c1, self.c2 + 1))
@@ -423,7 +423,7 @@ class Range(base_classes.Range):
 
 
 class Font(base_classes.Font):
-    name = size = bold = None  # type: ignore[assignment]  # how a text looks does not matter here
+    name = size = bold = None  # how a text looks does not matter here
 
 
 class Note(base_classes.Note):
