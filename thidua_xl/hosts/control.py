@@ -54,12 +54,19 @@ class Control:
         return bool(self._writing)
 
     @cached_property
+    def home(self) -> Path:
+        """The folder that the workbook lies in. Raises `UsageProblem` (`hosts.online`) when that is on the web."""
+        if "://" in self.book.fullname:
+            raise UsageProblem("hosts.online", file=self.book.name)
+        return Path(self.book.fullname).parent
+
+    @cached_property
     def folder(self) -> str:
         """The round's folder as it stands there, "" for none; a relative one begins at the workbook."""
         text = self._setting(FOLDER)
         if not text or Path(text).is_absolute():
             return text
-        return str(Path(self.book.fullname).parent / text)
+        return str(self.home / text)
 
     @cached_property
     def period(self) -> str:
@@ -70,7 +77,7 @@ class Control:
     def criteria(self) -> str:
         """The criteria book, "" for the round's own or the shipped one."""
         text = self._setting(CRITERIA)
-        return text if not text or Path(text).is_absolute() else str(Path(self.book.fullname).parent / text)
+        return text if not text or Path(text).is_absolute() else str(self.home / text)
 
     @cached_property
     def has_sheet(self) -> bool:

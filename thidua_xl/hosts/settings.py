@@ -90,5 +90,5 @@ class Settings:
     def reports(self) -> Path:
         """Where products go: the round's own folder for them, the folder, else beside the workbook."""
         if not self.control.folder:
-            return Path(self.control.book.fullname).parent
+            return self.control.home
         return self.round.reports if self.round is not None else self.folder

@@ -35,8 +35,11 @@ def book(folder: Path, name: str, kind: str, python: str) -> Path:
         (PLAIN, "Báo cáo 6 tháng.xlsm"),
     ],
 )
-def test_the_direct_launcher_gives_python_what_book_caller_reads(tmp_path: Path, python: str, name: str) -> None:
-    excel = ExcelStandIn(book(tmp_path, name, DIRECT, python), folder="D:\\Đợt 1")
+@pytest.mark.parametrize("folder", ["D:\\Đợt 1", "\\\\maychu\\chung", "https://so.sharepoint.com/sites/a/Tài liệu"])
+def test_the_direct_launcher_gives_python_what_book_caller_reads(
+    tmp_path: Path, python: str, name: str, folder: str
+) -> None:
+    excel = ExcelStandIn(book(tmp_path, name, DIRECT, python), folder=folder)
     excel.press("KiemTra")
     assert excel.commands == [
         f'"{python}" -m thidua_xl.hosts check --from_xl=1 --hwnd={WINDOW} "--wb={name}"',
@@ -101,15 +104,16 @@ def test_a_python_that_does_not_start_is_told_in_a_sentence(tmp_path: Path, kind
 @pytest.mark.parametrize(
     ("python", "name"), [(PLAIN, "bao-cao.xlsm"), (SPACED, "bao cao.xlsm"), (SPACED, "Báo cáo 6 tháng.xlsm")]
 )
+@pytest.mark.parametrize("folder", ["D:\\Đợt 1", "\\\\maychu\\chung\\Đợt 1"])
 def test_the_run_python_of_the_installed_xlwings_gives_this_command_line(
-    tmp_path: Path, python: str, name: str
+    tmp_path: Path, python: str, name: str, folder: str
 ) -> None:
     pytest.importorskip("xlwings")
-    excel = ExcelStandIn(book(tmp_path, name, XLWINGS, python), folder="D:\\Đợt 1", files=frozenset({python}))
+    excel = ExcelStandIn(book(tmp_path, name, XLWINGS, python), folder=folder, files=frozenset({python}))
     excel.press("KiemTra")
     assert excel.dialogs == []
     (line,) = excel.commands
-    home, full = python.rpartition("\\")[0], f"D:\\\\Đợt 1\\\\{name}"
+    home, full = python.rpartition("\\")[0], f"{folder}\\{name}".replace("\\", "\\\\")
     log = re.search(r"xlwings-[^\"]*\.log", line)
     assert log is not None
     assert line == (

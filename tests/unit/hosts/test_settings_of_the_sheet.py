@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from thidua_xl.cli.app import run
-from thidua_xl.errors import CriteriaProblem
+from thidua_xl.errors import CriteriaProblem, UsageProblem
+from thidua_xl.hosts.control import Control
 from thidua_xl.hosts.entry import sentence
 from thidua_xl.hosts.settings import Settings
 from thidua_xl.shipped import criteria_book
@@ -36,3 +37,12 @@ def test_a_workbook_that_is_not_there_is_an_input_refused_by_every_command_of_bu
 ) -> None:
     assert run(["buttons", *words, str(tmp_path / "không có.xlsm")]) == 3
     assert "[input.missing]" in capsys.readouterr().err
+
+
+def test_a_workbook_opened_from_the_web_has_no_folder_beside_it() -> None:
+    book: Any = SimpleNamespace(fullname="https://so.sharepoint.com/sites/a/Báo cáo.xlsm", name="Báo cáo.xlsm")
+    with pytest.raises(UsageProblem) as refused:
+        _ = Control(book).home
+    assert "OneDrive" in sentence(refused.value)
+    at_home: Any = SimpleNamespace(fullname=str(Path("bao-cao", "Báo cáo.xlsm")), name="Báo cáo.xlsm")
+    assert Control(at_home).home == Path("bao-cao")
