@@ -21,6 +21,7 @@ MAX_MEMBER = 512 * 1024 * 1024
 MAX_TOTAL = 2 * 1024 * 1024 * 1024
 MAX_MEMBERS = 65_000
 _PIECE = 1 << 18
+_KEPT_INFLATED = 4 << 20
 # What zipfile says of a member that is damaged, packed in a way it does not know, or encrypted.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 # Listings are packed in a third of the time that the usual level takes, and are a tenth larger.
@@ -105,6 +106,9 @@ class Archive:
         self._zip = self._opened()
         self.members = self._members()
         self._by_name = {member.name: member for member in self.members}
+        # Parts of a workbook are looked through for every insertion; those of an ordinary template are inflated once.
+        self._inflated: dict[str, bytes] = {}
+        self._room = _KEPT_INFLATED
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,10 +121,17 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """The inflated content of a member. EditRefused when it is damaged or far too large."""
+        if (kept := self._inflated.get(name)) is not None:
+            return kept
+        member = self._by_name[name]
         try:
-            return self._zip.read(self._by_name[name].info)
+            content = self._zip.read(member.info)
         except _DAMAGE as problem:
             raise EditRefused("edit.damaged_zip", file=self.file, part=name) from problem
+        if len(content) <= self._room:
+            self._inflated[name] = content
+            self._room -= len(content)
+        return content
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """The inflated content of a member piece by piece, its checksum compared at the end; errors as `read`."""

@@ -63,7 +63,9 @@ def reference_pushed_off(sheet: Worksheet, shift: Shift) -> str:
                 move_sheet(copy.deepcopy(other.xml.root), Mover(shift, other.name))
         move_copies(sheet, shift, lambda part: may_reach(part) or not is_utf8(part))
         for element in book.name_elements():
-            shift_formula(element.text or "", shift, book.name_home(element))
+            text = element.text or ""
+            if may_reach(text.encode()):
+                shift_formula(text, shift, book.name_home(element))
     except PushedOff as problem:
         return problem.text
     return ""

@@ -5,6 +5,7 @@ Read `insert` and `delete`: all that could go wrong is asked first (`_check`), t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ from thidua_xl.refs import Area, cell_name
 
 if TYPE_CHECKING:
     from thidua_xl.ooxml.sheet import Worksheet
+
+# What a reference over several sheets, S1:S9!A1, must hold: most names are looked at no further.
+_SHEETS = re.compile(r":[^<>!:()+*/,;=]{1,64}!")
 
 
 def insert(sheet: Worksheet, axis: Axis, before: int, count: int, like: int | None, grow: bool) -> None:
@@ -147,7 +151,7 @@ def _move_names(sheet: Worksheet, shift: Shift) -> None:
     for element in book.name_elements():
         text = element.text or ""
         home = book.name_home(element)
-        if asks_place(text) or any(found.is_3d for found in references(text)):
+        if asks_place(text) or (_SHEETS.search(text) and any(found.is_3d for found in references(text))):
             book.changes.names.add(element.get("name", "").casefold())
         if home != sheet.name and probe not in text.lower():
             continue
