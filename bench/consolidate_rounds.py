@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +22,7 @@ from thidua_xl.forms import load_criteria
 from thidua_xl.forms.build import build_unit_workbook
 from thidua_xl.jobs.sample_records import UnitContent, sample_records
 from thidua_xl.jobs.sample_round import write_sample_round
-from thidua_xl.model import Criteria
+from thidua_xl.model import Criteria, Value
 from thidua_xl.ooxml.package import Package
 
 PERIOD, TODAY = "2024-6T", "2024-06-17"
@@ -152,9 +153,9 @@ def grow(content: UnitContent, people: int, start: date) -> UnitContent:
     return replace(content, single=head, records={**records, "S02": tuple(persons), "S05": tuple(gifts)})
 
 
-def rename(row: dict[str, object] | object) -> dict[str, object]:
+def rename(row: Mapping[str, Value]) -> dict[str, Value]:
     """A row of the model unit with the codes of the invented one."""
-    found = dict(row)  # type: ignore[call-overload]  # a mapping of values
+    found = dict(row)
     for key, value in found.items():
         if isinstance(value, str) and value.startswith(f"{MODEL}-"):
             found[key] = f"{CODE}-{int(value.rpartition('-')[2]):03}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from round_desk import Desk, role
 
 from thidua_xl.cli.app import run
 from thidua_xl.jobs.rounds import open_round
+from thidua_xl.jobs.sample_round import SampleRound
 
 
 @pytest.fixture
@@ -31,6 +33,20 @@ def test_files_without_a_round_need_the_period(
 ) -> None:
     assert run([*command, str(tmp_path), "-o", str(tmp_path / "ra.xlsx")]) == 2
     assert "usage.no_period" in capsys.readouterr().err
+
+
+def test_a_file_changed_after_closing_is_told_and_the_closed_figures_stay(
+    desk: Desk, sample: SampleRound, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clean = role(sample, "sach")
+    desk.receive(clean)
+    desk("period", "close", str(desk.home), "--policy", "accept-errors", schema="period_close", code=None)
+    assert run(["status", str(desk.home), "--no-write"]) == 0
+    assert "từ khi chốt" not in capsys.readouterr().err
+    received = next((desk.home / "nop").glob("*.xlsx"))
+    received.write_bytes(received.read_bytes() + b"x")
+    assert run(["status", str(desk.home), "--no-write"]) == 0
+    assert f"từ khi chốt: {received.name}" in capsys.readouterr().err
 
 
 def test_a_round_without_a_counted_unit_is_not_closed(empty_round: Path, capsys: pytest.CaptureFixture[str]) -> None:

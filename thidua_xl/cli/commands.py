@@ -157,7 +157,7 @@ def add_consolidate(group: Aliased, words: Words) -> None:
             from thidua_xl.jobs.cluster import cluster
             from thidua_xl.jobs.consolidate import Policy
             from thidua_xl.jobs.consolidate import consolidate as run
-            from thidua_xl.jobs.rounds import round_criteria, round_period
+            from thidua_xl.jobs.rounds import changed_since_closing, round_criteria, round_period
 
             units, templates = _parted(mappings)
             asked = round_period(paths, period)
@@ -180,6 +180,8 @@ def add_consolidate(group: Aliased, words: Words) -> None:
         if not as_json and period is None:
             output.show_period(asked, words)
         output.show_consolidation(result, words, as_json)
+        if not as_json and len(paths) == 1:
+            output.show_changed(changed_since_closing(paths[0]), words)
         return result.exit_code
 
     params: list[click.Parameter] = [

@@ -27,6 +27,16 @@ def period(words: Words, required: bool = False) -> click.Option:
     return click.Option(["--period", "--ky", "period"], required=required, metavar="P", help=words("option.period"))
 
 
+def folder() -> click.Argument:
+    """DIR: the folder of a round."""
+    return click.Argument(["folder"], type=click.Path(path_type=Path), metavar="DIR")
+
+
+def who(words: Words) -> click.Option:
+    """--by/--nguoi NAME."""
+    return click.Option(["--by", "--nguoi", "who"], metavar="NAME", help=words("option.who"))
+
+
 def criteria(words: Words) -> click.Option:
     """--criteria/--so-tieu-chi."""
     return click.Option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from thidua_xl.cli.naming import Words
 from thidua_xl.cli.terminal import on_one_line, say_json, say_line
 from thidua_xl.messages import error_lines, say
 from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
+from thidua_xl.text import format_number_vi
 
 if TYPE_CHECKING:
     from thidua_xl.jobs.ballot_sheet import BallotSheet
@@ -60,6 +62,12 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
 def show_period(period: str, words: Words) -> None:
     """Which period was meant, when the round knew it and the command did not say."""
     say_line(words("consolidate.period", period=period))
+
+
+def show_changed(files: Sequence[str], words: Words) -> None:
+    """Files of a closed round that are not what was counted when it was closed."""
+    if files:
+        say_line(words("round.changed_since_closing", files=", ".join(files)))
 
 
 def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -> None:
@@ -162,9 +170,16 @@ def show_trace(result: Traced, words: Words, as_json: bool) -> None:
     if as_json:
         _print_json(result.as_json())
         return
-    say_line(words("trace.head", sheet=result.sheet, cell=result.cell, value=result.value))
+    say_line(words("trace.head", sheet=result.sheet, cell=result.cell, value=_cell_text(result.cell_value, words)))
     for source in result.sources:
-        say_line(f"  {source.file} | {source.sheet}!{source.cell} | {source.value}")
+        say_line(f"  {source.file} | {source.sheet}!{source.cell} | {_cell_text(source.value, words)}")
+
+
+def _cell_text(value: Value, words: Words) -> str:
+    """A value as people write it: 1.234,5 in Vietnamese."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool) and words.language != "en":
+        return format_number_vi(value)
+    return "" if value is None else str(value)
 
 
 def show_comparison(result: Comparison, words: Words, as_json: bool) -> None:

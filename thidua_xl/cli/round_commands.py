@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from thidua_xl.cli import options, round_output
+from thidua_xl.cli import options, output, period_commands, round_output
 from thidua_xl.cli.naming import Aliased, Words, command
 from thidua_xl.cli.naming import group as new_group
 from thidua_xl.cli.progress import progress as progress_line
@@ -27,10 +27,10 @@ def add_round(group: Aliased, words: Words) -> None:
 
     rounds = new_group("round", words)
     params: list[click.Parameter] = [
-        _folder(),
+        options.folder(),
         options.period(words, required=True),
         options.criteria(words),
-        _who(words),
+        options.who(words),
         options.as_json(words),
     ]
     rounds.add(command("new", words, new, params, key="round_new"), "tao")
@@ -70,13 +70,13 @@ def add_receive(group: Aliased, words: Words) -> None:
         return result.exit_code
 
     params: list[click.Parameter] = [
-        _folder(),
+        options.folder(),
         click.Argument(["files"], nargs=-1, type=click.Path(path_type=Path), metavar="[FILES...]"),
         options.criteria(words),
         options.mappings(words),
         click.Option(["--unit", "--don-vi", "unit"], default="", metavar="CODE", help=words("option.received_unit")),
         _day(words, "received_day"),
-        _who(words),
+        options.who(words),
         options.password(words),
         options.as_json(words),
         options.jobs(words),
@@ -90,7 +90,7 @@ def add_status(group: Aliased, words: Words) -> None:
     def status(
         folder: Path, criteria: Path | None, out: Path | None, no_write: bool, today: datetime | None, as_json: bool
     ) -> int:
-        from thidua_xl.jobs.rounds import open_round, round_criteria
+        from thidua_xl.jobs.rounds import changed_since_closing, open_round, round_criteria
         from thidua_xl.jobs.status import status as run
 
         open_round(folder)
@@ -102,10 +102,12 @@ def add_status(group: Aliased, words: Words) -> None:
             write=not no_write,
         )
         round_output.show_status(result, words, as_json)
+        if not as_json:
+            output.show_changed(changed_since_closing(folder), words)
         return 0
 
     params: list[click.Parameter] = [
-        _folder(),
+        options.folder(),
         options.criteria(words),
         options.output(words, "status_book"),
         click.Option(["--no-write", "no_write"], is_flag=True, help=words("option.no_write")),
@@ -153,7 +155,7 @@ def add_annotate(group: Aliased, words: Words) -> None:
         return 0
 
     params: list[click.Parameter] = [
-        _folder(),
+        options.folder(),
         click.Argument(["files"], nargs=-1, type=click.Path(path_type=Path), metavar="[FILES...]"),
         options.criteria(words),
         _units(words),
@@ -161,7 +163,7 @@ def add_annotate(group: Aliased, words: Words) -> None:
         click.Option(["--strip", "--go", "is_strip"], is_flag=True, help=words("option.strip")),
         options.output(words, "strip_folder"),
         options.today(words),
-        _who(words),
+        options.who(words),
         options.password(words),
         options.as_json(words),
         options.jobs(words),
@@ -205,7 +207,7 @@ def add_accept(group: Aliased, words: Words) -> None:
         return 0
 
     params: list[click.Parameter] = [
-        _folder(),
+        options.folder(),
         click.Option(["--unit", "--don-vi", "unit"], required=True, metavar="CODE", help=words("option.accept_unit")),
         click.Option(["--code", "--ma", "codes"], multiple=True, metavar="CODE", help=words("option.accept_code")),
         click.Option(["--cell", "--o", "cell"], default="", metavar="CELL", help=words("option.accept_cell")),
@@ -214,7 +216,7 @@ def add_accept(group: Aliased, words: Words) -> None:
         click.Option(["--reason", "--ly-do", "reason"], default="", metavar="TEXT", help=words("option.reason")),
         options.criteria(words),
         options.today(words),
-        _who(words),
+        options.who(words),
         options.password(words),
         options.as_json(words),
     ]
@@ -249,69 +251,16 @@ def add_remind(group: Aliased, words: Words) -> None:
         return 0
 
     params: list[click.Parameter] = [
-        _folder(),
+        options.folder(),
         _units(words),
         _deadline(words),
         options.criteria(words),
         options.today(words),
-        _who(words),
+        options.who(words),
         options.password(words),
         options.as_json(words),
     ]
     group.add(command("remind", words, remind, params), "don-doc")
-
-
-def add_period(group: Aliased, words: Words) -> None:
-    """`period close DIR`: keep the grand totals; the round takes nothing in any more."""
-
-    def close(
-        folder: Path,
-        template: Path | None,
-        policy: str,
-        criteria: Path | None,
-        today: datetime | None,
-        who: str | None,
-        as_json: bool,
-    ) -> int:
-        from thidua_xl.jobs.close import close_period
-        from thidua_xl.jobs.consolidate import Policy
-        from thidua_xl.jobs.rounds import open_round, round_criteria
-
-        open_round(folder)
-        result = close_period(
-            folder,
-            round_criteria([folder], criteria),
-            template=template,
-            policy=Policy(policy),
-            today=today.date() if today else None,
-            who=who,
-        )
-        round_output.show_closed(result, words, as_json)
-        return result.consolidated.exit_code
-
-    period = new_group("period", words)
-    params: list[click.Parameter] = [
-        _folder(),
-        click.Option(
-            ["--template", "--mau", "template"],
-            type=click.Path(path_type=Path),
-            metavar="T",
-            help=words("option.template"),
-        ),
-        click.Option(
-            ["--policy", "--chinh-sach", "policy"],
-            type=click.Choice(["only-clean", "accept-warnings", "accept-errors"]),
-            default="accept-warnings",
-            help=words("option.policy"),
-        ),
-        options.criteria(words),
-        options.today(words),
-        _who(words),
-        options.password(words),
-        options.as_json(words),
-    ]
-    period.add(command("close", words, close, params, key="period_close"), "chot")
-    group.add(period, "ky")
 
 
 def add_watch(group: Aliased, words: Words) -> None:
@@ -348,7 +297,7 @@ def add_watch(group: Aliased, words: Words) -> None:
         return 0
 
     params: list[click.Parameter] = [
-        _folder(),
+        options.folder(),
         click.Option(
             ["--every", "--moi", "every"],
             type=click.FloatRange(min=0.1),
@@ -366,41 +315,11 @@ def add_watch(group: Aliased, words: Words) -> None:
         click.Option(["--once", "--mot-lan", "once"], is_flag=True, help=words("option.once")),
         options.criteria(words),
         options.today(words),
-        _who(words),
+        options.who(words),
         options.password(words),
         options.as_json(words),
     ]
     group.add(command("watch", words, watch, params), "theo-doi")
-
-
-def add_undo(group: Aliased, words: Words) -> None:
-    """`undo DIR`: put back what the last job replaced."""
-
-    def undo(folder: Path, force: bool, who: str | None, as_json: bool) -> int:
-        from thidua_xl.jobs.undo import undo as run
-
-        round_output.show_undone(run(folder, who=who, force=force), words, as_json)
-        return 0
-
-    params: list[click.Parameter] = [
-        _folder(),
-        click.Option(["--force", "--du-da-sua", "force"], is_flag=True, help=words("option.force")),
-        _who(words),
-        options.as_json(words),
-    ]
-    group.add(command("undo", words, undo, params), "hoan-tac")
-
-
-def add_log(group: Aliased, words: Words) -> None:
-    """`log DIR`: who did what when."""
-
-    def log(folder: Path, as_json: bool) -> int:
-        from thidua_xl.jobs.log import history
-
-        round_output.show_history(history(folder), words, as_json)
-        return 0
-
-    group.add(command("log", words, log, [_folder(), options.as_json(words)]), "nhat-ky")
 
 
 ROUND_COMMANDS = (
@@ -410,10 +329,10 @@ ROUND_COMMANDS = (
     add_annotate,
     add_accept,
     add_remind,
-    add_period,
+    period_commands.add_period,
     add_watch,
-    add_undo,
-    add_log,
+    period_commands.add_undo,
+    period_commands.add_log,
 )
 
 
@@ -421,14 +340,6 @@ def add_round_commands(group: Aliased, words: Words) -> None:
     """Every command of a round."""
     for add in ROUND_COMMANDS:
         add(group, words)
-
-
-def _folder() -> click.Argument:
-    return click.Argument(["folder"], type=click.Path(path_type=Path), metavar="DIR")
-
-
-def _who(words: Words) -> click.Option:
-    return click.Option(["--by", "--nguoi", "who"], metavar="NAME", help=words("option.who"))
 
 
 def _day(words: Words, key: str) -> click.Option:

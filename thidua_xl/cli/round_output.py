@@ -100,8 +100,8 @@ def show_status(result: StatusResult, words: Words, as_json: bool) -> None:
             obliged=len(result.obliged),
             received=result.received,
             on_time=result.on_time,
-            rate=percent(result.received, len(result.obliged)),
-            time_rate=percent(result.on_time, len(result.obliged)),
+            rate=_in_words(percent(result.received, len(result.obliged)), words),
+            time_rate=_in_words(percent(result.on_time, len(result.obliged)), words),
         )
     )
     if result.workbook is not None:
@@ -375,6 +375,11 @@ def percent(part: int, whole: int) -> str:
         return "0.0"
     tenths = (part * 2000 + whole) // (2 * whole)
     return f"{tenths // 10}.{tenths % 10}"
+
+
+def _in_words(number: str, words: Words) -> str:
+    """An exact text with the decimal mark of the language."""
+    return number if words.language == "en" else number.replace(".", ",")
 
 
 def _taken_json(one: TakenIn) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from thidua_xl.grid import expand_paths, read_book, read_books, skipped_files
 from thidua_xl.jobs.evidence import evidence_of
 from thidua_xl.jobs.outputs import refuse_overwriting
 from thidua_xl.jobs.review import CheckResult
-from thidua_xl.jobs.totals import exact_text
 from thidua_xl.merge.measures import add, same
 from thidua_xl.merge.own_form import Gathered, gather
 from thidua_xl.messages import say
@@ -45,7 +44,7 @@ from thidua_xl.model.products import product_of
 from thidua_xl.refs import cell_name
 from thidua_xl.report import FilledReport
 from thidua_xl.report.own_fill import OwnTable, fill_own
-from thidua_xl.text import fold
+from thidua_xl.text import fold, format_number_vi
 
 OWN = "OWN"
 FILE_CAPTION = "ten file"
@@ -254,11 +253,11 @@ def _twice(book: Book, first: Book) -> Finding:
 
 def _differing(report: FilledReport, file: str) -> Iterable[Finding]:
     for miss in report.misses:
-        values = {"a": exact_text(miss.ours), "b": exact_text(miss.theirs)}
+        values = {"a": format_number_vi(miss.ours), "b": format_number_vi(miss.theirs)}
         yield _said("formula_differs", Severity.ERROR, values, file=file, sheet=miss.sheet, cell=miss.cell)
     for line in report.proof:
         if not line.agrees and line.second is not None:
-            values = {"a": exact_text(line.ours), "b": exact_text(line.second)}
+            values = {"a": format_number_vi(line.ours), "b": format_number_vi(line.second)}
             yield _said("second_reading", Severity.ERROR, values, file=file, sheet=line.sheet, cell=line.cell)
 
 

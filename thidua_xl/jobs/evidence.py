@@ -11,12 +11,11 @@ from decimal import Decimal
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid.second import read_again
 from thidua_xl.jobs.review import CheckResult
-from thidua_xl.jobs.totals import exact_text
 from thidua_xl.messages import say
 from thidua_xl.model import Criteria, Finding, Source, Value
 from thidua_xl.model.rules import rule_of_kind, told
 from thidua_xl.report import Evidence, FilledReport
-from thidua_xl.text import Ambiguous, parse_number
+from thidua_xl.text import Ambiguous, format_number_vi, parse_number
 
 # Kinds of rules of the criteria book that speak about the report.
 DIFFERENT_TOTAL, MISSING_PLACE, CONVERTED = "tong_hop_khac", "mau_thieu_vung", "sai_dvt"
@@ -39,12 +38,12 @@ def report_findings(report: FilledReport, criteria: Criteria, file: str) -> tupl
     for line in report.proof:
         if not line.agrees:
             other = line.second if line.second not in {None, line.ours} else line.formula
-            values = {"ten": line.label, "a": exact_text(line.ours), "b": exact_text(other if other is not None else 0)}
+            values = {"ten": line.label, "a": format_number_vi(line.ours), "b": format_number_vi(other or 0)}
             found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=line.sheet, cell=line.cell))
     for miss in report.misses:
         key = "report.missed_rows" if miss.missed else "report.formula_differs"
         name = say(key, cell=f"{miss.sheet}!{miss.cell}", formula=miss.formula, missed=", ".join(miss.missed[:10]))
-        values = {"ten": name, "a": exact_text(miss.theirs), "b": exact_text(miss.ours)}
+        values = {"ten": name, "a": format_number_vi(miss.theirs), "b": format_number_vi(miss.ours)}
         found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=miss.sheet, cell=miss.cell))
     found.extend(_looked_through(report, criteria, file))
     for code in report.skipped:

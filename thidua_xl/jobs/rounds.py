@@ -6,6 +6,7 @@ Read `new_round` and `round_of`; `Round.facts` is what the ledger knows. Other j
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import shutil
 import sys
@@ -186,6 +187,20 @@ def closed_periods(home: Path) -> tuple[ClosedPeriod, ...]:
             for closed in Facts.read(ledger).closed:
                 found[closed.code] = closed
     return tuple(sorted(found.values(), key=lambda one: (one.year or 0, one.code)))
+
+
+def changed_since_closing(home: Path) -> tuple[str, ...]:
+    """The files of a closed round that are not as they were counted then, or are gone; none while it is open."""
+    found = round_of(home)
+    if found is None or not (facts := found.facts()).closed:
+        return ()
+    changed = []
+    for closed in facts.closed:
+        for name, digest in closed.files.items():
+            path = found.received / name.partition("|")[0]
+            if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+                changed.append(path.name)
+    return tuple(dict.fromkeys(changed))
 
 
 def user() -> str:

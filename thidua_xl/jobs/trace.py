@@ -27,12 +27,14 @@ LONG = Limits(file_bytes=512 * MIB, part_bytes=512 * MIB, total_bytes=2048 * MIB
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A report cell, its value as written when the report was made, and the cells it came from."""
+    """A report cell, its value as written when the report was made (`cell_value`, as text `value`), and the cells it
+    came from."""
 
     sheet: str
     cell: str
     value: str
     sources: tuple[Source, ...]
+    cell_value: Value = None
 
     def as_json(self) -> dict[str, object]:
         """The contract's JSON object."""
@@ -75,7 +77,7 @@ def trace(report: str | Path, place: str) -> Traced:
     if lines is None:
         raise UsageProblem("trace.not_found", file=str(report), cell=place)
     sources = tuple(_followed(listed, (wanted, cell), set()))
-    return Traced(wanted, cell, shown(lines[0][2]), sources)
+    return Traced(wanted, cell, shown(lines[0][2]), sources, lines[0][2])
 
 
 def _followed(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from difflib import SequenceMatcher
 
 from thidua_xl.grid import extras_of, rows_of
@@ -184,5 +186,14 @@ def _texts(line: _Line) -> str:
 
 def _text(line: _Line, column: int) -> str:
     value = line.values.get(column)
-    text = "" if value is None else str(value)
+    text = _as_written(value)
     return f"{_SHOWN}{text})" if line.marks.get(column) == _FORMULA else text
+
+
+def _as_written(value: Value) -> str:
+    """A value as the office reads it in the cell: 58,82 and 14/06/2024."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return format(value, "f").replace(".", ",")
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
