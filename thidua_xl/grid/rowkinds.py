@@ -34,7 +34,7 @@ _TITLES = re.compile(
     r"(?:nguoi (?:lap|tong hop|ky|bao cao)|thu truong|truong phong|giam doc|pho giam doc|chanh van phong|"
     r"kt\.|tl\.|tuq\.|tm\.|lanh dao|xac nhan|ke toan|truong ban|chu tich|dai dien)\b.*"
 )
-_NOTES = re.compile(r"(?:ghi chu|luu y|chu thich|giai thich|huong dan|nguon)\s*:.*", re.DOTALL)
+_NOTES = re.compile(r"(?:ghi chu|luu y|chu thich|giai thich|huong dan|nguon)\s*:.*|\(\*{1,3}\).*", re.DOTALL)
 _PARTS = re.compile(r"(?:trong do|chia ra|trd|t\.do|gom)\b\s*:?.*", re.DOTALL)
 
 
@@ -64,10 +64,12 @@ def sort_rows(
     serial: str | None,
     keys: Mapping[str, Mapping[str, int]],
     headers: tuple[int, int] = (0, 0),
+    foreign: frozenset[int] = frozenset(),
 ) -> RowKinds:
     """Sort the rows from `start` on. `columns` are those of the fields, `keys` the headers of the table's form.
 
     `headers` are the first and last header row: where they come again, at a page break, the table goes on below.
+    `foreign` are columns of tables beside this one: their totals and signatures are not of this one's rows.
     """
     wanted = sorted(set(columns.values()))
     serial_column = columns.get(serial) if serial else None
@@ -78,6 +80,10 @@ def sort_rows(
         values = rows[row]
         if row < again.end:
             continue
+        if foreign:
+            values = {column: value for column, value in values.items() if column not in foreign}
+            if not values:
+                continue
         if len(values) == 1 and serial_column is not None and type(values.get(serial_column, "")) is not str:
             continue  # only a running number: a blank line of the form
         if kinds.take_plain(row, values):

@@ -113,6 +113,7 @@ def find_table(
             serial,
             column_labels(wanted),
             (band.top, band.bottom),
+            _foreign(band, rows),
         ),
         code_row=band.code_row,
         number_row=number_row,
@@ -128,6 +129,17 @@ def _texts_above(rows: Mapping[int, Mapping[int, Value]], row: int) -> list[str]
     """The texts in the eight rows above a row, the nearest first."""
     near = range(row - 1, max(row - 9, 0), -1)
     return [value for one in near for value in rows.get(one, {}).values() if isinstance(value, str)]
+
+
+def _foreign(band: Band, rows: Mapping[int, Mapping[int, Value]]) -> frozenset[int]:
+    """Columns with headers in the same rows that a column without any parts from the table's own."""
+    headed = {column for row in range(band.top, band.bottom + 1) for column in rows.get(row, {})} | set(band.stacks)
+    first, last = min(band.columns.values(), default=1), max(band.columns.values(), default=1)
+    while first - 1 in headed:
+        first -= 1
+    while last + 1 in headed:
+        last += 1
+    return frozenset(column for column in headed if not first <= column <= last)
 
 
 def _within(values: Mapping[int, Value], band: Band) -> dict[int, Value]:

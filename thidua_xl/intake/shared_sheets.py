@@ -13,9 +13,10 @@ from thidua_xl.grid import FoundTable, KnownBand, extras_of, find_table, rows_of
 from thidua_xl.grid.table_cells import RowCells
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import Prepared, is_table, serial_field
-from thidua_xl.model import Form, Sheet
+from thidua_xl.model import Form, Sheet, Value
 
 _ENOUGH = 3
+_TITLE_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,27 @@ def _is_in_the_way(other: _Place, own: _Place) -> bool:
 def _without(sheet: Sheet, others: list[_Place], own: _Place | None) -> Sheet:
     """The sheet without the other tables: from their headers down; below an own table all that is below them too."""
 
+    found = rows_of(sheet)
+    tops = [_with_title(found, one.top) for one in others]
+
     def is_kept(row: int, column: int) -> bool:
-        for one in others:
+        for one, title in zip(others, tops, strict=True):
             is_below = own is not None and not one.is_beside(own)
-            if row >= one.top and (is_below or one.left <= column <= one.right):
+            if row >= (title if is_below else one.top) and (is_below or one.left <= column <= one.right):
                 return False
         return True
 
     rows = {
         row: {column: value for column, value in values.items() if is_kept(row, column)}
-        for row, values in rows_of(sheet).items()
+        for row, values in found.items()
     }
     extras = {place: extra for place, extra in extras_of(sheet).items() if is_kept(*place)}
     return replace(sheet, cells=RowCells({row: values for row, values in rows.items() if values}, extras))
+
+
+def _with_title(rows: Mapping[int, Mapping[int, Value]], top: int) -> int:
+    """The first row of the title above header rows: lines of one text each, which would end the table above them."""
+    first = top
+    while top - first < _TITLE_LINES and [type(one) for one in rows.get(first - 1, {}).values()] == [str]:
+        first -= 1
+    return first

@@ -122,7 +122,10 @@ def _coded_head(grid: _Grid, first: int) -> _Head | None:
         # A list: only its total has a code, the blank rows above it are for the entries.
         numbered = [row for row in range(code_row + 1, start) if is_number_row(grid.rows.get(row, {}))]
         start = (numbered[-1] if numbered else start - 2) + 1
-    codes = {column: grid.text(code_row, column) for row, column in places if row == code_row and column != row_codes}
+    # The columns of figures stand right of the codes of their rows; anything else that looks like a code is none.
+    codes = {column: grid.text(code_row, column) for row, column in places if row == code_row and column > row_codes}
+    if not codes:
+        return None
     headers: dict[int, str] = {}
     for column in range(row_codes, max(codes) + 1):
         texts = [grid.text(row, column) for row in range(code_row + 1, start)]

@@ -263,3 +263,16 @@ Dung   |   |            |
     found = find_table(sheet(text.rpartition("\nDung")[0]), labels)
     assert found is not None
     assert found.data_rows == (3, 5)
+
+
+def test_the_total_of_a_table_beside_is_not_of_the_entry_in_its_row() -> None:
+    found = find(
+        """
+Nội dung | Số lượng |  | STT | Họ tên | Số tiền
+Phổ biến | 3        |  | 1   | An     | 5
+Cộng     | 3        |  | 2   | Bình   | 6
+         |          |  |     | Cộng   | 11
+(*) Số liệu tự kê khai
+"""
+    )
+    assert (found.data_rows, found.total_row) == ((2, 3), 4)

@@ -90,3 +90,12 @@ def test_drawn_rows_are_no_entries_and_a_price_gets_no_total(tmp_path: Path) -> 
     names = [one[0] for some in pupils for one in some]
     assert [sheet.cell(row, 2).value for row in range(4, 4 + len(names))] == names
     assert [cell.value for cell in sheet[4 + len(names)]] == ["Cộng", None, 11, None, 410]
+
+
+def test_codes_in_tables_side_by_side_are_no_codes_of_rows(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "a.xlsx")) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(3, 2, ["STT", "Mã", "Tên", None, "STT", "Mã cá nhân", "Số lượt"])
+        for row in range(4, 8):
+            sheet.write_row(row, 2, [row - 3, f"MA-{row}", "An", None, row - 3, f"MA-{row}", 5])
+    assert not recognise(tmp_path / "a.xlsx", read_book(tmp_path / "a.xlsx"), tx.load_criteria()).is_bound
