@@ -28,8 +28,9 @@ _HEAD = (
     '<worksheet xmlns="{ns}"><dimension ref="{area}"/><sheetViews><sheetView workbookViewId="0"/></sheetViews>'
     '<sheetFormatPr defaultRowHeight="15"/>{columns}<sheetData'
 )
-_KEPT_TEXTS = 50_000
-_ROWS_OF_PIECE = 2_000
+# Texts made ready lately; when so many are known they are forgotten, for those of a listing come again soon or never.
+_KEPT_TEXTS = 10_000
+_ROWS_OF_PIECE = 500
 
 
 def add_sheet(
@@ -117,8 +118,9 @@ class _Writer:
             raise EditRefused(f"edit.{problem}", file=self._book.file, sheet=self._name, cell=name) from problem
         if isinstance(value, str):
             made = f' t="inlineStr"><is><t xml:space="preserve">{escape_text(text or "")}</t></is></c>'
-            if len(self._texts) < _KEPT_TEXTS:
-                self._texts[value] = made
+            if len(self._texts) >= _KEPT_TEXTS:
+                self._texts.clear()
+            self._texts[value] = made
             return made
         style = self._date_style(isinstance(value, datetime)) if isinstance(value, date) else ""
         mark = "" if kind == "n" else f' t="{kind}"'

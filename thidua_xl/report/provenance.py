@@ -50,7 +50,7 @@ class Listing:
     def __iter__(self) -> Iterator[list[Value]]:
         yield [say("report.sources_title")]
         yield list(say("report.sources_columns").split("|"))
-        yield from islice(_listed(self.written), self.start, self.stop)
+        yield from islice(_listed(self.written, self.start), self.stop - self.start)
 
 
 def free_name(name: str, taken: Sequence[str]) -> str:
@@ -63,15 +63,21 @@ def free_name(name: str, taken: Sequence[str]) -> str:
     return candidate
 
 
-def _listed(written: Sequence[Planned]) -> Iterator[list[Value]]:
+def _listed(written: Sequence[Planned], skipped: int) -> Iterator[list[Value]]:
+    """The rows without the first `skipped`, which are not made."""
     for planned in written:
         for cell, figure in planned.cells.items():
             made_of = planned.made_of.get(cell)
+            if skipped:
+                count = len(figure.sources if made_of is None else made_of)
+                skipped, first = max(0, skipped - count), min(skipped, count)
+            else:
+                first = 0
             if made_of is not None:
-                for part in made_of:
+                for part in made_of[first:]:
                     sheet, place = split_sheet(part)
                     yield [planned.sheet, cell, plain(figure.value), None, sheet or planned.sheet, place, None]
                 continue
             value = plain(figure.value)
-            for source in figure.sources:
+            for source in islice(figure.sources, first, None):
                 yield [planned.sheet, cell, value, source.file, source.sheet, source.cell, plain(source.value)]
