@@ -230,6 +230,7 @@ EXPLAINED: tuple[tuple[str, Why], ...] = (
     ("RANK of a number that is not in the list", _named("RANK", "#N/A")),
     ("a block where one value is wanted", _named("INDEX", "#VALUE!")),
     ("control characters are written apart", _named("CHAR")),
+    ("ISEVEN, ISODD of a blank cell or of more than fifteen digits", _named("ISEVEN ISODD")),
     ("CODE of a letter outside the Western code page", _named("CODE")),
     ("an error among the values of SWITCH", _named("SWITCH")),
     ("0^0, 0^-1, roots of negative numbers", _sign("^")),

@@ -34,7 +34,8 @@ SERIAL, FORM, WORDS, NUMBER, SECOND, STATE, LINK, PLACE = range(1, 9)
 # How many faults are listed with their words.
 LISTED = 30
 _TITLE, _EXPLANATION, _STATUS, _HEADER = 1, 2, 4, 6
-_FAR = 1_000_000
+# More than there are checks; and farther down than any row of a sheet counted in these.
+_MOST, _FAR = 10_000, 100_000_000_000
 _ERROR, _WARNING = Severity.ERROR.value, Severity.WARNING.value
 
 
@@ -113,8 +114,12 @@ def _summary(sheet: Worksheet, page: Page, row: int, number: int, form: Form, ce
     put_formula(sheet, row, STATE, formula, state, text)
     own = f"({cells.row(SHEET)}={name})*({cells.row(COUNT)}>0)"
     places = f"COLUMN({cells.row(SHEET)})-COLUMN({HELPER_SHEET}!${cells.first}$1)+1"
-    first = next((place for place, one in enumerate(cells.columns, 1) if one.count and one.check.form is form), 0)
-    formula = f"=IF(D{row}+E{row}=0,0,SUMPRODUCT(MIN({places}+{_FAR}*(1-{own}))))"
+    # Errors before warnings, then the topmost cell; the check's own place comes last and is what is left over.
+    wrong = [(one.level != _ERROR, one.first, place) for place, one in enumerate(cells.columns, 1)]
+    own_wrong = [key for key, one in zip(wrong, cells.columns, strict=True) if one.count and one.check.form is form]
+    first = min(own_wrong)[2] if own_wrong else 0
+    order = f'({cells.row(LEVEL)}<>"{_ERROR}")*{_FAR}+{cells.row(FIRST)}*{_MOST}+{places}'
+    formula = f"=IF(D{row}+E{row}=0,0,MOD(SUMPRODUCT(MIN({order}+2*{_FAR}*(1-{own}))),{_MOST}))"
     put_formula(sheet, row, PLACE, formula, first, looks.of())
     _link(sheet, page, row, cells, first)
 

@@ -235,13 +235,27 @@ def test_the_self_check_sheet_counts_links_and_tells_how_to_mend(criteria: Crite
     assert errors == 2, "chức vụ and nhóm are blank"
     assert warnings == 1, "400 days of work in one period"
     assert state.startswith("✗")
-    assert link == "E11"
+    assert link == "E11", "the topmost wrong cell"
     listed = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=25, max_row=54)]
     own = [row for row in listed if row[1] == "Biểu 02"]
     assert {row[6] for row in own} == {"E11", "F11", "J11"}
     assert all(row[2] and row[5] and "{" not in row[2] + row[5] for row in own)
     live = openpyxl.load_workbook(path)["Tự kiểm tra"]
     assert "HYPERLINK" in live.cell(summary["Biểu 02"][0].row, 7).value
+
+
+def test_the_link_of_a_sheet_leads_to_its_topmost_error(tmp_path: Path) -> None:
+    change = ("Quy tắc", "| R2 | CANH_BAO | * | so | khong_phai_so | | | Ô {o} không phải số. | 0 |", "")
+    rule = "|      | R2 | LOI | F1 | ten | bat_buoc | | | Thiếu tên. | 1 |"
+    criteria = load_criteria(small_book(tmp_path / "so.xlsx", (change[0], change[1], rule[7:]))).at("2023")
+    unit = criteria.unit("DV1")
+    assert unit is not None
+    assert criteria.period is not None
+    path = tmp_path / "bieu.xlsx"
+    rows = [{"loai": "XE", "gia": 5}, {"ten": "Xe", "loai": "XE", "gia": -5}]
+    build_unit_workbook(criteria, unit, criteria.period, path, records={"F1": rows}, single={"so_nguoi": 3})
+    sheet = openpyxl.load_workbook(path, data_only=True)["Tự kiểm tra"]
+    assert [sheet.cell(row, 7).value for row in (7, 8)] == [None, "B10"], "though the rule of D11 stands before it"
 
 
 def test_a_form_without_faults_is_said_to_be_right(tmp_path: Path) -> None:
