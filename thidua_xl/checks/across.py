@@ -12,7 +12,7 @@ from itertools import pairwise
 from thidua_xl.checks.case import Case, is_blank
 from thidua_xl.checks.gathering import Round
 from thidua_xl.checks.ruleset import Check
-from thidua_xl.checks.sets import APART, row_key, same
+from thidua_xl.checks.sets import APART, DIFFERENT, row_key, same
 from thidua_xl.checks.telling import tell
 from thidua_xl.formula.rule_words import table_name
 from thidua_xl.messages import say
@@ -127,7 +127,8 @@ def _told_twice(
     units: dict[Marks, set[str]] = {}
     for mark, (case, _) in zip(marks, entries, strict=True):
         units.setdefault(mark, set()).add(case.submission.unit)
-    alike = {mark: frozenset(one for one in units if _agree(mark, one)) for mark in units}
+    apart = len(check.codes(APART))
+    alike = {mark: frozenset(one for one in units if _agree(mark, one, apart)) for mark in units}
     concerned = {mark: frozenset[str]().union(*(units[one] for one in ones)) for mark, ones in alike.items()}
     for mark, (case, index) in zip(marks, entries, strict=True):
         own = case.submission.unit
@@ -182,15 +183,25 @@ def _place(check: Check, field: Field, entry: Entry) -> str:
 
 
 def _apart(check: Check, entry: Entry) -> Marks:
-    """The values by which two equal entries may yet be told apart, made comparable; None where one is blank."""
+    """The values by which two equal entries may yet be told apart, then those in which they must differ, made
+    comparable; None where one is blank."""
     records = entry[0].submission.records[_form(check)]
-    values = (records.value(code, entry[1]) for code in check.codes(APART))
+    values = (records.value(code, entry[1]) for code in (*check.codes(APART), *check.codes(DIFFERENT)))
     return tuple(None if is_blank(value) else same(value) for value in values)
 
 
-def _agree(ours: Marks, theirs: Marks) -> bool:
-    """Whether no mark tells two entries apart: a blank on either side tells nothing."""
-    return all(one is None or other is None or one == other for one, other in zip(ours, theirs, strict=True))
+def _agree(ours: Marks, theirs: Marks, apart: int) -> bool:
+    """Whether none of the first `apart` marks tells two entries apart and, where there are further ones, one of those
+    differs. A blank on either side tells nothing.
+    """
+    known = [
+        (place, one == other)
+        for place, (one, other) in enumerate(zip(ours, theirs, strict=True))
+        if one is not None and other is not None
+    ]
+    if not all(equal for place, equal in known if place < apart):
+        return False
+    return len(ours) == apart or any(not equal for place, equal in known if place >= apart)
 
 
 def _quota(found: Round, check: Check, award_code: Value, case: Case) -> int | None:

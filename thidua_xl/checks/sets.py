@@ -10,11 +10,11 @@ from thidua_xl.checks.ruleset import Check
 from thidua_xl.checks.showing import shown
 from thidua_xl.checks.telling import tell
 from thidua_xl.model import CellError, Finding, Invalid, Records, Value
-from thidua_xl.text import fold, tidy
+from thidua_xl.text import fold, plain_name, tidy
 
 # Parameters: fields that make two rows the same; those that tell two equal ones apart; those that must differ.
 KEY, APART, DIFFERENT, MATCHING = "theo", "phan_biet", "khac", "so_khop"
-WITHOUT_ACCENTS = "khong_dau"
+WITHOUT_ACCENTS, AS_NAMES = "khong_dau", "ten_nguoi"
 
 
 def entered_twice(case: Case, check: Check) -> Iterator[Finding]:
@@ -98,13 +98,16 @@ def _differs(name: Value, right: Value) -> bool:
 def row_key(check: Check, records: Records, index: int) -> Hashable | None:
     """What makes two rows the same; None when a part of it is blank or could not be read."""
     codes = check.codes(KEY) or tuple(field.code for field in check.fields)
-    plain = check.text(MATCHING) == WITHOUT_ACCENTS
-    parts = []
+    matching = check.text(MATCHING)
+    parts: list[Hashable] = []
     for code in codes:
         value = records.value(code, index)
         if is_blank(value) or isinstance(value, Invalid | CellError):
             return None
-        parts.append(same(value, without_accents=plain))
+        if matching == AS_NAMES and isinstance(value, str):
+            parts.append(plain_name(value))
+        else:
+            parts.append(same(value, without_accents=matching == WITHOUT_ACCENTS))
     return tuple(parts)
 
 

@@ -37,6 +37,7 @@ from thidua_xl.text.numbers import (
     format_number_vi,
     parse_number,
 )
+from thidua_xl.text.persons import plain_name
 from thidua_xl.text.words import amount_in_words
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "parse_date_range",
     "parse_flag",
     "parse_number",
+    "plain_name",
     "same_tone",
     "serial_date",
     "shows_month_first",

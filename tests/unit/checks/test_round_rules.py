@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from sample_submissions import TODAY, book_at, changed, clean_round, with_record
 
 from thidua_xl.checks import check_round, check_submission
 from thidua_xl.model import Award, Criteria, Finding, Submission, Value
+from thidua_xl.text import fold
 
 # The sample round itself lacks one unit and has one late file.
 _KNOWN = {("CON-01", "CHPN"), ("PER-02", "CDS")}
@@ -122,6 +124,37 @@ def test_a_person_two_units_propose_for_the_same_award_is_a_duplicate_unless_cod
     }
     other = changed(copy, "S11", 1, ma_ca_nhan="QLDA-01")
     assert not [x for x in told(sample(QLDA=other)) if x.code == "DUP-01"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda name: f"Đồng chí {name}",
+        lambda name: f"Bà  {name.upper()}",
+        lambda name: fold(name),
+        lambda name: unicodedata.normalize("NFD", f"Ông: {name}"),
+        lambda name: f"ThS. {name}",
+    ],
+)
+def test_a_name_written_otherwise_by_another_unit_is_a_possible_duplicate_told_in_both_files(
+    write: Callable[[str], str],
+) -> None:
+    copy = copied_row(clean_round()["TTUD"], "S11", 0, clean_round()["QLDA"])
+    name = str(clean_round()["TTUD"].records["S11"].value("ten", 0))
+    found = told(sample(QLDA=changed(copy, "S11", 1, ten=write(name))))
+    mine = {(one.code, one.unit, one.severity.value) for one in found if one.code.startswith("DUP")}
+    assert mine == {("DUP-06", "TTUD", "CANH_BAO"), ("DUP-06", "QLDA", "CANH_BAO")}
+    assert "có thể trùng với đề nghị của" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "write", [str.upper, lambda name: f"  {name}  ", lambda name: unicodedata.normalize("NFD", name)]
+)
+def test_the_same_name_in_other_letters_is_the_same_name(write: Callable[[str], str]) -> None:
+    copy = copied_row(clean_round()["TTUD"], "S11", 0, clean_round()["QLDA"])
+    name = str(clean_round()["TTUD"].records["S11"].value("ten", 0))
+    found = told(sample(QLDA=changed(copy, "S11", 1, ten=write(name))))
+    assert {one.code for one in found if one.code.startswith("DUP")} == {"DUP-01"}
 
 
 def test_a_person_two_units_propose_for_two_awards_on_one_occasion_is_told_at_both() -> None:
