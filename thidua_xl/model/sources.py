@@ -61,7 +61,8 @@ class Sources(Sequence[Source]):
 
     def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
         """The cells in order, those of one file together as far as they are neighbours."""
-        raise NotImplementedError
+        for file, part in groupby(self, key=lambda one: one.file):
+            yield file, tuple(part)
 
 
 class CellSources(Sources):
