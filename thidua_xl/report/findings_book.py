@@ -99,8 +99,12 @@ def _write_by_unit(sheet: Worksheet, report: FindingsReport) -> None:
         ]
         _row(sheet, row, cells, widths, STATE_FILLS.get(status.state, ""), 3)
         sheet.cell(row, 4).number_format = "dd/mm/yyyy"
+    errors, warnings = _of_no_file(report)
+    if errors or warnings:
+        row += 1
+        _row(sheet, row, [None, _say(report, "no_file"), *[None] * 4, errors, warnings, None], widths)
     row += 1
-    sums = [f"=SUM({letter}{HEADING_ROW + 1}:{letter}{row - 1})" if report.statuses else None for letter in "GH"]
+    sums = [f"=SUM({letter}{HEADING_ROW + 1}:{letter}{row - 1})" if row > HEADING_ROW + 1 else None for letter in "GH"]
     _row(sheet, row, [None, _say(report, "total"), None, None, None, None, None, None, None], widths)
     for column, total in enumerate(sums, 7):
         sheet.cell(row, column).value = total
@@ -108,6 +112,15 @@ def _write_by_unit(sheet: Worksheet, report: FindingsReport) -> None:
     for cell in sheet[row]:
         cell.font = _font(bold=True)
     _finish(sheet, widths)
+
+
+def _of_no_file(report: FindingsReport) -> tuple[int, int]:
+    """Errors and warnings that belong to no file of the table: a unit that is missing, a version that was replaced."""
+    counts = Counter(one.severity for one in report.findings)
+    counted = [one for one in report.statuses if one.file]
+    errors = counts[Severity.ERROR] - sum(one.errors for one in counted)
+    warnings = counts[Severity.WARNING] - sum(one.warnings for one in counted)
+    return max(errors, 0), max(warnings, 0)
 
 
 def _write_by_rule(sheet: Worksheet, report: FindingsReport) -> None:
