@@ -275,6 +275,9 @@ def _table(page: Page) -> None:
     _show_decimals(page, first_model)
     if "bang_chu" in page.sheet.notes:
         _whole_line(page, "(Bằng chữ: …)", 22, looks(font_size=12, italic=True), "BANG_CHU")
+    if page.sheet.layout == "BANG_TRA":
+        # The program says here why cells are blank; without such cells the line stays blank.
+        _whole_line(page, "", 34, looks(font_size=11, italic=True, text_wrap=True), "GHI_CHU")
 
 
 def _chart(page: Page) -> None:

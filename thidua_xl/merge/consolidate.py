@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from thidua_xl.merge.board import Board
 from thidua_xl.merge.coded import coded_table
 from thidua_xl.merge.groups import group_table
-from thidua_xl.merge.indicators import indicator_table
+from thidua_xl.merge.indicators import blank_cells, indicator_table
 from thidua_xl.merge.layouts import list_table, unit_table
 from thidua_xl.merge.rows import RowFilter
 from thidua_xl.merge.sections import TOTAL
@@ -86,6 +86,9 @@ def _texts(board: Board, sheet: ReportSheet, rows: Sequence[ReportRow], common: 
         texts["DVT"] = say("report.unit_line", unit=sheet.unit)
     if sheet.layout == "NTM":
         texts.update(slot_texts(board, sheet))
+    if sheet.layout == "BANG_TRA":
+        open_cells = blank_cells(sheet, rows)
+        texts["GHI_CHU"] = say("report.blank_cells", count=open_cells) if open_cells else ""
     in_words = sheet.notes.get("bang_chu", "")
     totals = [place for place, kind in enumerate(row_kinds(rows)) if kind == TOTAL] if in_words else []
     for place in totals:

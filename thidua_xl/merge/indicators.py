@@ -6,7 +6,7 @@ figure, else the number of source rows that satisfy the row's condition and the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from thidua_xl.merge.board import Board
 from thidua_xl.merge.measures import is_amount
@@ -29,6 +29,12 @@ def indicator_table(board: Board, sheet: ReportSheet) -> tuple[ReportRow, ...]:
         made = ReportRow(DETAIL, str(item.get(CODE) or number), "", tuple(figures))
         rows.append(with_formulas(sheet, made))
     return tuple(rows) or (ReportRow(DETAIL, ""),)
+
+
+def blank_cells(sheet: ReportSheet, rows: Sequence[ReportRow]) -> int:
+    """How many figures of the table neither the office typed nor the entries give."""
+    asked = {column.code for column in table_columns(sheet) if column.take == "O_BANG"}
+    return sum(figure.value is None for row in rows for figure in row.figures if figure.column in asked)
 
 
 def _figure(board: Board, sheet: ReportSheet, column: ReportColumn, item: Mapping[str, Value], number: int) -> Figure:

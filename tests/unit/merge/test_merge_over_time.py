@@ -168,6 +168,9 @@ def test_fixed_rows_take_the_typed_figure_or_count_what_satisfies_row_and_column
         {"ma_bieu": "01", "ma_so": "3", "chi_tieu": "Chưa ghi"},
         {"ma_bieu": "02", "ma_so": "1", "chi_tieu": "Biểu khác", "cot_1": 9},
     )
+    book = replace(criteria(sheet), reference_tables={"CHI_TIEU": table})
+    (made,) = merge.consolidate((FIRST, SECOND), book, PERIOD, statuses=()).tables
+    assert made.texts["GHI_CHU"].startswith("Ghi chú: 3 ô để trống vì chưa có số liệu")
     assert rows(replace(criteria(sheet), reference_tables={"CHI_TIEU": table})) == {
         "DETAIL1": ["Từ 10 trở lên", 1, 1, 2],
         "DETAIL2": ["Tự ghi", 7, None, 7],
