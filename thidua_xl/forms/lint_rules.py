@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from thidua_xl.forms.choices import Choices
 from thidua_xl.forms.lint_columns import single_tables, whole_columns
-from thidua_xl.forms.problems import Problems
+from thidua_xl.forms.problems import Problems, near_name
 from thidua_xl.forms.rule_formulas import homes, texts
 from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
 from thidua_xl.forms.spans import overlapping
@@ -77,7 +77,12 @@ def _check_message(criteria: Criteria, rule: Rule, problems: Problems) -> None:
             name = found[2] if found[1] is None else found[1]
             if found[1] is not None and (name in known or (not known and _NAME.match(name))):
                 continue
-            problems.warn(rule.place, "unknown_placeholder", name.strip(), known=sorted(known or _WORDS))
+            if found[1] is None or not _NAME.match(name):
+                near = near_name(name.strip(), sorted(known or _WORDS))
+                meant = f"{{{near}}}" if near else ""
+                problems.warn(rule.place, "broken_placeholder", found[0], nearest=meant)
+            else:
+                problems.warn(rule.place, "unknown_placeholder", name, known=sorted(known))
 
 
 def _known_words(criteria: Criteria, rule: Rule) -> set[str]:

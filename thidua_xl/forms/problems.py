@@ -65,9 +65,21 @@ class Problems:
         else:
             self._note(place, code, seen, expected, known, Severity.ERROR)
 
-    def warn(self, place: Place, code: str, seen: str = "", *, expected: str = "", known: Iterable[str] = ()) -> None:
+    def warn(
+        self,
+        place: Place,
+        code: str,
+        seen: str = "",
+        *,
+        expected: str = "",
+        known: Iterable[str] = (),
+        nearest: str = "",
+    ) -> None:
         """Note something doubtful that does not stop the book from loading."""
-        self._note(place, code, seen, expected, known, Severity.WARNING)
+        if nearest:
+            self.found.append(Problem(place.sheet, place.cell, code, seen, expected, nearest, Severity.WARNING))
+        else:
+            self._note(place, code, seen, expected, known, Severity.WARNING)
 
     def note(self, place: Place, code: str, seen: str = "", *, expected: str = "") -> None:
         """Note something that is only worth knowing."""
