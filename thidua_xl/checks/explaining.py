@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,9 @@ from thidua_xl.checks.kinds import FORMULA, KINDS, Needs
 from thidua_xl.checks.ruleset import EVERY, RuleSet
 from thidua_xl.messages import say
 from thidua_xl.model import Condition, Criteria, Rule, Submission
+
+# The kind that asks for quotas, and a setting as formulas name it.
+QUOTA, SETTING = "vuot_so_luong", re.compile(r"TD_CD_(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,25 @@ def not_asked(
         if check.needs in reasons:
             found.setdefault(check.rule.code, NotAsked(check.rule.code, reasons[check.needs]))
     return tuple(found.values())
+
+
+def without_limit(submissions: Sequence[Submission], criteria: Criteria) -> tuple[str, ...]:
+    """The names of the awards proposed for which neither the award nor a setting says how many may be: no limit."""
+    names: dict[str, str] = {}
+    for check in RuleSet.of(criteria).checks:
+        if check.kind != QUOTA or check.form is None or not check.fields:
+            continue
+        told = SETTING.fullmatch(check.condition.parameters.get("mac_dinh", "").strip().lstrip("="))
+        if told is not None and criteria.setting(told[1]) is not None:
+            continue
+        for one in submissions:
+            records = one.records.get(check.form.code)
+            for index in range(len(records)) if records is not None else ():
+                code = records.value(check.fields[0].code, index) if records is not None else None
+                award = criteria.award(code) if isinstance(code, str) else None
+                if award is not None and award.quota is None:
+                    names.setdefault(award.code, award.name)
+    return tuple(names.values())
 
 
 def _without_earlier(

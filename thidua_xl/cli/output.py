@@ -54,6 +54,7 @@ def show_check(result: CheckResult, words: Words, as_json: bool, out: Path | Non
         )
     )
     _show_unasked(result, words)
+    _show_unlimited(result, words)
     _show_ignored(result, words)
     if out is not None:
         say_line(words("written.findings", path=out))
@@ -81,6 +82,7 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
     for one in result.statuses:
         if not one.taken:
             say_line(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
+    _show_unlimited(result.check, words)
     _show_ignored(result.check, words)
     for code, sheets in result.report.continued.items() if result.report is not None else ():
         say_line(words("consolidate.continued", table=code, sheets=", ".join(sheets)))
@@ -296,6 +298,12 @@ def _show_refusals(result: CheckResult, words: Words) -> None:
     for refusal in result.refused:
         for line in error_lines(refusal, words.language):
             say_line(on_one_line(line))
+
+
+def _show_unlimited(result: CheckResult, words: Words) -> None:
+    """Awards without a quota: an empty setting is no limit, and that is said."""
+    if result.unlimited:
+        say_line(words("check.unlimited", awards="; ".join(result.unlimited)))
 
 
 def _show_unasked(result: CheckResult, words: Words) -> None:

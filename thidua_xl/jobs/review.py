@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thidua_xl.checks import NotAsked, check_round, check_submissions, not_asked
+from thidua_xl.checks import NotAsked, check_round, check_submissions, not_asked, without_limit
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input
 from thidua_xl.jobs.collect import Collected, collect
@@ -60,6 +60,11 @@ class CheckResult:
             if self.period is None
             else not_asked(self.current, self.criteria, previous=self.previous, language=language)
         )
+
+    @property
+    def unlimited(self) -> tuple[str, ...]:
+        """The names of the awards proposed for which the criteria book sets no limit."""
+        return () if self.period is None else without_limit(self.current, self.criteria)
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity."""

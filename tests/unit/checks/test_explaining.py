@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sample_submissions import book_at, clean_round, whole_book
 
-from thidua_xl.checks import KINDS, explain, not_asked
+from thidua_xl.checks import KINDS, explain, not_asked, without_limit
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -39,3 +39,16 @@ def test_rules_that_need_earlier_reports_or_ballots_say_so_instead_of_passing() 
 def test_every_kind_is_explained_to_the_office_and_no_other() -> None:
     page = (DOCS / "rule-kinds-checks.md").read_text(encoding="utf-8")
     assert {name for name in KINDS if f"`{name}`" not in page} == set()
+
+
+def test_awards_proposed_without_a_quota_are_named_as_unlimited() -> None:
+    files, book = tuple(clean_round().values()), book_at()
+    proposed = {
+        str(one.records["S11"].value("ma_hinh_thuc", index))
+        for one in files
+        for index in range(len(one.records["S11"]))
+    }
+    free = replace(book, awards=tuple(replace(one, quota=None) for one in book.awards))
+    limited = replace(book, awards=tuple(replace(one, quota=5) for one in book.awards))
+    assert set(without_limit(files, free)) == {one.name for one in book.awards if one.code in proposed}
+    assert without_limit(files, limited) == ()
