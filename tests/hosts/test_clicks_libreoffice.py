@@ -19,11 +19,14 @@ from thidua_xl.cli.app import run
 from thidua_xl.forms import load_criteria
 from thidua_xl.hosts.journal import PLACE
 from thidua_xl.hosts.libreoffice import book_of
+from thidua_xl.hosts.replay import replay
+from thidua_xl.hosts.takeback import layout_of, steps_of, take_back
 from thidua_xl.jobs.buttons import DIRECT, add_buttons
 from thidua_xl.jobs.consolidate import consolidate
 from thidua_xl.jobs.control_sheet import STATE, TABLE, TRACED, ControlSheet, sheet_name
 from thidua_xl.jobs.sample_round import SampleRound, write_sample_round
 from thidua_xl.messages import say
+from thidua_xl.model import DeleteRows, Edit, SetCell
 from thidua_xl.shipped import report_template, shipped_path
 
 pytestmark = pytest.mark.libreoffice
@@ -188,6 +191,26 @@ def test_dates_and_copied_rows_keep_the_formats_that_each_cell_has(opened: Any, 
     assert {book.cell("Ngày", f"A{row}").getString() for row in range(6, 11)} == {"04.06.2024"}
     assert sheet.range("C10").formula == "=B10*2"
     assert sheet.range("A11").value is None
+
+
+def test_rows_that_a_fill_took_out_come_back_from_the_workbook_of_before(opened: Any, tmp_path: Path) -> None:
+    book = opened(report_template(), tmp_path / "Báo cáo.xlsm", ControlSheet(python=sys.executable))
+    live = book_of(book.window.pipe, str(book.path))
+    sheet = live.sheets["TH01"]
+    sheet.range("A20:C20").value = ["còn", 12, "=B20*2"]
+    live.save()
+    kept = tmp_path / "trước" / "Báo cáo.xlsm"  # of the same name, as the workbook of before is kept
+    kept.parent.mkdir()
+    shutil.copyfile(book.path, kept)
+    was, tabs, kept_names = sheet.range("A10:C40").formula, len(live.sheets), layout_of(live)
+    edits: list[Edit] = [SetCell("TH01", "A20", "khác"), DeleteRows("TH01", 18, 4)]
+    replay(live, edits)
+    names = layout_of(live)
+    assert sheet.range("A10:C40").formula != was
+    take_back(live, steps_of(edits), kept, names)
+    assert sheet.range("A10:C40").formula == was
+    assert len(live.sheets) == tabs
+    assert layout_of(live) == kept_names
 
 
 def test_a_missing_folder_is_told_in_a_sentence(opened: Any, tmp_path: Path) -> None:

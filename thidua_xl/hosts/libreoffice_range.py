@@ -179,6 +179,9 @@ class Range(base_classes.Range):
         if destination is None:
             raise ValueError("a clipboard is not used; give the destination")
         target = destination.impl if hasattr(destination, "impl") else destination
+        if target.sheet.document != self.sheet.document:
+            self._copy_across(target)
+            return
         # Whole rows are as wide as the sheet; what is empty there need not be copied.
         right = min(self.right_index, max(self.sheet.last_column_index(), self.left_index))
         source = Range(self.sheet, self.top_index, self.left_index, self.bottom_index, right)
@@ -193,6 +196,18 @@ class Range(base_classes.Range):
             done = Range(sheet, top, left, top + more - 1, left + right - self.left_index)
             sheet.native.copyRange(cell_address(number, top + filled, left), done.area)
             filled += more
+
+    def _copy_across(self, target: Range) -> None:
+        """Copy into another workbook as a user does, by its windows: `copyRange` works within one workbook, and
+        `importSheet` of LibreOffice 7.4 crashes once a defined name has lost its cells."""
+        source, goal = self.sheet.document.CurrentController, target.sheet.document.CurrentController
+        in_front = goal.ActiveSheet
+        source.setActiveSheet(self.sheet.native)
+        source.select(self.block)
+        goal.setActiveSheet(target.sheet.native)
+        goal.select(target.sheet.native.getCellByPosition(target.left_index, target.top_index))
+        goal.insertTransferable(source.getTransferable())
+        goal.setActiveSheet(in_front)
 
     @property
     def color(self) -> tuple[int, int, int] | None:

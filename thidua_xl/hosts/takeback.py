@@ -5,7 +5,8 @@ Excel forgets its own undo when a program writes, so the inverse is made from th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
@@ -91,7 +92,7 @@ def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Se
     with ExitStack() as stack:
         for name in touched:
             stack.enter_context(unprotected(book.sheets[name]))
-        source = book.app.books.open(str(before)) if deleted else None
+        source = book.app.books.open(str(_renamed(before))) if deleted else None
         try:
             for place in range(len(steps) - 1, -1, -1):
                 _undo(book, source, steps, place)
@@ -107,6 +108,11 @@ def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Se
         _restore_names(book, old.defined_names)
 
 
+def _renamed(before: Path) -> Path:
+    """A copy beside it under another name: no program opens two workbooks of one name."""
+    return Path(shutil.copyfile(before, before.with_name(f"truoc-{before.name}")))
+
+
 def _undo(book: xlwings.Book, source: xlwings.Book | None, steps: Sequence[Step], place: int) -> None:
     kind, name, first, count = steps[place]
     if kind == "sheet":
@@ -115,12 +121,24 @@ def _undo(book: xlwings.Book, source: xlwings.Book | None, steps: Sequence[Step]
         patiently(lambda: book.sheets[name].range(f"{first}:{first + count - 1}").delete(shift="up"))
     elif kind == "delete" and source is not None:
         patiently(lambda: book.sheets[name].range(f"{first}:{first + count - 1}").insert(shift="down"))
-        for row in range(first, first + count):
-            was = _row_before(steps[:place], name, row)
-            if was is not None:
-                model = source.sheets[name].range(f"{was}:{was}")
-                target = book.sheets[name].range(f"{row}:{row}")
-                patiently(lambda model=model, target=target: model.copy(target))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+        for row, was, rows in _runs(steps[:place], name, first, count):
+            model = source.sheets[name].range(f"{was}:{was + rows - 1}")
+            target = book.sheets[name].range(f"{row}:{row + rows - 1}")
+            patiently(lambda model=model, target=target: model.copy(target))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+
+
+def _runs(steps: Sequence[Step], sheet: str, first: int, count: int) -> Iterator[tuple[int, int, int]]:
+    """(row now, row of before, how many) of neighbouring rows that were neighbours before."""
+    found: list[list[int]] = []
+    for row in range(first, first + count):
+        was = _row_before(steps, sheet, row)
+        if was is None:
+            continue
+        if found and (found[-1][0] + found[-1][2], found[-1][1] + found[-1][2]) == (row, was):
+            found[-1][2] += 1
+        else:
+            found.append([row, was, 1])
+    return ((row, was, rows) for row, was, rows in found)
 
 
 def _row_before(steps: Sequence[Step], sheet: str, row: int) -> int | None:
