@@ -18,6 +18,7 @@ from thidua_xl.refs import parse_cell
 if TYPE_CHECKING:
     from thidua_xl.hosts.libreoffice import Book
 
+_SHEET = re.compile(r"('(?:[^']|'')+'|(?<![#\w.])[\w.]+)!")
 _CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+")
 
 
@@ -314,7 +315,8 @@ class Name(base_classes.Name):
 
     @refers_to.setter
     def refers_to(self, value: str) -> None:
-        self.native.setContent(value.removeprefix("="))
+        # Excel's `TH01!$A$1` would be taken for something else: LibreOffice writes the sheet `$TH01.`
+        self.native.setContent(_SHEET.sub(r"$\1.", value.removeprefix("=")))
 
     @property
     def refers_to_range(self) -> Range:
