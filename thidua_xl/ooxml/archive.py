@@ -51,9 +51,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Content ready to lie in a zip file: raw deflated bytes, and size and checksum of what they inflate to."""
+    """Content ready to lie in a zip file: raw deflated bytes in pieces, and size and checksum of what they inflate to.
 
-    data: bytes
+    The pieces are put together only in the finished file: those of a long listing would be copied at every joining.
+    """
+
+    pieces: tuple[bytes, ...]
     size: int
     crc: int
 
@@ -61,14 +64,16 @@ class Packed:
     def of(cls, pieces: Iterable[bytes], level: int = 6) -> Packed:
         """The pieces as one content, none of them kept."""
         machine = zlib.compressobj(level, zlib.DEFLATED, -15)
-        made = bytearray()
+        made: list[bytes] = []
         size = crc = 0
         for piece in pieces:
-            made += machine.compress(piece)
+            # The machine holds back what it has not packed yet, so most pieces give nothing.
+            if packed := machine.compress(piece):
+                made.append(packed)
             size += len(piece)
             crc = zlib.crc32(piece, crc)
-        made += machine.flush()
-        return cls(bytes(made), size, crc)
+        made.append(machine.flush())
+        return cls(tuple(made), size, crc)
 
     @classmethod
     def headed(cls, head: Callable[[], bytes], pieces: Iterable[bytes]) -> Packed:
@@ -77,11 +82,17 @@ class Packed:
         first = head()
         machine = zlib.compressobj(6, zlib.DEFLATED, -15)
         packed = machine.compress(first) + machine.flush(zlib.Z_FULL_FLUSH)
-        return cls(packed + body.data, len(first) + body.size, _joined_crc(zlib.crc32(first), body.crc, body.size))
+        crc = _joined_crc(zlib.crc32(first), body.crc, body.size)
+        return cls((packed, *body.pieces), len(first) + body.size, crc)
+
+    @property
+    def packed_size(self) -> int:
+        """How many bytes the pieces take in the file."""
+        return sum(map(len, self.pieces))
 
     def inflated(self) -> bytes:
         """The content."""
-        return zlib.decompress(self.data, -15, self.size or 1)
+        return zlib.decompress(b"".join(self.pieces), -15, self.size or 1)
 
 
 def _joined_crc(first: int, second: int, size: int) -> int:
@@ -266,22 +277,24 @@ def _append_changed(out: _Pieces, member: Member, content: bytes) -> bytes:
     info = member.info
     stored = info.compress_type == zipfile.ZIP_STORED
     method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-    data = content if stored else Packed.of([content]).data
+    pieces = (content,) if stored else Packed.of([content]).pieces
+    packed_size = sum(map(len, pieces))
     fields = list(_CENTRAL.unpack_from(member.central))
     name = member.central[_CENTRAL.size : _CENTRAL.size + fields[12]]
     flags = fields[5] & ~0b1000 & ~0b110  # sizes stand in the header, no data descriptor follows
     version = 20
     crc = zlib.crc32(content)
     out += _LOCAL.pack(
-        b"PK\3\4", version, 0, flags, method, fields[7], fields[8], crc, len(data), len(content), len(name), 0
+        b"PK\3\4", version, 0, flags, method, fields[7], fields[8], crc, packed_size, len(content), len(name), 0
     )
     out += name
-    out += data
+    for piece in pieces:
+        out += piece
     extra_start = _CENTRAL.size + fields[12]
     extra = _without_zip64(member.central[extra_start : extra_start + fields[13]])
     note = member.central[extra_start + fields[13] :]
     fields[3], fields[5], fields[6] = version, flags, method
-    fields[9], fields[10], fields[11] = crc, len(data), len(content)
+    fields[9], fields[10], fields[11] = crc, packed_size, len(content)
     fields[13], fields[15], fields[18] = len(extra), 0, place
     return _CENTRAL.pack(*fields) + name + extra + note
 
@@ -305,16 +318,17 @@ def _moved(member: Member, place: int) -> bytes:
 def _append_new(out: _Pieces, name: str, content: bytes | Packed) -> bytes:
     place = len(out)
     packed = content if isinstance(content, Packed) else Packed.of([content])
-    data, size, crc = packed.data, packed.size, packed.crc
+    size, packed_size, crc = packed.size, packed.packed_size, packed.crc
     raw = name.encode("utf-8")
     flags = 0 if name.isascii() else 0x800
     time, date = _DOS_EPOCH
-    out += _LOCAL.pack(b"PK\3\4", 20, 0, flags, 8, time, date, crc, len(data), size, len(raw), 0)
+    out += _LOCAL.pack(b"PK\3\4", 20, 0, flags, 8, time, date, crc, packed_size, size, len(raw), 0)
     out += raw
-    out += data
+    for piece in packed.pieces:
+        out += piece
     return (
         _CENTRAL.pack(
-            b"PK\1\2", 20, 0, 20, 0, flags, 8, time, date, crc, len(data), size, len(raw), 0, 0, 0, 0, 0, place
+            b"PK\1\2", 20, 0, 20, 0, flags, 8, time, date, crc, packed_size, size, len(raw), 0, 0, 0, 0, 0, place
         )
         + raw
     )
