@@ -25,7 +25,7 @@ def lint_criteria(criteria: Criteria | str | Path) -> tuple[Problem, ...]:
     """Every fault and doubt of a criteria book, faults first, then in the order of its sheets.
 
     From a path the sheets themselves are looked at too (headings, cells); from a `Criteria` only what it holds.
-    Raises InputRefused when the file is no readable workbook.
+    Raises CriteriaProblem when the file is no readable workbook.
     """
     if isinstance(criteria, Criteria):
         problems = Problems()

@@ -53,7 +53,7 @@ class LoadedBook:
 def load_criteria(path: str | Path | None = None) -> Criteria:
     """The criteria book, the shipped one by default.
 
-    Raises CriteriaProblem with every fault (`problems`), InputRefused when the file is no readable workbook.
+    Raises CriteriaProblem with every fault (`problems`), also when the file is no readable workbook.
     """
     source = shipped.criteria_book() if path is None else Path(path)
     book = read_cells(source)

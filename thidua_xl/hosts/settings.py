@@ -8,11 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thidua_xl.errors import CriteriaProblem, InputRefused, UsageProblem
+from thidua_xl.errors import UsageProblem
 from thidua_xl.grid import expand_paths
 from thidua_xl.jobs.map_unit import REMEMBERED, SUFFIX
 from thidua_xl.jobs.rounds import RECEIVED, Round, round_criteria, round_of
-from thidua_xl.messages import reason_of
 
 if TYPE_CHECKING:
     from thidua_xl.hosts.control import Control
@@ -64,16 +63,9 @@ class Settings:
 
     @cached_property
     def criteria(self) -> Criteria:
-        """The criteria book given, else the round's, else the shipped one.
-
-        Raises `CriteriaProblem` also when the book cannot be read: no unit is to send it again.
-        """
+        """The criteria book given, else the round's, else the shipped one. CriteriaProblem as `load_criteria`."""
         folder = [self.folder] if self.control.folder else []
-        try:
-            return round_criteria(folder, self.control.criteria or None)
-        except InputRefused as refused:
-            file = refused.values.get("file", self.control.criteria)
-            raise CriteriaProblem("hosts.criteria", file=file, reason=reason_of(refused)) from refused
+        return round_criteria(folder, self.control.criteria or None)
 
     @property
     def mapping(self) -> Path | None:

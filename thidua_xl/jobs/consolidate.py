@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from thidua_xl import merge
-from thidua_xl.errors import ThiduaError, UsageProblem
+from thidua_xl.errors import TemplateProblem, ThiduaError, UsageProblem
 from thidua_xl.grid import workers_kept
 from thidua_xl.jobs.evidence import evidence_of, report_findings
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
@@ -110,9 +110,12 @@ def consolidate(
     With `folding` the inputs are reports of this program, whose own totals are added (`fold`).
 
     Inputs and the template are never written; raises `UsageProblem` when `out` is one of them, `TemplateProblem` when
-    the template lacks its places.
+    the template is not there, cannot be opened or lacks its places.
     """
     given = [paths] if isinstance(paths, str | Path) else list(paths)
+    if template is not None and not Path(template).exists():
+        # Told before hundreds of files are read.
+        raise TemplateProblem("input.missing", file=Path(template).name)
     if folding:
         from thidua_xl.jobs.fold import fold
 

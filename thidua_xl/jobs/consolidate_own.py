@@ -44,6 +44,7 @@ from thidua_xl.model.products import product_of
 from thidua_xl.refs import cell_name
 from thidua_xl.report import FilledReport
 from thidua_xl.report.own_fill import OwnTable, fill_own
+from thidua_xl.report.template_file import open_template
 from thidua_xl.text import fold, format_number_vi
 
 OWN = "OWN"
@@ -82,6 +83,7 @@ def consolidate_own(
     if not inputs:
         raise UsageProblem("usage.no_files", paths=", ".join(map(str, paths)))
     refuse_overwriting(out, [*paths, template])
+    open_template(template)  # says what is wrong with it as with a template, not as with a unit's file
     model = read_book(template)
     refused: list[InputRefused] = []
     findings: list[Finding] = []

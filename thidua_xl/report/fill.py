@@ -42,6 +42,7 @@ from thidua_xl.report.plan import CellOf, Planned
 from thidua_xl.report.proof import ProofLine, prove
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
+from thidua_xl.report.template_file import open_template
 from thidua_xl.report.written_cells import Edits, cells_of_rows
 
 CODED = "MA_HOA"
@@ -91,10 +92,11 @@ def fill_report(
     `mapping` says where the tables are, for a template without names. With `evidence` the grand totals are proven and
     the proof sheet is added.
 
-    Tables whose sheet the template does not have are skipped and named. Raises `TemplateProblem` when no table
-    finds its place, or a sheet lacks its named rows; `EditRefused` when the template cannot be edited safely.
+    Tables whose sheet the template does not have are skipped and named. Raises `TemplateProblem` when the template
+    cannot be opened, no table finds its place or a sheet lacks its named rows; `EditRefused` when it cannot be edited
+    safely.
     """
-    workbook = Workbook.open(template)
+    workbook = open_template(template)
     before = inventory(workbook)
     written: list[tuple[ReportTable, Planned]] = []
     inserted: dict[str, int] = {}

@@ -22,6 +22,7 @@ from thidua_xl.report.plan import Planned, sum_formula
 from thidua_xl.report.proof import ProofLine, by_formula
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
+from thidua_xl.report.template_file import open_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def fill_own(
 ) -> FilledReport:
     """Fill a copy of the template and save it at `out`, atomically. Formulas of the template stay; where their result
     is not the units' sum, `misses` says so."""
-    workbook = Workbook.open(template)
+    workbook = open_template(template)
     written: list[tuple[OwnTable, Planned]] = []
     misses: list[FormulaMiss] = []
     # From the bottom up, so that rows inserted in one table do not move the next one's places.

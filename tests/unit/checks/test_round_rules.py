@@ -143,7 +143,7 @@ def test_a_name_written_otherwise_by_another_unit_is_a_possible_duplicate_told_i
     name = str(clean_round()["TTUD"].records["S11"].value("ten", 0))
     found = told(sample(QLDA=changed(copy, "S11", 1, ten=write(name))))
     mine = {(one.code, one.unit, one.severity.value) for one in found if one.code.startswith("DUP")}
-    assert mine == {("DUP-06", "TTUD", "CANH_BAO"), ("DUP-06", "QLDA", "CANH_BAO")}
+    assert mine == {("DUP-03", "TTUD", "CANH_BAO"), ("DUP-03", "QLDA", "CANH_BAO")}
     assert "có thể trùng với đề nghị của" in found[0].message
 
 

@@ -16,8 +16,9 @@ import pytest
 from small_book import small_book
 
 from thidua_xl import shipped
-from thidua_xl.errors import CriteriaProblem, InputRefused
+from thidua_xl.errors import CriteriaProblem
 from thidua_xl.forms import Problem, load_criteria
+from thidua_xl.messages import error_lines
 from thidua_xl.model import FieldKind, FormKind, Required, Severity
 
 
@@ -319,11 +320,18 @@ def test_the_refusal_says_where_and_what_in_vietnamese(tmp_path: Path) -> None:
     assert re.search(r"Trường.*G8.*DM_LOAII.*DM_LOAI\b", sentence)
 
 
-def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"day khong phai la so tieu chi", None])
+def test_a_book_that_cannot_be_read_is_the_office_s_own_fault_and_no_unit_is_asked_for_it(
+    content: bytes | None, tmp_path: Path
+) -> None:
     path = tmp_path / "khong-phai.xlsx"
-    path.write_bytes(b"day khong phai la so tieu chi")
-    with pytest.raises(InputRefused):
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CriteriaProblem) as refused:
         load_criteria(path)
+    assert (refused.value.exit_code, refused.value.code) == (4, "criteria.unreadable")
+    assert refused.value.values["file"] == "khong-phai.xlsx"
+    assert "đơn vị" not in " ".join(error_lines(refused.value))
 
 
 def test_composed_and_decomposed_names_are_the_same(tmp_path: Path) -> None:
