@@ -228,6 +228,7 @@ def _best_band(texts: _Texts, labels: Labels, least: int, first_row: int) -> Ban
             if len(band.columns) >= least and (best is None or _rank(band) > _rank(best)):
                 best = band
     if best is not None:
+        _keep_block(best, keys)
         _extend(best, texts, keys)
         _keep_block(best, keys)
     return best
@@ -244,11 +245,14 @@ def _rank(band: Band) -> tuple[int, int, int]:
 
 def _extend(band: Band, texts: _Texts, keys: Mapping[str, Mapping[str, int]]) -> None:
     """Take in the group headers above and the merged cells' lower rows, so that data begins where headers end."""
+    # The header of a table further aside may be taller: it says nothing of where the entries of this one begin.
+    own = set(band.stacks)
     reach = max(
         (
             texts.tall.get((row, column), row)
             for row in range(band.top, band.bottom + 1)
             for column in texts.columns(row)
+            if column in own
         ),
         default=band.bottom,
     )
@@ -257,8 +261,11 @@ def _extend(band: Band, texts: _Texts, keys: Mapping[str, Mapping[str, int]]) ->
     wide = [
         place
         for place in texts.columns(above)
-        if texts.anchor(above, place) != (above, place)
-        or any(texts.anchor(above, other) == (above, place) for other in (place + 1,))
+        if min(own) <= place <= max(own)
+        and (
+            texts.anchor(above, place) != (above, place)
+            or any(texts.anchor(above, other) == (above, place) for other in (place + 1,))
+        )
     ]
     if above >= 1 and wide and set(wide) <= set(band.stacks) and len({texts.anchor(above, c) for c in wide}) > 1:
         band.top = above

@@ -10,17 +10,18 @@ import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from thidua_xl.grid import FoundTable, extras_of, find_table, rows_of
-from thidua_xl.grid.headers import bare_key, header_key
+from thidua_xl.grid import extras_of, find_table, rows_of
+from thidua_xl.grid.headers import header_key
+from thidua_xl.intake.beside import Strip, strips_of
+from thidua_xl.intake.fitting import coverage, texts_of
 from thidua_xl.intake.places import IDENTITY_SHEET, Layout
 from thidua_xl.intake.prepared import EXPLANATION, Prepared, is_table, serial_field
 from thidua_xl.intake.reporter import Reporter, Where
-from thidua_xl.model import Book, Form, FormKind, Sheet
-from thidua_xl.text import convert_legacy, fold
+from thidua_xl.model import Book, Form, Sheet
+from thidua_xl.text import fold
 
 _COPY = re.compile(r"(?:ban sao cua |copy of |ban sao |copy )?(.+?)(?: ?\(\d+\)| ?- ?copy| ?- ?ban sao)*\Z")
 _TITLE_ROWS = 15
-_ENOUGH_COLUMNS = 3
 _ENOUGH_SHARE = 0.6
 _MOST_KEPT = 64
 
@@ -37,14 +38,25 @@ def locate(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | 
     forms = prepared.criteria.forms
     found = located_by_name(book, prepared, layout)
     missing = [form for form in forms if form.code not in found]
-    free = [sheet for sheet in _visible(book) if all(sheet is not one for one in found.values())]
+    strips = {} if layout.facts else _strips(book, prepared, layout, found)
+    free = [
+        part
+        for sheet in _visible(book)
+        for part in (*(strip.sheet for strip in strips.get(sheet.name, ())),) or (sheet,)
+        if all(part is not one for one in found.values())
+    ]
     _by_title(forms, missing, free, found)
     # A sheet that was found by a title may hold further tables.
     doubtful = _by_headers(forms, free, prepared, found)
     if reporter is not None:
+        names = {id(strip.sheet): strip.name for own in strips.values() for strip in own}
         for form, first, second in doubtful:
-            reporter.report("trung_bieu", form=form, instead="trung_cot", o1=first, o2=second, ten_cot=form.title)
-        _tell_copies(book, prepared, found, _names_of(forms), reporter)
+            o1, o2 = names.get(id(first), first.name), names.get(id(second), second.name)
+            reporter.report("trung_bieu", form=form, instead="trung_cot", o1=o1, o2=o2, ten_cot=form.title)
+        told = {id(sheet) for _, *both in doubtful for sheet in both}
+        _tell_strips(strips, prepared, found, told, reporter)
+        whole = [sheet for sheet in book.sheets if sheet.name not in strips]
+        _tell_copies(whole, prepared, found, _names_of(forms), reporter)
     return Located(found)
 
 
@@ -65,28 +77,23 @@ def located_by_name(book: Book, prepared: Prepared, layout: Layout) -> dict[str,
     return found
 
 
+def _strips(book: Book, prepared: Prepared, layout: Layout, found: dict[str, Sheet]) -> dict[str, tuple[Strip, ...]]:
+    """Sheet name -> its tables side by side. A form found by the sheet's name gets its own strip in `found`."""
+    strips: dict[str, tuple[Strip, ...]] = {}
+    for sheet in _visible(book):
+        own = [form for form in prepared.criteria.forms if found.get(form.code) is sheet]
+        if any(not is_table(form) or layout.band_of(form.code, sheet) is not None for form in own):
+            continue  # a form of labelled cells has no columns; staff have said what stands where
+        parts = strips_of(sheet, prepared)
+        best = {form.code: max(parts, key=lambda one: coverage(one.sheet, form, prepared)[0]) for form in own if parts}
+        if parts and len({part.name for part in best.values()}) == len(best):
+            strips[sheet.name] = parts
+            found.update({code: part.sheet for code, part in best.items()})
+    return strips
+
+
 def _visible(book: Book) -> list[Sheet]:
     return [sheet for sheet in book.sheets if sheet.visible and sheet.name != IDENTITY_SHEET]
-
-
-def coverage(sheet: Sheet, form: Form, prepared: Prepared) -> tuple[float, FoundTable | None]:
-    """The share of a form's fields that stand as headers (or labels) on a sheet."""
-    labels = prepared.labels(form)
-    wanted = [one.code for one in form.fields if one.code != serial_field(form)]
-    if not wanted:
-        return 0.0, None
-    if form.kind is FormKind.SINGLE:
-        keys = {key for names in labels.values() for name in names for key in (header_key(name), bare_key(name))}
-        seen = {key for text in _texts(sheet) for key in (header_key(text), bare_key(text.partition(":")[0]))}
-        hits = sum(any(header_key(name) in seen for name in labels[code]) for code in wanted)
-        return (hits / len(wanted) if keys else 0.0), None
-    if not is_table(form):
-        return 0.0, None
-    table = find_table(sheet, labels, serial=serial_field(form))
-    if table is None:
-        return 0.0, None
-    hits = sum(code in table.columns for code in wanted)
-    return (hits / len(wanted) if hits >= min(_ENOUGH_COLUMNS, len(wanted)) else 0.0), table
 
 
 def _names_of(forms: Iterable[Form]) -> dict[str, str]:
@@ -114,7 +121,7 @@ def _by_title(forms: Iterable[Form], missing: list[Form], free: list[Sheet], fou
     claims: dict[str, list[Sheet]] = {}
     taken: dict[int, set[str]] = {}
     for sheet in free:
-        heads = {header_key(text) for text in _texts(sheet, _TITLE_ROWS)}
+        heads = {header_key(text) for text in texts_of(sheet, _TITLE_ROWS)}
         if sum(bool(heads & titles) for titles in elsewhere) > 1:
             continue  # a list of the forms, not one of them
         for form in missing:
@@ -145,7 +152,7 @@ class _Fit:
 
 def _by_headers(
     forms: Sequence[Form], free: Sequence[Sheet], prepared: Prepared, found: dict[str, Sheet]
-) -> list[tuple[Form, str, str]]:
+) -> list[tuple[Form, Sheet, Sheet]]:
     """Give forms the tables whose headers fit clearly best; returns forms that fit two tables equally."""
     used = {
         _fit(found[form.code], form, prepared).place
@@ -155,14 +162,14 @@ def _by_headers(
     fits = [_fit(sheet, form, prepared) for sheet in free for form in forms if form.code not in found]
     fits = [one for one in fits if one.share >= _ENOUGH_SHARE and one.place not in used]
     fits.sort(key=lambda one: (-one.share, one.form.order, one.sheet.name))
-    doubtful: list[tuple[Form, str, str]] = []
+    doubtful: list[tuple[Form, Sheet, Sheet]] = []
     for fit in fits:
         if fit.form.code in found or fit.place in used:
             continue
         alike = [one for one in fits if one.share == fit.share and one is not fit and one.place not in used]
         rival = next((one for one in alike if one.form is fit.form), None)
         if rival is not None:
-            doubtful.append((fit.form, fit.sheet.name, rival.sheet.name))
+            doubtful.append((fit.form, fit.sheet, rival.sheet))
             used.update({fit.place, rival.place})
         elif not any(one.place == fit.place and one.form.code not in found for one in alike):
             # (A table that fits two forms equally is nobody's: not even the headers tell.)
@@ -176,14 +183,40 @@ def _fit(sheet: Sheet, form: Form, prepared: Prepared) -> _Fit:
     return _Fit(share, form, sheet, (id(sheet), table.header_rows if table is not None else (0, 0)))
 
 
+def _tell_strips(
+    strips: Mapping[str, tuple[Strip, ...]],
+    prepared: Prepared,
+    found: Mapping[str, Sheet],
+    told: set[int],
+    reporter: Reporter,
+) -> None:
+    """Tell tables beside others that are further ones of a form already found."""
+    taken = {id(sheet): code for code, sheet in found.items()}
+    for parts in strips.values():
+        for part in parts:
+            form = (
+                _best_form(part.sheet, prepared) if id(part.sheet) not in taken and id(part.sheet) not in told else None
+            )
+            if form is None or form.code not in found or not _has_entries(part.sheet, form, prepared):
+                continue
+            kept = found[form.code]
+            first = next((one.name for own in strips.values() for one in own if one.sheet is kept), kept.name)
+            where, title = Where(part.sheet.name), form.title
+            reporter.report("trung_bieu", where, form=form, instead="trung_cot", o1=first, o2=part.name, ten_cot=title)
+
+
 def _tell_copies(
-    book: Book, prepared: Prepared, found: Mapping[str, Sheet], names: Mapping[str, str], reporter: Reporter
+    sheets: Iterable[Sheet],
+    prepared: Prepared,
+    found: Mapping[str, Sheet],
+    names: Mapping[str, str],
+    reporter: Reporter,
 ) -> None:
     taken = {id(sheet) for sheet in found.values()}
     by_code = {form.code: form for form in prepared.criteria.forms}
     # A sheet under any other name that still carries the title of a form: "Bản nháp".
     titles = {title for code in found for title in _titles(by_code[code])}
-    for sheet in book.sheets:
+    for sheet in sheets:
         if id(sheet) in taken or sheet.name.startswith("_") or not sheet.cells:
             continue
         form = by_code.get(_copied(sheet, names, found))
@@ -207,7 +240,7 @@ def _tell_copies(
 
 
 def _has_title(sheet: Sheet, titles: set[str]) -> bool:
-    return any(header_key(text) in titles for text in _texts(sheet, _TITLE_ROWS))
+    return any(header_key(text) in titles for text in texts_of(sheet, _TITLE_ROWS))
 
 
 def _copied(sheet: Sheet, names: Mapping[str, str], found: Mapping[str, Sheet]) -> str:
@@ -265,13 +298,3 @@ def _has_entries(sheet: Sheet, form: Form, prepared: Prepared) -> bool:
     labels = {code: names for code, names in prepared.labels(form).items() if code != EXPLANATION}
     table = find_table(sheet, labels, serial=serial_field(form))
     return table is not None and bool(table.data_rows)
-
-
-def _texts(sheet: Sheet, rows: int | None = None) -> list[str]:
-    """The texts of a sheet (of its first rows), in Unicode."""
-    found: list[str] = []
-    for row, values in rows_of(sheet).items():
-        if rows is not None and row > rows:
-            break
-        found += [convert_legacy(value).text for value in values.values() if isinstance(value, str)]
-    return found

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from thidua_xl.grid import FoundTable, find_table, rows_of, stacks_at
 from thidua_xl.grid.headers import header_key, is_number_row
+from thidua_xl.intake.beside import strips_of
 from thidua_xl.intake.cells import as_text
-from thidua_xl.intake.locate import coverage
+from thidua_xl.intake.fitting import coverage
 from thidua_xl.intake.places import IDENTITY_SHEET, Layout
 from thidua_xl.intake.prepared import EXPLANATION, Prepared, is_table, prepare, serial_field
 from thidua_xl.intake.read import identity_of, read_submission, sheets_of
@@ -20,7 +21,7 @@ from thidua_xl.model import Book, Criteria, Field, Form, FormKind, Invalid, Shee
 from thidua_xl.model.mapping import Certainty
 from thidua_xl.model.registers import UNITS
 from thidua_xl.model.understood import ASIDE, NameQuestion, Understood, UnderstoodPlace, UnderstoodTable
-from thidua_xl.refs import cell_name
+from thidua_xl.refs import cell_name, parse_cell
 from thidua_xl.text import convert_legacy, likeness
 
 _SAMPLES = 3
@@ -50,13 +51,19 @@ def understand(book: Book, criteria: Criteria, *, period: str | None = None) -> 
             tables.append(found)
     taken = {sheet.name for sheet in sheets.values()}
     for sheet in () if layout.facts else book.sheets:  # our own forms say all they hold
-        if sheet.visible and sheet.cells and sheet.name != IDENTITY_SHEET and sheet.name not in taken:
-            unknown = _unknown(sheet, prepared)
-            if unknown is not None:
-                tables.append(unknown)
+        if sheet.visible and sheet.cells and sheet.name != IDENTITY_SHEET:
+            free = [sheet] if sheet.name not in taken else _left_over(sheet, tables, prepared)
+            tables += filter(None, (_unknown(one, prepared) for one in free))
     order = {sheet.name: number for number, sheet in enumerate(book.sheets)}
     tables.sort(key=lambda one: (order.get(one.sheet, 0), one.top))
     return Understood(book.file, tuple(tables), tuple(_names(book, submission, prepared, layout)))
+
+
+def _left_over(sheet: Sheet, tables: Sequence[UnderstoodTable], prepared: Prepared) -> list[Sheet]:
+    """What stands beside the tables found on a sheet and is a table of its own that nobody claimed."""
+    cells = [parse_cell(place.cell)[1] for one in tables if one.sheet == sheet.name for place in one.places]
+    strips = strips_of(sheet, prepared)
+    return [one.sheet for one in strips if not any(one.left <= column <= one.right for column in cells)]
 
 
 def _single(sheet: Sheet, form: Form, layout: Layout, prepared: Prepared) -> UnderstoodTable | None:

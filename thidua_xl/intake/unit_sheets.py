@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from thidua_xl.grid import rows_of
-from thidua_xl.intake.locate import coverage, located_by_name
+from thidua_xl.intake.fitting import coverage
+from thidua_xl.intake.locate import located_by_name
 from thidua_xl.intake.places import IDENTITY_SHEET, NAME_PREFIX, Layout
 from thidua_xl.intake.prepared import Prepared, is_table
 from thidua_xl.intake.recall import recall

@@ -117,3 +117,57 @@ def test_a_listing_of_a_form_is_no_report_template(
     path = tmp_path_factory.mktemp("x") / "a.xlsx"
     made.save(path)
     assert isinstance(map_file(path, None, path.with_name("m.xlsx")), MappedUnit)
+
+
+def _draw(sheet: object, top: int, left: int, rows: Sequence[Sequence[object]], height: int) -> None:
+    """A table with its headers merged over `height` rows."""
+    _put(sheet, top, left, [rows[0], *[()] * (height - 1), *rows[1:]])
+    for column in range(left, left + len(rows[0])) if height > 1 else ():
+        sheet.merge_cells(  # type: ignore[attr-defined]  # a worksheet of openpyxl
+            start_row=top, end_row=top + height - 1, start_column=column, end_column=column
+        )
+
+
+@pytest.mark.parametrize("heights", [(1, 3), (3, 1), (4, 2)], ids=str)
+def test_headers_of_unequal_height_side_by_side_are_read_each_for_itself(
+    criteria: Criteria, heights: tuple[int, int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made, path = Workbook(), tmp_path_factory.mktemp("x") / "a.xlsx"
+    _draw(made.active, 3, 2, FUND, heights[0])
+    _draw(made.active, 3, 9, EXAMPLES, heights[1])
+    made.save(path)
+    found = read_submission(read_book(path), criteria).records
+    assert found["S05"].columns["so_tien"] == (Decimal(300_000), Decimal(500_000))
+    assert found["S08"].columns["ma_dien_hinh"] == ("DH-01", "DH-02", "DH-03")
+    tables = {one.form: one for one in understand(read_book(path), criteria).tables}
+    assert all(place.field.startswith("S08.") for place in tables["S08"].places)
+
+
+@pytest.mark.parametrize("titled", [False, True], ids=["without title", "with title"])
+def test_one_form_twice_side_by_side_is_told(
+    criteria: Criteria, titled: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made, path = Workbook(), tmp_path_factory.mktemp("x") / "a.xlsx"
+    form = criteria.form("S08")
+    assert form is not None
+    if titled:
+        made.active.cell(1, 1, form.title)
+    _draw(made.active, 3, 1, EXAMPLES, 1)
+    _draw(made.active, 3, 8, EXAMPLES, 2)
+    made.save(path)
+    told = [one.message for one in read_submission(read_book(path), criteria).findings if one.form == "S08"]
+    assert [one for one in told if "Sheet!A:G" in one and "Sheet!H:M" in one]
+
+
+def test_a_list_of_nobody_with_a_tall_header_beside_a_table_takes_none_of_its_entries(
+    criteria: Criteria, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made, path = Workbook(), tmp_path_factory.mktemp("x") / "a.xlsx"
+    form = criteria.form("S08")
+    assert form is not None
+    made.active.cell(1, 1, form.title)
+    _draw(made.active, 2, 1, EXAMPLES, 1)
+    _draw(made.active, 2, 8, (("STT", "Số điện thoại", "Phòng họp"), (1, "0215", "A1")), 3)
+    made.save(path)
+    found = read_submission(read_book(path), criteria).records
+    assert found["S08"].columns["ma_dien_hinh"] == ("DH-01", "DH-02", "DH-03")

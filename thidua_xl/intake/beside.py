@@ -1,0 +1,106 @@
+"""A sheet with tables side by side -> the strip of columns each of them has to itself. Read `strips_of`.
+
+Tables beside each other seldom have headers of one height: read together, the header of one reaches into the entries
+of the other, and both have an "STT".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from thidua_xl.grid import FoundTable, extras_of, merged_area, rows_of
+from thidua_xl.grid.table_cells import RowCells
+from thidua_xl.intake.fitting import coverage
+from thidua_xl.intake.prepared import Prepared, is_table
+from thidua_xl.model import Sheet, Value
+from thidua_xl.refs import column_letters
+
+# One of two tables is surely known; of the other enough is known to ask about the rest.
+_SURE, _LIKELY = 0.6, 0.3
+# Rows of titles and signatures have fewer cells; a table has at least so many columns.
+_ROW_CELLS, _TABLE_COLUMNS = 4, 2
+_MOST_GAPS, _SEARCHED = 8, 300
+
+Rows = Mapping[int, Mapping[int, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The cells of a sheet in some columns, for one table; `name` tells it from the others: "Sheet1!A:H"."""
+
+    sheet: Sheet
+    name: str
+    left: int
+    right: int
+
+
+def strips_of(sheet: Sheet, prepared: Prepared) -> tuple[Strip, ...]:
+    """The strips of a sheet whose tables stand side by side, from the left; empty for any other sheet.
+
+    Strips are parted by columns that are blank in the rows of the tables, and only where the headers on both sides
+    are those of forms by themselves: a table may hold a blank column of its own.
+    """
+    rows = rows_of(sheet)
+    used = _used_columns(sheet, rows)
+    if not used:
+        return ()
+    gaps = [(before, after) for before, after in pairwise(used) if after - before > 1]
+    if not gaps or len(gaps) > _MOST_GAPS:
+        return ()
+    strips: list[Strip] = []
+    first, last = used[0], max(max(values) for values in rows.values() if values)
+    left = 1
+    for before, after in gaps:
+        if min(before - first, used[-1] - after) + 1 < _TABLE_COLUMNS:
+            continue
+        one, rest = _strip(sheet, left, after - 1), _strip(sheet, after, last)
+        if _are_tables(sheet, one, rest, prepared):
+            strips.append(one)
+            left = first = after
+    return (*strips, _strip(sheet, left, last)) if strips else ()
+
+
+def _used_columns(sheet: Sheet, rows: Rows) -> list[int]:
+    """The columns that hold something in a row of a table, be it by a merge."""
+    used: set[int] = set()
+    wide = {row for row, values in rows.items() if len(values) >= _ROW_CELLS and row <= _SEARCHED}
+    for row in wide:
+        used.update(rows[row])
+    for reference in sheet.merges:
+        area = merged_area(reference)
+        # (A heading over both tables stands in a row of its own.)
+        if area.top in wide and area.left in rows[area.top] and area.right <= max(used):
+            used.update(range(area.left, area.right + 1))
+    return sorted(used)
+
+
+def _strip(sheet: Sheet, left: int, right: int) -> Strip:
+    kept = {
+        row: {column: value for column, value in values.items() if left <= column <= right}
+        for row, values in rows_of(sheet).items()
+    }
+    extras = {place: extra for place, extra in extras_of(sheet).items() if left <= place[1] <= right}
+    cells = RowCells({row: values for row, values in kept.items() if values}, extras)
+    name = f"{sheet.name}!{column_letters(left)}:{column_letters(right)}"
+    return Strip(replace(sheet, cells=cells), name, left, right)
+
+
+def _are_tables(sheet: Sheet, one: Strip, rest: Strip, prepared: Prepared) -> bool:
+    """Whether each side is a table by itself, and no form has more of its columns on both sides together."""
+    shares = sorted((_best(one.sheet, prepared)[0], _best(rest.sheet, prepared)[0]))
+    if shares[0] < _LIKELY or shares[1] < _SURE:
+        return False
+    share, table = _best(sheet, prepared)
+    if table is None or share < shares[1]:
+        return True
+    columns: Sequence[int] = tuple(table.columns.values())
+    beyond = sum(column > one.right for column in columns)
+    # An "STT" or "Ghi chú" on the other side is what two tables have in common, not a part of one.
+    return min(beyond, len(columns) - beyond) <= _TABLE_COLUMNS
+
+
+def _best(sheet: Sheet, prepared: Prepared) -> tuple[float, FoundTable | None]:
+    fits = [coverage(sheet, form, prepared) for form in prepared.criteria.forms if is_table(form)]
+    return max(fits, key=lambda fit: fit[0], default=(0.0, None))
