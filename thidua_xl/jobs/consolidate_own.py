@@ -104,7 +104,7 @@ def consolidate_own(
     ordered = sorted(books.values(), key=lambda one: one.file)
     asked = Period(period, period, "", None, None, None)
     gathered = [
-        gather(table, sheet, ordered)
+        gather(table, sheet, ordered, [one for one in found.tables if one.sheet == table.sheet and one is not table])
         for table in found.tables
         if table.use in {TableUse.SUM, TableUse.APPEND} and (sheet := model.sheet(table.sheet)) is not None
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused
@@ -11,6 +13,8 @@ from thidua_xl.jobs.map_template import MappedTemplate, map_template
 from thidua_xl.jobs.map_unit import REMEMBERED, SUFFIX, MappedUnit, map_unit, parted, with_mappings
 from thidua_xl.jobs.rounds import RECEIVED, round_criteria, round_of
 from thidua_xl.model import Book, Criteria
+from thidua_xl.model.mapping import ColumnRole, MappedTable
+from thidua_xl.refs import column_number
 from thidua_xl.report.recognise import recognise
 
 UNIT, TEMPLATE = "unit", "template"
@@ -65,4 +69,16 @@ def _is_units_file(source: Path, book: Book, criteria: Criteria) -> bool:
         has_entries = any(place.samples for one in units.tables for place in one.places)
         return units.known > report or (units.known == report and has_entries)
     likely = sum(bool(place.likely) for one in units.tables for place in one.places)
-    return likely > 0 or not tables
+    return not tables or (likely > 0 and _is_filled(book, tables))
+
+
+def _is_filled(book: Book, tables: Sequence[MappedTable]) -> bool:
+    """Whether somebody has typed a number into a column of numbers: a template's are blank, or formulas."""
+    for table in tables:
+        sheet = book.sheet(table.sheet)
+        numbers = {column_number(one.letter) for one in table.columns if one.role is ColumnRole.NUMBER and one.letter}
+        for (row, column), cell in sheet.cells.items() if sheet is not None else ():
+            is_number = isinstance(cell.value, (int, Decimal)) and not isinstance(cell.value, bool)
+            if table.first <= row <= table.last and column in numbers and is_number and cell.formula is None:
+                return True
+    return False

@@ -12,32 +12,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from thidua_xl.grid import FoundTable, find_table, rows_of
+from thidua_xl.grid import rows_of
 from thidua_xl.grid.rowkinds import is_blank
 from thidua_xl.merge.measures import is_amount, plain
+from thidua_xl.merge.own_places import UnitSheet, column_key, unit_sheets
 from thidua_xl.messages import say
 from thidua_xl.model import Book, Finding, Severity, Sheet, Source, Value
 from thidua_xl.model.mapping import ColumnRole, MappedColumn, MappedTable, TableUse
 from thidua_xl.refs import cell_name, column_number, parse_cell
-from thidua_xl.text import Ambiguous, Blank, NumberContext, column_style, fold, parse_number
+from thidua_xl.text import Ambiguous, Blank, NumberContext, column_style, fold, is_unit_line, money_unit, parse_number
 
 KEYS = (ColumnRole.CODE, ColumnRole.LABEL, ColumnRole.SERIAL)
 # Words that forms print where a cell takes no number.
 NO_FIGURE = frozenset({"khong", "x", "...", "…", "-"})
 # A row of percentages or averages: its cells are worked out anew, never added up.
 _RATIO_ROW = re.compile(r"(ty le|ti le|binh quan|lai suat|so binh quan)\b")
+# Rows above a table in which its unit of money stands.
+ABOVE = 4
 _END = re.compile(r"(\(?(ky|ky ten|chu ky)\b|noi nhan|nguoi (lap|tong hop|ky)|.*\bngay\b.*\bthang\b.*\bnam\b|help\b)")
 Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitSheet:
-    """The sheet of one unit: `unit` is its file's name without ending, with the sheet when a file holds several."""
-
-    unit: str
-    book: Book
-    sheet: Sheet
-    found: FoundTable
 
 
 @dataclass(slots=True)
@@ -45,7 +38,8 @@ class Gathered:
     """What the units gave for one table.
 
     `sums` maps (template row, column letter) to the cells added there; `entries` are the rows of a list, each by
-    column letter; `rows` counts the rows that went in by file; `written` are the number texts as the units write them.
+    column letter; `rows` counts the rows that went in by file; `written` are the number texts as the units write them;
+    `unadded` are columns of words (by letter) in which a unit writes numbers, with the first that does.
     """
 
     table: MappedTable
@@ -56,51 +50,30 @@ class Gathered:
     rows: Counter[str] = field(default_factory=Counter)
     written: list[str] = field(default_factory=list)
     numbers: int = 0
+    unadded: dict[str, UnitSheet] = field(default_factory=dict)
 
 
-def gather(table: MappedTable, template: Sheet, books: Sequence[Book]) -> Gathered:
-    """Every unit's figures for a table of the template, in the order of `books`."""
+def gather(table: MappedTable, template: Sheet, books: Sequence[Book], others: Sequence[MappedTable] = ()) -> Gathered:
+    """Every unit's figures for a table of the template, in the order of `books`.
+
+    `others` are the further tables of the same template sheet: what is theirs is not taken for this one.
+    """
     gathered = Gathered(table)
     places = _Places(table, template)
     gathered.findings += [_ratio_row(template, row) for row in places.ratios]
     for book in books:
-        sheets = list(unit_sheets(table, book))
+        sheets = list(unit_sheets(table, book, others))
         if not sheets:
             gathered.findings.append(_finding("no_table", book, "", "", Severity.ERROR, bang=table.sheet))
         for one in sheets:
             gathered.sheets.append(one)
-            _take(gathered, places, one)
+            differing = _other_unit(template, table.header_top, one)
+            if differing is not None:
+                gathered.findings.append(differing)
+            else:
+                _take(gathered, places, one)
+    gathered.findings += _unadded(gathered, template)
     return gathered
-
-
-def unit_sheets(table: MappedTable, book: Book) -> Iterator[UnitSheet]:
-    """The sheets of a book that hold the table: the one of the template's name, else every one that fits best."""
-    labels = {_name(one): _labels(one) for one in table.columns if one.letter and (one.header or one.code)}
-    least = max(2, len(labels) // 2)
-    serial = next((_name(one) for one in table.columns if one.role is ColumnRole.SERIAL), None)
-    fits = []
-    for sheet in book.sheets:
-        if sheet.visible and sheet.cells:
-            found = find_table(sheet, labels, least=min(least, len(labels)), serial=serial)
-            if found is not None:
-                fits.append((sheet, found))
-    named = [one for one in fits if fold(one[0].name) == fold(table.sheet)]
-    best = max((len(found.columns) for _, found in fits), default=0)
-    chosen = named or [one for one in fits if len(one[1].columns) == best]
-    stem = book.file.rpartition("/")[2].rpartition(".")[0] or book.file
-    for sheet, found in chosen:
-        unit = stem if len(chosen) == 1 else f"{stem} / {sheet.name}"
-        yield UnitSheet(unit, book, sheet, found)
-
-
-def _name(column: MappedColumn) -> str:
-    # The name of a field counts as its code in a row of codes; a letter would be found in the row A, B, 1, 2.
-    return column.code or f"cot_{column.letter}"
-
-
-def _labels(column: MappedColumn) -> tuple[str, ...]:
-    last = column.header.rpartition(" / ")[2]
-    return tuple(dict.fromkeys(one for one in (column.header, last) if one))
 
 
 class _Places:
@@ -149,20 +122,25 @@ def _text(sheet: Sheet, row: int, column: MappedColumn) -> str:
 
 def _take(gathered: Gathered, places: _Places, one: UnitSheet) -> None:
     table, found = gathered.table, one.found
-    columns = {column.letter: at for column in table.columns if (at := found.columns.get(_name(column))) is not None}
+    columns = {
+        column.letter: at for column in table.columns if (at := found.columns.get(column_key(column))) is not None
+    }
     if places.only is not None and places.only.letter not in columns:
         columns[places.only.letter] = _code_column(one.sheet, places) or column_number(places.only.letter)
     start = max(found.header_rows[1], found.number_row or 0, found.code_row or 0) + 1
     rows = rows_of(one.sheet)
     style = column_style(value for values in rows.values() for value in values.values() if isinstance(value, str))
     context = NumberContext(decimal=style.decimal)
+    gathered.findings += _no_columns(table, one, columns)
+    end = _end(one, rows)
     if table.use is TableUse.APPEND:
-        for row in found.data_rows:
+        for row in (at for at in found.data_rows if at < end):
             _append(gathered, one, row, columns, context)
         return
     seen: Counter[Key] = Counter()
     numbers = [column for column in table.columns if column.role is ColumnRole.NUMBER and column.letter in columns]
-    for row in sorted(at for at in rows if at >= start):
+    words = [column for column in table.columns if column.role is ColumnRole.TEXT and column.letter in columns]
+    for row in sorted(at for at in rows if start <= at < end):
         values = rows[row]
         first = next((str(value) for _, value in sorted(values.items()) if not is_blank(value)), "")
         if _END.match(fold(first)):
@@ -179,10 +157,69 @@ def _take(gathered: Gathered, places: _Places, one: UnitSheet) -> None:
                 )
             continue
         gathered.rows[one.book.file] += 1
+        for letter in (column.letter for column in words if is_amount(values.get(columns[column.letter]))):
+            gathered.unadded.setdefault(letter, one)
         for column in numbers if target not in places.ratios else ():
             source = _number(gathered, one, row, columns[column.letter], context)
             if source is not None:
                 gathered.sums.setdefault((target, column.letter), []).append(source)
+
+
+def _other_unit(template: Sheet, header: int, one: UnitSheet) -> Finding | None:
+    """The unit of money that stands above the table, when the sheet's is another than the template's."""
+    asked, given = _money_above(template, header), _money_above(one.sheet, one.found.header_rows[0])
+    if asked is None or given is None or asked[1] == given[1]:
+        return None
+    values = {"a": asked[0], "b": given[0]}
+    return _finding("other_unit", one.book, one.sheet.name, given[2], Severity.ERROR, **values)
+
+
+def _money_above(sheet: Sheet, header: int) -> tuple[str, int, str] | None:
+    """Words, factor in đồng and place of the nearest ĐVT line above a header row."""
+    rows = rows_of(sheet)
+    for row in range(header - 1, max(0, header - ABOVE), -1):
+        for column, value in sorted(rows.get(row, {}).items()):
+            if isinstance(value, str) and is_unit_line(value) and (found := money_unit(value)) is not None:
+                return *found, cell_name(row, column)
+    return None
+
+
+def _end(one: UnitSheet, rows: Mapping[int, Mapping[int, Value]]) -> int:
+    """The row in which the next table begins, with its title: the table's rows stand above it."""
+    if not one.end:
+        return max(rows, default=0) + 1
+    end = one.end
+    while len(above := rows.get(end - 1, {})) == 1 and all(isinstance(value, str) for value in above.values()):
+        end -= 1
+    return end
+
+
+def _no_columns(table: MappedTable, one: UnitSheet, columns: Mapping[str, int]) -> list[Finding]:
+    """Columns of numbers that this sheet does not have under the template's header: they are not added."""
+    missing = [
+        column
+        for column in table.columns
+        if column.role is ColumnRole.NUMBER and column.letter not in columns and (column.header or column.code)
+    ]
+    at = cell_name(one.found.header_rows[0], min(one.found.columns.values()))
+    return [
+        _finding("no_column", one.book, one.sheet.name, at, Severity.ERROR, cot=column.header or column.code)
+        for column in missing
+    ]
+
+
+def _unadded(gathered: Gathered, template: Sheet) -> Iterator[Finding]:
+    """Columns that the mapping calls words though units write numbers there: somebody has to say which is right."""
+    headers = {one.letter: one.header or one.letter for one in gathered.table.columns}
+    for letter, one in sorted(gathered.unadded.items()):
+        at = cell_name(gathered.table.header_bottom, column_number(letter))
+        values = {"cot": headers[letter], "trang": template.name, "o": at}
+        place = cell_name(one.found.header_rows[0], one.found.columns[column_key(_of(gathered.table, letter))])
+        yield _finding("number_in_words", one.book, one.sheet.name, place, Severity.WARNING, **values)
+
+
+def _of(table: MappedTable, letter: str) -> MappedColumn:
+    return next(one for one in table.columns if one.letter == letter)
 
 
 def _code_column(sheet: Sheet, places: _Places) -> int | None:

@@ -59,8 +59,10 @@ def fill_own(
         planned = _write_list(workbook, one) if one.table.use is TableUse.APPEND else _write_rows(workbook, one)
         written.append((one, planned))
         for cell, value in (one.cells or {}).items():
-            if workbook[one.table.sheet].get(cell) is None:
-                workbook[one.table.sheet].set(cell, plain(value))
+            sheet = workbook[one.table.sheet]
+            # A formula that was never worked out shows nothing and is none of ours all the same.
+            if sheet.get(cell) is None and sheet.formula(cell) is None:
+                sheet.set(cell, plain(value))
     again = evidence.read_again([one for _, planned in written for one in _sources(planned)])
     proof = [line for one, planned in written for line in _prove(one, planned, again)]
     for one, planned in written:

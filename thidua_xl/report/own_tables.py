@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from thidua_xl.grid import rows_of
 from thidua_xl.grid.headers import is_number_row
@@ -24,14 +24,21 @@ CODE = re.compile(r"[A-Z]{1,3}-[0-9]+\Z")
 MARKER = re.compile(r"[{<\[].*[}>\]]\Z", re.DOTALL)
 _NUMBERED = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?\s*=\s*(.+)\Z", re.DOTALL)
 _STEP = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?\Z")
-_RATIO = re.compile(r"\b(ty le|ti le|tl|binh quan|bq|lai suat|thue suat)\b|%|/nguoi\b")
+# What is worked out anew: shares, means, and what one piece costs ("Mức/suất", "Đơn giá", "triệu đồng/hộ").
+_RATIO = re.compile(
+    r"\b(ty le|ti le|tl|binh quan|bq|lai suat|thue suat|don gia|dinh muc)\b|%|/nguoi\b|\bmuc\b[^/()]*/|"
+    r"\b(dong|ngay|kg|ta|tan)\s*/\s*[a-z]"
+)
+_RATIO_LAST = re.compile(r"muc( (ho tro|chi|thu|thuong|dong|qua|hoc bong|tro cap|vay))?(?= ?\(|$)")
 _SERIAL = frozenset({"stt", "tt", "so tt", "so thu tu", "tt."})
 _END = re.compile(r"(\(?(ky|ky ten|chu ky)\b|noi nhan|nguoi (lap|tong hop|ky)|.*\bngay\b.*\bthang\b.*\bnam\b|help\b)")
 _WORDS = re.compile(
-    r"^(ten|ho|ho va|don vi|dvt|noi dung|chi tieu|ghi chu|dia chi|dia diem|dia ban|chuc vu|ngay|thoi gian|ly do|loai|"
-    r"hinh thuc|ket qua|xep loai|danh gia|nguon|bieu|buu cuc|xa|huyen|tinh|thon|ban)\b(?! (so|tien))|\bten\b|"
-    r"so (ky hieu|quyet dinh|dien thoai)"
+    r"^(ten|ho(?= va\b| ten\b| dem\b|,|$)|don vi|dvt|noi dung|chi tieu|ghi chu|dia chi|dia diem|dia ban|chuc vu|"
+    r"ngay|thoi gian|ly do|loai|hinh thuc|ket qua|xep loai|danh gia|nguon|bieu|buu cuc|xa|huyen|tinh|thon|ban)"
+    r"\b(?! (so|tien|hoi hoa))|\bten\b|so (ky hieu|quyet dinh|dien thoai)"
 )
+# "1. Theo đối tượng", "II. Chi": what stands over tables side by side.
+_TITLE = re.compile(r"(\d{1,2}|[IVX]+|[A-HĐ])[.)]\s+\S")
 _CODE_WORDS = re.compile(r"ma\b|ma so\b")
 LABELS = frozenset({ColumnRole.CODE, ColumnRole.LABEL, ColumnRole.SERIAL})
 # Header rows above a row of numbers, and texts that make a header row without one.
@@ -42,7 +49,10 @@ MOST_BLANK = 60
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """The header of a table: its rows, the first data row, headers by 1-based column, column codes, row formulas."""
+    """The header of a table: its rows, the first data row, headers by 1-based column, column codes, row formulas.
+
+    `beside` are the tables right of it under the same header rows.
+    """
 
     top: int
     bottom: int
@@ -52,6 +62,7 @@ class _Head:
     formulas: Mapping[int, str]
     row_codes: int = 0
     coded: int = 0
+    beside: tuple[_Head, ...] = ()
 
 
 def own_tables(sheet: Sheet, looks: Mapping[int, RowLooks], number: int) -> list[MappedTable]:
@@ -64,7 +75,18 @@ def own_tables(sheet: Sheet, looks: Mapping[int, RowLooks], number: int) -> list
         if table.use is not TableUse.SKIP:
             found.append(table)
         row = max(table.last, table.total, head.start) + 1
+        for beside in head.beside:
+            other = _beside(_table(grid, beside, looks, f"B{number + len(found)}"), table.use)
+            found.append(other)
+            row = max(row, other.last + 1, other.total + 1)
     return found
+
+
+def _beside(table: MappedTable, first: TableUse) -> MappedTable:
+    """A table right of another one. Rows put in for a list would tear the table beside it: then somebody is asked."""
+    if table.use is TableUse.SUM and first is TableUse.SUM:
+        return table
+    return replace(table, use=TableUse.SKIP, certainty=Certainty.UNKNOWN)
 
 
 class _Grid:
@@ -179,7 +201,7 @@ def _goes_up(grid: _Grid, top: int) -> bool:
     """Whether the row above still belongs to the header: several texts, or cells that reach down from it."""
     above = grid.columns(top - 1)
     texts = {grid.text(top - 1, one) for one in above}
-    if any(is_unit_line(one) for one in texts):
+    if any(is_unit_line(one) for one in texts) or all(_TITLE.match(one) for one in texts):
         return False
     reaches = any(grid.bottom(top - 1, one) >= top for one in above)
     return reaches or (len(texts) >= 2 and _all_text(grid, top - 1) and not any(CODE.match(one) for one in texts))
@@ -194,28 +216,45 @@ def _made(grid: _Grid, top: int, bottom: int, numbered: int) -> _Head:
     start = max(bottom, numbered) + 1
     while numbered and is_number_row(grid.rows.get(start, {})):
         start += 1  # a row of types below the row of numbers
-    return _Head(top, bottom, start, _first_block(headers), {}, _row_formulas(grid, numbered))
+    first, *others = _blocks(headers)
+    beside = [
+        _Head(top, bottom, start, one, {}, _row_formulas(grid, numbered, one))
+        for one in others
+        if _stands_alone(grid, start, one)
+    ]
+    return _Head(top, bottom, start, first, {}, _row_formulas(grid, numbered, first), beside=tuple(beside))
 
 
-def _first_block(headers: Mapping[int, str]) -> dict[int, str]:
-    """The first of several tables side by side, each with a running number or parted by a column without header."""
+def _stands_alone(grid: _Grid, start: int, block: Mapping[int, str]) -> bool:
+    """Whether columns right of a table are a table too: a running number in front, and figures or words below."""
+    leading = min(block)
+    return (
+        len(block) >= FEWEST
+        and fold(block[leading].rpartition(" / ")[2]) in _SERIAL
+        and any(not is_blank(grid.shown(row, column)) for row in (start, start + 1) for column in block)
+    )
+
+
+def _blocks(headers: Mapping[int, str]) -> list[dict[int, str]]:
+    """Tables side by side, parted by columns without header; all is one when the first is too narrow for a table."""
     blocks: list[list[int]] = []
     for column in sorted(headers):
         if blocks and column == blocks[-1][-1] + 1:
             blocks[-1].append(column)
         else:
             blocks.append([column])
-    chosen = blocks[0] if blocks and len(blocks[0]) >= FEWEST else sorted(headers)
-    return {column: headers[column] for column in chosen}
+    if not blocks or len(blocks[0]) < FEWEST:
+        return [dict(headers)]
+    return [{column: headers[column] for column in block} for block in blocks]
 
 
-def _row_formulas(grid: _Grid, numbered: int) -> dict[int, str]:
+def _row_formulas(grid: _Grid, numbered: int, block: Mapping[int, str]) -> dict[int, str]:
     """What the row of numbers says of a column ("4=3/2"), in columns: `{D}/{C}`. Only what is no plain addition."""
     if not numbered:
         return {}
     at: dict[str, str] = {}
     said: dict[int, str] = {}
-    for column in grid.columns(numbered):
+    for column in sorted(set(grid.columns(numbered)) & set(block)):
         text = grid.text(numbered, column)
         if (formula := _NUMBERED.match(text)) is not None:
             at[formula[1]], said[column] = column_letters(column), formula[2]
@@ -309,13 +348,19 @@ def _number_columns(grid: _Grid, head: _Head, rows: Sequence[int], columns: Sequ
         last = header.rpartition(" / ")[2]
         if last in _SERIAL or _CODE_WORDS.match(last):
             continue
-        if _WORDS.search(last) or _holds_words(grid, rows, column):
+        if (_WORDS.search(last) and not _is_computed(grid, rows, column)) or _holds_words(grid, rows, column):
             continue
         found.add(column)
     if head.codes:
         return found
     labels = {min(columns)} if columns and min(columns) in found and len(columns) > 1 else set()
     return found - labels
+
+
+def _is_computed(grid: _Grid, rows: Sequence[int], column: int) -> bool:
+    """Whether the form itself works out numbers in a column, as a sum does."""
+    cells = [grid.sheet.cells.get((row, column)) for row in rows]
+    return any(one is not None and one.formula is not None and not isinstance(one.value, str) for one in cells)
 
 
 def _holds_words(grid: _Grid, rows: Sequence[int], column: int) -> bool:
@@ -336,7 +381,7 @@ def _column(grid: _Grid, head: _Head, column: int, numbers: set[int], rows: Sequ
         if (formula := head.formulas.get(column, "")) != "":
             factor = "*100" if "%" in header and "100" not in formula else ""
             return MappedColumn(letter, header, ColumnRole.RATIO, code, formula + factor, Certainty.DOUBTFUL)
-        if _RATIO.search(fold(header)):
+        if _RATIO.search(fold(header)) or _RATIO_LAST.match(last):
             return MappedColumn(letter, header, ColumnRole.RATIO, code, "", Certainty.DOUBTFUL)
         words = [grid.text(row, column) for row in rows]
         if head.codes and words and all(fold(one) == "khong" for one in words):
@@ -344,8 +389,13 @@ def _column(grid: _Grid, head: _Head, column: int, numbers: set[int], rows: Sequ
         return MappedColumn(letter, header, ColumnRole.NUMBER, code)
     if not head.codes and _CODE_WORDS.match(last):
         return MappedColumn(letter, header, ColumnRole.CODE, code, "", Certainty.DOUBTFUL)
-    left_of_numbers = not numbers or column < min(numbers)
-    return MappedColumn(letter, header, ColumnRole.LABEL if left_of_numbers else ColumnRole.TEXT, code)
+    if not numbers or column < min(numbers):
+        return MappedColumn(letter, header, ColumnRole.LABEL, code)
+    # Right of figures words are told by the header alone where nothing stands below it.
+    is_sure = last.startswith("ghi chu") or any(re.search(r"[^\W\d_]", grid.text(row, column)) for row in rows)
+    return MappedColumn(
+        letter, header, ColumnRole.TEXT, code, "", Certainty.SURE if is_sure or head.codes else Certainty.DOUBTFUL
+    )
 
 
 def _label(grid: _Grid, row: int, columns: Sequence[int], head: _Head) -> str:

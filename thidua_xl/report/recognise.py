@@ -23,6 +23,8 @@ from thidua_xl.text import fold, is_unit_line, nearest
 
 # A table is taken for one of the report map when at least this share of its columns is found.
 ENOUGH = 0.4
+# So many columns that are filled (all, where it has fewer) tell a table of the report map without its name.
+FILLED = 2
 # Takes of columns that only say what a row is about.
 DESCRIBING = frozenset({"STT", "BANG", "TEN", "DVT", "NHOM", "DON_VI", "DON_VI_TAT"})
 ROMAN = re.compile(r"[IVXLC]+[.)]?\Z")
@@ -100,13 +102,13 @@ def _fits(template: Book, criteria: Criteria) -> list[_Fit]:
 def _is_meant(fit: _Fit) -> bool:
     """Whether a table is the one of the report map and not just headed by the same common words.
 
-    "Chỉ tiêu", "Mã số", "Đơn vị" head tables of every office: some column that is filled must be there too, and the
-    table must not consist of other columns for the most part.
+    "Chỉ tiêu", "Mã số", "Đơn vị", but also "Tổng số" or "Số tiền" head tables of every office: several columns that
+    are filled must be there too, and the table must not consist of other columns for the most part.
     """
     columns = _columns(fit.report_sheet)
     filled = {one.code for one in columns if one.take not in DESCRIBING}
     own = len(fit.found.columns) / max(1, len({*fit.found.headers, *fit.found.columns.values()}))
-    return own >= ENOUGH and (not filled or bool(filled & set(fit.found.columns)))
+    return own >= ENOUGH and len(filled & set(fit.found.columns)) >= min(FILLED, len(filled))
 
 
 def _columns(report_sheet: ReportSheet) -> list[ReportColumn]:
