@@ -84,6 +84,10 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
             say_line(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
     _show_unlimited(result.check, words)
     _show_ignored(result.check, words)
+    # What is wrong in no unit's file but in the report: totals and sums that do not agree, formulas in the way.
+    _show_findings([one for one in result.of_report if one.sheet], words, "consolidate.more")
+    if result.report is not None and result.report.skipped:
+        say_line(words("consolidate.no_place", tables=", ".join(result.report.skipped)))
     for code, sheets in result.report.continued.items() if result.report is not None else ():
         say_line(words("consolidate.continued", table=code, sheets=", ".join(sheets)))
     if result.out is not None:
@@ -217,6 +221,7 @@ def check_json(result: CheckResult) -> dict[str, Any]:
         "ignored": [{"file": name, "reason": reason} for name, reason in result.ignored],
         "refused": [{"file": str(one.values.get("file", "")), "code": one.code} for one in result.refused],
         "not_asked": [{"code": one.code, "reason": one.reason} for one in result.unasked("vi")],
+        "unlimited": list(result.unlimited),
         "findings": [finding_json(one) for one in result.findings],
     }
 
@@ -334,14 +339,14 @@ def _show_statuses(statuses: Sequence[UnitStatus], words: Words) -> None:
         say_line(f"  {one.unit[:10]:<10} {one.name[:44]:<44} {state:<12} {one.errors:>4} {one.warnings:>4}")
 
 
-def _show_findings(findings: Sequence[Finding], words: Words) -> None:
+def _show_findings(findings: Sequence[Finding], words: Words, more: str = "check.more") -> None:
     worst = sorted(findings, key=lambda one: list(Severity).index(one.severity))
     for one in worst[:SHOWN_FINDINGS]:
         place = f"{one.file} | {one.sheet}!{one.cell}" if one.sheet else one.file
         message = (one.message_en or one.message) if words.language == "en" else one.message
         say_line(on_one_line(f"  [{one.code}] {place}: {message}"))
     if len(findings) > SHOWN_FINDINGS:
-        say_line(words("check.more", count=len(findings) - SHOWN_FINDINGS))
+        say_line(words(more, count=len(findings) - SHOWN_FINDINGS))
 
 
 def _print_json(value: object) -> None:

@@ -52,6 +52,11 @@ class ConsolidateResult:
         return self.consolidation.findings
 
     @property
+    def of_report(self) -> tuple[Finding, ...]:
+        """The findings of the report itself, which stand behind those of the round."""
+        return self.findings[len(self.check.findings) :]
+
+    @property
     def statuses(self) -> tuple[UnitStatus, ...]:
         """The state of every unit."""
         return self.consolidation.statuses

@@ -29,6 +29,7 @@ def evidence_of(checked: CheckResult) -> Evidence:
         received=checked.submissions,
         refused=[(str(one.values.get("file", "")), say(f"error.{one.code}.what")) for one in checked.refused],
         read_again=lambda sources: _read_again(checked, sources),
+        unlimited=checked.unlimited,
     )
 
 

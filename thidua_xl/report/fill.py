@@ -37,11 +37,12 @@ from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.mapped_places import mapped_places
 from thidua_xl.report.numbered import plan_on_sheets
 from thidua_xl.report.paging import keep_signatures_whole
-from thidua_xl.report.places import DETAIL, find_places, missing_sheet
+from thidua_xl.report.places import DETAIL, TablePlaces, find_places, missing_sheet
 from thidua_xl.report.plan import CellOf, Planned
 from thidua_xl.report.proof import ProofLine, prove
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
+from thidua_xl.report.sections import as_drawn
 from thidua_xl.report.template_file import open_template
 from thidua_xl.report.written_cells import Edits, cells_of_rows
 
@@ -70,11 +71,13 @@ class FilledReport:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the proof sheet needs beside the consolidation: every submission received, unreadable files with their
-    reason, and a second reader of source cells, which answers by (file, sheet, cell)."""
+    reason, a second reader of source cells, which answers by (file, sheet, cell), and the names of the awards proposed
+    for which no limit is set."""
 
     received: Sequence[Submission]
     refused: Sequence[tuple[str, str]]
     read_again: Callable[[Sequence[Source]], Mapping[tuple[str, str, str], Value]]
+    unlimited: Sequence[str] = ()
 
 
 def fill_report(
@@ -148,7 +151,8 @@ def fill_report(
     proof: tuple[ProofLine, ...] = ()
     if evidence is not None:
         proof = prove(workbook, criteria, written, evidence.read_again)
-        carry_out([proof_sheet(workbook, criteria, consolidation, evidence.received, evidence.refused, proof)])
+        received, refused, unlimited = evidence.received, evidence.refused, evidence.unlimited
+        carry_out([proof_sheet(workbook, criteria, consolidation, received, refused, proof, unlimited)])
     misses = tuple(formula_misses(workbook, written))
     looked = look_through(workbook, written, criteria, before, confirmed(workbook, written))
     carry_out(sources_sheets(workbook, [planned for _, planned in written]))
@@ -176,11 +180,14 @@ def _planned(
         return [(table, plan_coded(table, report_sheet, read_book(template), words))]
     found = next((one for one in mapping.tables if one.code == report_sheet.code), None) if mapping else None
     if found is not None and found.use is TableUse.REPORT:
-        return plan_on_sheets(workbook, table, report_sheet, mapped_places(workbook, found), cell_of)
-    if mapping is not None:
+        places: TablePlaces | None = mapped_places(workbook, found)
+    elif mapping is not None:
         return []
-    places = find_places(workbook, report_sheet)
-    return [] if places is None else plan_on_sheets(workbook, table, report_sheet, places, cell_of)
+    else:
+        places = find_places(workbook, report_sheet)
+    if places is None:
+        return []
+    return plan_on_sheets(workbook, as_drawn(table, report_sheet, places), report_sheet, places, cell_of)
 
 
 def cell_finder(written: Sequence[tuple[ReportTable, Planned]]) -> CellOf:

@@ -109,12 +109,14 @@ def _missed(formula: str, home: str, sections: Mapping[str, list[list[Place]]]) 
     """The (sheet, cell) pairs with entries that a sum leaves out, none when it takes all of them or one section."""
     covered: dict[int, list[tuple[str, Area]]] = {}
     tall = False
-    for found in references(formula.removeprefix("=")):
+    text = formula.removeprefix("=")
+    for found in references(text):
         sheet = found.sheet or home
         area = found.area
         if found.external or sheet not in sections or area.left != area.right:
             continue
-        tall = tall or area.bottom > area.top
+        # A range over the single row drawn (F8:F8) was meant for all rows; F8 alone is one cell that is shown.
+        tall = tall or ":" in text[found.start : found.end]
         covered.setdefault(area.left, []).append((sheet, area))
     for column, areas in covered.items() if tall else ():
         for groups in {id(sections[sheet]): sections[sheet] for sheet, _ in areas}.values():

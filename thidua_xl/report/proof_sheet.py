@@ -21,9 +21,10 @@ def proof_sheet(
     received: Sequence[Submission],
     refused: Sequence[tuple[str, str]],
     lines: Sequence[ProofLine],
+    unlimited: Sequence[str] = (),
 ) -> AddSheet:
     """The sheet, hidden so that it does not go into print: every file with its fate and SHA-256, rows seen and
-    counted by form, every proven total.
+    counted by form, every proven total, the awards proposed that have no limit.
 
     `received` are all submissions, replaced versions too; `refused` pairs an unreadable file with the reason.
     """
@@ -49,6 +50,9 @@ def proof_sheet(
         rows.append(
             [number, line.label, f"{line.sheet}!{line.cell}", line.ours, line.second, line.formula, line.sources, mark]
         )
+    if unlimited:
+        rows += [[], list(say("report.proof_unlimited").split("|"))]
+        rows += [[number, award] for number, award in enumerate(unlimited, 1)]
     name = free_name(say("report.proof_sheet"), workbook.sheetnames)
     return AddSheet(name, tuple(map(tuple, rows)), (6, 46, 30, 18, 18, 18, 10, 6), visible=False)
 

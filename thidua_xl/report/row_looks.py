@@ -5,6 +5,7 @@ Read `row_looks`. openpyxl reads the looks; only `map` needs them, never a conso
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,10 @@ def row_looks(path: Path, kind: str) -> dict[str, Mapping[int, RowLooks]]:
 
     if kind not in {"xlsx", "xlsm"}:
         return {}
-    book = load_workbook(path)
+    with warnings.catch_warnings():
+        # openpyxl warns of what it leaves out ("Cannot parse header or footer"); nothing read here is ever saved.
+        warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+        book = load_workbook(path)
     found: dict[str, Mapping[int, RowLooks]] = {}
     for sheet in book.worksheets:
         rows: dict[int, RowLooks] = {}
