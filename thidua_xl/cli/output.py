@@ -218,7 +218,14 @@ def check_json(result: CheckResult) -> dict[str, Any]:
         "files": result.files,
         "counts": {severity.value: result.count(severity) for severity in Severity},
         "units": [_status_json(one) for one in result.statuses],
-        "ignored": [{"file": name, "reason": reason} for name, reason in result.ignored],
+        "ignored": [
+            *({"file": name, "reason": reason} for name, reason in result.ignored),
+            *(
+                {"file": one.file, "reason": "TITLE", "cell": place}
+                for one in result.submissions
+                for place, _ in one.left_out
+            ),
+        ],
         "refused": [{"file": str(one.values.get("file", "")), "code": one.code} for one in result.refused],
         "not_asked": [{"code": one.code, "reason": one.reason} for one in result.unasked("vi")],
         "unlimited": list(result.unlimited),
@@ -321,9 +328,13 @@ def _show_unasked(result: CheckResult, words: Words) -> None:
 
 
 def _show_ignored(result: CheckResult, words: Words) -> None:
-    """Files that are no submissions, with the reason; nothing is passed over in silence."""
+    """Files that are no submissions, rows taken for titles, with the reason; nothing is passed over in silence."""
     for name, reason in result.ignored:
         say_line(words("ignored", file=name, reason=words(f"ignored_reason.{reason}")))
+    for one in result.submissions:
+        for place, text in one.left_out:
+            reason = words("ignored_reason.TITLE", text=on_one_line(text))
+            say_line(words("ignored", file=f"{one.file} {place}", reason=reason))
 
 
 def _is_refused(finding: Finding, result: CheckResult) -> bool:

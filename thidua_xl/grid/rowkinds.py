@@ -44,12 +44,16 @@ _PART_WORDS = frozenset(("trong do", "chia ra", "trd", "t.do", "gom"))
 
 @dataclass(frozen=True, slots=True)
 class RowKinds:
-    """Rows below the headers, 1-based. `data` are entries; the rest is kept apart and never summed."""
+    """Rows below the headers, 1-based. `data` are entries; the rest is kept apart and never summed.
+
+    `titles` are those of `sections` that only their place tells from an entry: one text alone, without a numeral.
+    """
 
     data: tuple[int, ...] = ()
     total: int | None = None
     subtotals: tuple[int, ...] = ()
     sections: tuple[int, ...] = ()
+    titles: tuple[int, ...] = ()
     parts: tuple[int, ...] = ()
     after: tuple[int, ...] = ()
     signature: int | None = None
@@ -254,6 +258,7 @@ class _Sorter:
 
     def result(self) -> RowKinds:
         marks = self._settled()
+        bare = {row for kind, row in self._marks if kind == "title" and not self._is_numbered(row)}
         data_rows = [row for kind, row in marks if kind == "data"]
         totals = [row for kind, row in marks if kind == "total"]
         sections = [row for kind, row in marks if kind == "section"]
@@ -283,6 +288,7 @@ class _Sorter:
             total=total,
             subtotals=tuple(row for row in totals if row != total),
             sections=tuple(row for row in sections if row not in late_sections),
+            titles=tuple(row for row in sections if row not in late_sections and row in bare),
             parts=tuple(row for kind, row in marks if kind == "part"),
             after=after,
             signature=signature,
@@ -331,6 +337,10 @@ class _Sorter:
         if len(shown) != 1 or not isinstance(shown[0], str):
             return False
         return self._serial is not None or is_blank(values.get(self._wanted[0])) or bool(_HEADED.match(shown[0]))
+
+    def _is_numbered(self, row: int) -> bool:
+        """Whether a text of the row begins with a numeral of its own: "I. Khối phòng"."""
+        return any(isinstance(value, str) and _HEADED.match(value) for value in self._rows[row].values())
 
     def _is_section_sum(self, row: int) -> bool:
         texts = [value for value in self._rows[row].values() if isinstance(value, str) and value.strip()]

@@ -87,6 +87,7 @@ def read_submission(
         records=records,
         findings=tuple(_explained(one, records) for one in reporter.findings),
         sha256=book.sha256,
+        left_out=tuple(reporter.left_out),
     )
 
 

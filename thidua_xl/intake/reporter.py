@@ -43,6 +43,7 @@ class Reporter:
 
     def __init__(self, criteria: Criteria, index: RuleIndex, file: str) -> None:
         self.findings: list[Finding] = []
+        self.left_out: list[tuple[str, str]] = []  # place and text of rows taken for titles
         self._criteria = criteria
         self._index = index
         self._file = file

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from thidua_xl.grid import FoundTable, find_table, merged_area, rows_of
+from thidua_xl.grid.rowkinds import is_blank
 from thidua_xl.intake.cells import CellsOf, MoneyUnit, as_text
 from thidua_xl.intake.convert import Taker
 from thidua_xl.intake.nothing import is_ticked, nothing_box
@@ -286,8 +287,11 @@ def _merged(reading: _Reading) -> tuple[frozenset[tuple[int, int]], dict[tuple[i
 
 
 def _tell_rows(reading: _Reading) -> None:
-    """Rows below the total, hidden rows and columns with data."""
+    """Rows below the total, hidden rows and columns with data, titles that might have been entries."""
     table, sheet, form = reading.table, reading.sheet, reading.form
+    for row in table.rows.titles:
+        column, seen = next((at, as_text(one)) for at, one in reading.rows[row].items() if not is_blank(one))
+        reading.reporter.left_out.append((f"{sheet.name}!{cell_name(row, column)}", seen))
     wanted = sorted(set(table.columns.values()))
     for row in table.after_rows:
         first = next(column for column in wanted if reading.rows[row].get(column) is not None)

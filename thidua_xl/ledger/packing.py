@@ -31,6 +31,7 @@ def pack(submission: Submission) -> str:
             "sha256": submission.sha256,
             "records": [_pack_records(one) for one in submission.records.values()],
             "findings": pack_findings(submission.findings),
+            "left_out": submission.left_out,
         },
         ensure_ascii=False,
     )
@@ -48,6 +49,7 @@ def unpack(text: str) -> Submission:
         records={one["form"]: _unpack_records(one) for one in found["records"]},
         findings=unpack_findings(found["findings"]),
         sha256=found["sha256"],
+        left_out=tuple((place, text) for place, text in found.get("left_out", ())),
     )
 
 

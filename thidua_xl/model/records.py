@@ -86,7 +86,8 @@ class Submission:
     """Báo cáo của một đơn vị — one file (or one unit's sheets) after intake.
 
     `unit`, `period` are codes of the criteria book, "" when unknown. `version` is the lần nộp (1 when not given).
-    `findings` are about structure, identity and cell values; rules add theirs later.
+    `findings` are about structure, identity and cell values; rules add theirs later. `left_out` are ("sheet!A1",
+    text) of rows that were taken for titles although nothing but their place says so.
     """
 
     file: str
@@ -99,6 +100,7 @@ class Submission:
     received: datetime | date | None = None
     sha256: str = ""
     superseded_by: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
 
     def entries(self, form: str) -> Iterator[Entry]:
         """One `Entry` per row of a form, none when the form is absent."""
