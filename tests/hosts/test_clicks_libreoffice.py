@@ -26,7 +26,7 @@ from thidua_xl.jobs.consolidate import consolidate
 from thidua_xl.jobs.control_sheet import STATE, TABLE, TRACED, ControlSheet, sheet_name
 from thidua_xl.jobs.sample_round import SampleRound, write_sample_round
 from thidua_xl.messages import say
-from thidua_xl.model import DeleteRows, Edit, SetCell
+from thidua_xl.model import CopySheet, DeleteRows, Edit, SetCell
 from thidua_xl.shipped import report_template, shipped_path
 
 pytestmark = pytest.mark.libreoffice
@@ -210,6 +210,30 @@ def test_rows_that_a_fill_took_out_come_back_from_the_workbook_of_before(opened:
     take_back(live, steps_of(edits), kept, names)
     assert sheet.range("A10:C40").formula == was
     assert len(live.sheets) == tabs
+    assert layout_of(live) == kept_names
+
+
+def test_a_table_that_goes_on_in_a_copy_of_its_sheet_is_filled_in_and_taken_back(opened: Any, tmp_path: Path) -> None:
+    book = opened(report_template(), tmp_path / "Dài.xlsm", ControlSheet(python=sys.executable))
+    live = book_of(book.window.pipe, str(book.path))
+    live.save()
+    kept = tmp_path / "trước" / "Dài.xlsm"
+    kept.parent.mkdir()
+    shutil.copyfile(book.path, kept)
+    tabs, kept_names = [one.name for one in live.sheets], layout_of(live)
+    edits: list[Edit] = [
+        CopySheet("TH01", "TH01 (2)", (("TH01_2_MA_COT", "A10:U10"),)),
+        SetCell("TH01 (2)", "B20", "ở trang sau"),
+    ]
+    replay(live, edits)
+    names = layout_of(live)
+    assert [one.name for one in live.sheets] == [*tabs, "TH01 (2)"]
+    assert live.sheets["TH01 (2)"].range("A10:U12").formula == live.sheets["TH01"].range("A10:U12").formula
+    assert live.sheets["TH01 (2)"]["B20"].value == "ở trang sau"
+    assert live.sheets["TH01"]["B20"].value != "ở trang sau"
+    assert "TH01 (2)" in dict(names)["TH01_2_MA_COT"]
+    take_back(live, steps_of(edits), kept, names)
+    assert [one.name for one in live.sheets] == tabs
     assert layout_of(live) == kept_names
 
 

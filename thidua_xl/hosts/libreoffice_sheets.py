@@ -189,6 +189,15 @@ class Sheet(base_classes.Sheet):
     def delete(self) -> None:
         self.document.Sheets.removeByName(self.name)
 
+    def copy(self, before: Sheet | None, after: Sheet | None) -> None:
+        """A copy within the workbook, named as Excel names copies: `TH10 (2)`."""
+        sheets = self._book.native_sheets
+        number = 2
+        while sheets.hasByName(f"{self.name} ({number})"):
+            number += 1
+        place = before.number if before is not None else after.number + 1 if after is not None else sheets.Count
+        sheets.copyByName(self.name, f"{self.name} ({number})", place)
+
     def clear_contents(self) -> None:
         self.cells.clear_contents()
 
@@ -285,6 +294,11 @@ class Names(base_classes.Names):
             return 0 < key <= len(self)
         return any(name.casefold() == key.casefold() for name in self.native.ElementNames)
 
+    def add(self, name: str, refers_to: str) -> Name:
+        first = self.book.native_sheets.getByIndex(0).getCellByPosition(0, 0).CellAddress
+        self.native.addNewByName(name, _content(refers_to), first, 0)
+        return Name(self.book, self.native, name)
+
 
 class Name(base_classes.Name):
     """One defined name; the UNO object is fetched when it is needed."""
@@ -315,11 +329,18 @@ class Name(base_classes.Name):
 
     @refers_to.setter
     def refers_to(self, value: str) -> None:
-        # Excel's `TH01!$A$1` would be taken for something else: LibreOffice writes the sheet `$TH01.`
-        self.native.setContent(_SHEET.sub(r"$\1.", value.removeprefix("=")))
+        self.native.setContent(_content(value))
+
+    def delete(self) -> None:
+        self._all.removeByName(self._name)
 
     @property
     def refers_to_range(self) -> Range:
         area = self.native.ReferredCells.RangeAddress
         sheet = Sheet(self.book, self.book.native_sheets.getByIndex(area.Sheet))
         return Range(sheet, area.StartRow, area.StartColumn, area.EndRow, area.EndColumn)
+
+
+def _content(refers_to: str) -> str:
+    """What a name stands for in the words of LibreOffice, which writes the sheet of `TH01!$A$1` as `$TH01.`"""
+    return _SHEET.sub(r"$\1.", refers_to.removeprefix("="))

@@ -30,7 +30,7 @@ from thidua_xl.model import (
 )
 from thidua_xl.ooxml import Workbook, Worksheet
 from thidua_xl.ooxml.printing import PrintSetup, print_setup
-from thidua_xl.refs import cell_name, parse_cell
+from thidua_xl.refs import cell_name, parse_cell, quote_sheet
 
 if TYPE_CHECKING:
     import xlwings
@@ -89,6 +89,7 @@ def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Se
     steps = [one for one in steps if one[0] == "sheet" or one[1] not in added]
     touched = dict.fromkeys(name for kind, name, _, _ in steps if kind not in ("sheet", "property") and name in present)
     deleted = any(kind == "delete" for kind, _, _, _ in steps)
+    lost_names = _names_on(book, added, old.defined_names)
     with ExitStack() as stack:
         for name in touched:
             stack.enter_context(unprotected(book.sheets[name]))
@@ -104,8 +105,21 @@ def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Se
         for name in dict.fromkeys(name for kind, name, _, _ in steps if kind == "pages" and name in present):
             _restore_pages(book.sheets[name], print_setup(old[name]))
     _drop_properties(book, {name for kind, name, _, _ in steps if kind == "property"})
+    for lost in lost_names:
+        patiently(lost.delete)
     if deleted:
         _restore_names(book, old.defined_names)
+
+
+def _names_on(book: xlwings.Book, added: Iterable[str], before: Iterable[str]) -> list[xlwings.Name]:
+    """The names of the workbook that came with the added sheets; without these they would point at nothing."""
+    known = {name.rpartition("!")[2].casefold() for name in before}
+    homes = [quote_sheet(name) for name in added]
+    return [
+        one
+        for one in book.names
+        if one.name.rpartition("!")[2].casefold() not in known and any(home in (one.refers_to or "") for home in homes)
+    ]
 
 
 def _renamed(before: Path) -> Path:
