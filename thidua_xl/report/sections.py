@@ -1,4 +1,4 @@
-"""A table without the headings and subtotals that a template has no row for. Read `as_drawn`."""
+"""A table without the headings, subtotals and total that a template has no row for. Read `as_drawn`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from thidua_xl.model import ReportRow, ReportSheet, ReportTable
 from thidua_xl.model.kept_rows import KeptRows, row_kinds
-from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TablePlaces
+from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL, TablePlaces
 
 
 def as_drawn(table: ReportTable, report_sheet: ReportSheet, places: TablePlaces) -> ReportTable:
     """The table with the kinds of rows that the office has drawn: where its template has no row for headings of
-    sections or for their subtotals, these are left out.
+    sections, for their subtotals or for the grand total, these are left out.
 
     Formed like entries they would be taken for entries: the office's sums and charts over the list would count each
     section twice. A list without any of them is numbered through.
     """
-    absent = {kind for kind in (SECTION, SUBTOTAL) if kind not in places.models}
+    absent = {kind for kind in (SECTION, SUBTOTAL, TOTAL) if kind not in places.models}
     if SECTION in absent and SUBSECTION not in places.models:
         absent.add(SUBSECTION)
     kinds = set(row_kinds(table.rows))

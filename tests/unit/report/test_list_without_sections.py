@@ -1,4 +1,4 @@
-"""Templates that have no row for headings of sections or for their subtotals."""
+"""Templates that have no row for headings of sections, for their subtotals or for the total."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def filled(tmp_path: Path, kinds: tuple[str, ...], elsewhere: str, blank: int = 
             last = row + (blank - 1 if kind == "DATA" else 0)
             book.define_name(f"B1_{kind}", f"=B1!$A${row}:$C${last}")
             row = last + 1
-        sheet.write(row - 2, 1, "Tổng cộng")
+        if "TONG" in kinds:
+            sheet.write(row - 2, 1, "Tổng cộng")
         other.write_formula(0, 0, elsewhere)
     book_of_office = Criteria((), (), {}, (), (), (PERIOD,), (), report_sheets=(SHEET,), period=PERIOD)
     return out, fill_report(Consolidation(PERIOD, (table(),), (), ()), book_of_office, path, out)
@@ -87,6 +88,14 @@ def test_only_the_rows_that_the_office_has_drawn_are_written(
     out, _ = filled(tmp_path, kinds, "=1")
     assert column(out, "A") == serials
     assert column(out, "C")[-1] == sum(EVERY)
+
+
+def test_without_a_row_for_the_total_no_entry_is_written_over(tmp_path: Path) -> None:
+    out, report = filled(tmp_path, ("DATA",), "=SUM(B1!C4:C6)", blank=3)
+    assert column(out, "C") == EVERY
+    assert not [cell for row in openpyxl.load_workbook(out)["B1"] for cell in row if cell.data_type == "f"]
+    assert openpyxl.load_workbook(out, data_only=True)["Tổng quát"]["A1"].value == sum(EVERY)
+    assert report.misses == ()
 
 
 def test_a_sum_elsewhere_over_the_single_row_drawn_is_told_with_what_it_misses(tmp_path: Path) -> None:
