@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from thidua_xl.grid import FoundTable, extras_of, merged_area, rows_of
+from thidua_xl.grid.headers import header_key
 from thidua_xl.grid.table_cells import RowCells
 from thidua_xl.intake.fitting import coverage
-from thidua_xl.intake.prepared import Prepared, is_table
+from thidua_xl.intake.prepared import Prepared, is_table, serial_field
 from thidua_xl.model import Sheet, Value
 from thidua_xl.refs import column_letters
 
@@ -21,7 +22,7 @@ from thidua_xl.refs import column_letters
 _SURE, _LIKELY = 0.6, 0.3
 # Rows of titles and signatures have fewer cells; a table has at least so many columns.
 _ROW_CELLS, _TABLE_COLUMNS = 4, 2
-_MOST_GAPS, _SEARCHED = 8, 300
+_MOST_GAPS, _SEARCHED, _LABEL_LETTERS = 8, 300, 30
 
 Rows = Mapping[int, Mapping[int, Value]]
 
@@ -39,14 +40,15 @@ class Strip:
 def strips_of(sheet: Sheet, prepared: Prepared) -> tuple[Strip, ...]:
     """The strips of a sheet whose tables stand side by side, from the left; empty for any other sheet.
 
-    Strips are parted by columns that are blank in the rows of the tables, and only where the headers on both sides
-    are those of forms by themselves: a table may hold a blank column of its own.
+    Strips are parted by columns that are blank in the rows of the tables, or where an "STT" stands, and only
+    where the headers on both sides are those of forms by themselves: a table may hold a blank column of its own.
     """
     rows = rows_of(sheet)
     used = _used_columns(sheet, rows)
     if not used:
         return ()
-    gaps = [(before, after) for before, after in pairwise(used) if after - before > 1]
+    serials = _serial_columns(rows, prepared)
+    gaps = [(before, after) for before, after in pairwise(used) if after - before > 1 or after in serials]
     if not gaps or len(gaps) > _MOST_GAPS:
         return ()
     strips: list[Strip] = []
@@ -74,6 +76,23 @@ def _used_columns(sheet: Sheet, rows: Rows) -> list[int]:
         if area.top in wide and area.left in rows[area.top] and area.right <= max(used):
             used.update(range(area.left, area.right + 1))
     return sorted(used)
+
+
+def _serial_columns(rows: Rows, prepared: Prepared) -> frozenset[int]:
+    """The columns under a header of running numbers: there a table may begin."""
+    labels = {
+        header_key(name)
+        for form in prepared.criteria.forms
+        if is_table(form) and (serial := serial_field(form)) is not None
+        for name in prepared.labels(form)[serial]
+    }
+    return frozenset(
+        column
+        for row, values in rows.items()
+        if len(values) >= _ROW_CELLS and row <= _SEARCHED
+        for column, value in values.items()
+        if isinstance(value, str) and len(value) <= _LABEL_LETTERS and header_key(value) in labels
+    )
 
 
 def _strip(sheet: Sheet, left: int, right: int) -> Strip:

@@ -128,13 +128,14 @@ def _draw(sheet: object, top: int, left: int, rows: Sequence[Sequence[object]], 
         )
 
 
+@pytest.mark.parametrize("right", [8, 9], ids=["touching", "parted"])
 @pytest.mark.parametrize("heights", [(1, 3), (3, 1), (4, 2)], ids=str)
 def test_headers_of_unequal_height_side_by_side_are_read_each_for_itself(
-    criteria: Criteria, heights: tuple[int, int], tmp_path_factory: pytest.TempPathFactory
+    criteria: Criteria, heights: tuple[int, int], right: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     made, path = Workbook(), tmp_path_factory.mktemp("x") / "a.xlsx"
     _draw(made.active, 3, 2, FUND, heights[0])
-    _draw(made.active, 3, 9, EXAMPLES, heights[1])
+    _draw(made.active, 3, right, EXAMPLES, heights[1])
     made.save(path)
     found = read_submission(read_book(path), criteria).records
     assert found["S05"].columns["so_tien"] == (Decimal(300_000), Decimal(500_000))
