@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from thidua_xl.jobs.demo import DemoResult, run_demo
+from thidua_xl.messages import sentences
 from thidua_xl.shipped import report_template
 
 
@@ -50,6 +51,15 @@ def test_consolidate(demo: DemoResult, tmp_path: Path) -> None:
     arguments = ["consolidate", str(demo.folder / "nop"), "--period", "2024-6T", "--criteria", book(demo)]
     found = result("consolidate", 1, *arguments, "-o", str(out))
     assert found["report"] == str(out)
+
+
+@pytest.mark.parametrize("schema", ["check", "consolidate"])
+def test_every_reason_to_pass_a_file_over_has_its_words_and_its_place_in_the_schema(schema: str) -> None:
+    shipped = json.loads(files("thidua_xl.cli").joinpath("schemas", f"{schema}.json").read_text("utf-8"))
+    reasons = shipped["properties"]["ignored"]["items"]["properties"]["reason"]["enum"]
+    for language in ("vi", "en"):
+        worded = {key.rpartition(".")[2] for key in sentences(language) if key.startswith("cli.ignored_reason.")}
+        assert worded == set(reasons)
 
 
 def test_totals(demo: DemoResult) -> None:
