@@ -47,9 +47,10 @@ def main() -> None:
         work = Path(home)
         folder, period = options.round, options.period
         if folder is None:
-            (work / "dot").mkdir()
-            sample = write_sample_round(work / "dot", load_criteria())
-            folder, period = sample.folder, sample.period
+            folder = work / "dot"
+            (folder / "nop").mkdir(parents=True)
+            sample = write_sample_round(folder / "nop", load_criteria())
+            period = sample.period
             shutil.copyfile(sample.criteria_book, folder / "bo-tieu-chi.xlsx")
         checkouts = {"ours": Path(__file__).parents[1]}
         if options.against:
@@ -105,6 +106,7 @@ def _click(window: Office, home: Path, command: str, period: str, python: Path) 
                 continue
         wait_for(lambda: state.getString() not in passing, "the button did nothing", 120.0)
         taken = time.perf_counter() - started
+        print("   told:", state.getString()[:90], flush=True)
         wait_for(lambda: not working_on(path), "Python does not end", 30.0)
         cpu = Path(f"{python}.cpu")
         wait_for(cpu.is_file, "Python left no time", 5.0)
