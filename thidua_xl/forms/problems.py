@@ -60,10 +60,7 @@ class Problems:
         nearest: str = "",
     ) -> None:
         """Note a fault at a place; `known` are the names that would have been right, `nearest` the one meant."""
-        if nearest:
-            self.found.append(Problem(place.sheet, place.cell, code, seen, expected, nearest))
-        else:
-            self._note(place, code, seen, expected, known, Severity.ERROR)
+        self._note(place, code, seen, expected, nearest or near_name(seen, known), Severity.ERROR)
 
     def warn(
         self,
@@ -76,14 +73,11 @@ class Problems:
         nearest: str = "",
     ) -> None:
         """Note something doubtful that does not stop the book from loading."""
-        if nearest:
-            self.found.append(Problem(place.sheet, place.cell, code, seen, expected, nearest, Severity.WARNING))
-        else:
-            self._note(place, code, seen, expected, known, Severity.WARNING)
+        self._note(place, code, seen, expected, nearest or near_name(seen, known), Severity.WARNING)
 
     def note(self, place: Place, code: str, seen: str = "", *, expected: str = "") -> None:
         """Note something that is only worth knowing."""
-        self._note(place, code, seen, expected, (), Severity.NOTE)
+        self._note(place, code, seen, expected, "", Severity.NOTE)
 
     def add_at(
         self,
@@ -107,10 +101,7 @@ class Problems:
         """What keeps the book from loading."""
         return tuple(one for one in self.found if one.severity is Severity.ERROR)
 
-    def _note(
-        self, place: Place, code: str, seen: str, expected: str, known: Iterable[str], severity: Severity
-    ) -> None:
-        near = near_name(seen, known)
+    def _note(self, place: Place, code: str, seen: str, expected: str, near: str, severity: Severity) -> None:
         self.found.append(Problem(place.sheet, place.cell, code, seen, expected, near, severity))
 
 

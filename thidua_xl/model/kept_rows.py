@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -26,7 +27,29 @@ _MOST_UNPACKED = 3
 _unpacked: OrderedDict[tuple[int, int], tuple[KeptRows, list[ReportRow]]] = OrderedDict()
 
 
-class KeptRows(Sequence[ReportRow]):
+class RowListing(Sequence[ReportRow]):
+    """Rows in printing order that are asked for by place: `row_at` and `__len__` are all that a listing must have."""
+
+    @abstractmethod
+    def row_at(self, place: int) -> ReportRow:
+        """The row at a place that is there, 0-based."""
+
+    @overload
+    def __getitem__(self, place: int) -> ReportRow: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ReportRow]: ...
+
+    def __getitem__(self, place: int | slice) -> ReportRow | Sequence[ReportRow]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        at = place + len(self) if place < 0 else place
+        if not 0 <= at < len(self):
+            raise IndexError(place)
+        return self.row_at(at)
+
+
+class KeptRows(RowListing):
     """Rows in printing order, added with `append`. `kinds` tells the kind of each without unpacking it."""
 
     def __init__(self, rows: Iterable[ReportRow] = ()) -> None:
@@ -53,21 +76,11 @@ class KeptRows(Sequence[ReportRow]):
     def __len__(self) -> int:
         return len(self.kinds)
 
-    @overload
-    def __getitem__(self, place: int) -> ReportRow: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[ReportRow]: ...
-
-    def __getitem__(self, place: int | slice) -> ReportRow | Sequence[ReportRow]:
-        if isinstance(place, slice):
-            return tuple(self)[place]
-        at = place + len(self) if place < 0 else place
-        if not 0 <= at < len(self):
-            raise IndexError(place)
-        if at < len(self._open):
-            return self._open[at]
-        piece, within = divmod(at - len(self._open), _PIECE)
+    def row_at(self, place: int) -> ReportRow:
+        """The row at a place, 0-based; its piece is unpacked."""
+        if place < len(self._open):
+            return self._open[place]
+        piece, within = divmod(place - len(self._open), _PIECE)
         return self._waiting[within] if piece == len(self._pieces) else self._piece(piece)[within]
 
     def __iter__(self) -> Iterator[ReportRow]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import overload
 
 from thidua_xl.model import CopySheet, DeleteRows, Edit, ReportRow, ReportSheet, ReportTable
-from thidua_xl.model.kept_rows import KeptRows, row_kinds
+from thidua_xl.model.kept_rows import KeptRows, RowListing, row_kinds
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.printing import used_area
 from thidua_xl.refs import MAX_ROW, Area
@@ -68,7 +67,7 @@ def plan_on_sheets(
     return [(first, replace(written, edits=Edits((made, written.edits)))), *planned[1:]]
 
 
-class RowsOf(Sequence[ReportRow]):
+class RowsOf(RowListing):
     """The rows of a table from place `start` to before `stop` (0-based), and a `tail` behind them."""
 
     def __init__(self, rows: Sequence[ReportRow], start: int, stop: int, tail: tuple[ReportRow, ...] = ()) -> None:
@@ -77,20 +76,10 @@ class RowsOf(Sequence[ReportRow]):
     def __len__(self) -> int:
         return self._stop - self._start + len(self._tail)
 
-    @overload
-    def __getitem__(self, place: int) -> ReportRow: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[ReportRow]: ...
-
-    def __getitem__(self, place: int | slice) -> ReportRow | Sequence[ReportRow]:
-        if isinstance(place, slice):
-            return tuple(self)[place]
-        at = place + len(self) if place < 0 else place
-        if not 0 <= at < len(self):
-            raise IndexError(place)
+    def row_at(self, place: int) -> ReportRow:
+        """The row at a place, 0-based."""
         own = self._stop - self._start
-        return self._rows[self._start + at] if at < own else self._tail[at - own]
+        return self._rows[self._start + place] if place < own else self._tail[place - own]
 
     def __iter__(self) -> Iterator[ReportRow]:
         if isinstance(self._rows, KeptRows):
