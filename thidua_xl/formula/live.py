@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, LiveTable, cleaned, exactly, is_among, literal
+from thidua_xl.formula.live_book import CannotSay, LiveBook, LiveColumn, exactly, is_among, literal
+from thidua_xl.formula.live_places import Places
+from thidua_xl.formula.older import in_older_functions
 from thidua_xl.formula.problem import FormulaError
 from thidua_xl.formula.spelling import folded
 from thidua_xl.formula.tree import ArrayConstant, Binary, Call, Constant, Name, Node, Structured, Unary, children, parse
-from thidua_xl.model import Invalid
-from thidua_xl.refs import quote_sheet
 
 VALIDATION_LIMIT = 255
 FORMATTING_LIMIT = 8192
@@ -67,8 +67,6 @@ def _checked_length(text: str, limit: int) -> str:
     return text
 
 
-_ABSENT = Invalid("absent")
-
 # How tight what was said holds together: operands of a lower rank need parentheses.
 _RANKS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _MARK, _SIGN, _ATOM = 6, 7, 8
@@ -85,16 +83,8 @@ _BLIND = frozenset({"ISBLANK", "COUNTA", "COUNTBLANK", "ROWS", "COLUMNS", "ISTEX
 _FIRST_RANGE = {"COUNTIF": 0, "COUNTIFS": 0, "SUMIF": 0, "AVERAGEIF": 0, "SUMIFS": 1, "AVERAGEIFS": 1}
 
 
-class _Speaker:
+class _Speaker(Places):
     """Says the nodes of one rule as text over cells."""
-
-    def __init__(self, book: LiveBook, home: str | None, row: int) -> None:
-        self.book = book
-        self.row = row
-        self.tables = {folded(name): table for name, table in book.tables.items()}
-        self.names = {folded(name): value for name, value in book.names.items()}
-        self.home = self.tables.get(folded(home)) if home is not None else None
-        self.sheet = self.home.sheet if self.home is not None else ""
 
     def say(self, node: Node) -> str:
         """The node as text, as loose as it comes."""
@@ -127,81 +117,6 @@ class _Speaker:
             return self.call(node)
         raise CannotSay("array" if isinstance(node, ArrayConstant) else "unsupported", node.start)
 
-    # References ---------------------------------------------------------------------------------------------------
-
-    def column(self, node: Node) -> tuple[LiveTable, LiveColumn] | None:
-        """The cells a node stands for; None when it is no reference to cells."""
-        if not isinstance(node, Structured):
-            return None
-        table = self.table(node)
-        code = _code(table, node.first)
-        return None if code is None else (table, table.columns[code])
-
-    def table(self, node: Structured) -> LiveTable:
-        table = self.tables.get(folded(node.table)) if node.table else self.home
-        if table is None:
-            raise CannotSay("unknown_table", node.start, node.text)
-        return table
-
-    def raw(self, node: Structured) -> str:
-        """The address of a reference, whatever its cells show."""
-        table = self.table(node)
-        value = next((value for code, value in table.values.items() if folded(code) == folded(node.first)), _ABSENT)
-        if value is not _ABSENT:
-            return literal(value)
-        found = self.column(node)
-        if found is None or node.item:
-            raise CannotSay("unknown_column" if node.first and not node.item else "unsupported", node.start, node.text)
-        if node.first != node.last:
-            return self.block(node, table)
-        return self.address(table, found[1], node.this_row)
-
-    def address(self, table: LiveTable, column: LiveColumn, this_row: bool) -> str:
-        before = "" if not table.sheet or table.sheet == self.sheet else quote_sheet(table.sheet) + "!"
-        if column.row is not None:
-            return f"{before}${column.letter}${column.row}"
-        if this_row:
-            return f"${column.letter}{self.row}"
-        if column.name:
-            return column.name
-        return f"{before}${column.letter}${table.first_row}:${column.letter}${table.last_row}"
-
-    def block(self, node: Structured, table: LiveTable) -> str:
-        first, last = _code(table, node.first), _code(table, node.last)
-        if first is None or last is None:
-            raise CannotSay("unknown_column", node.start, node.text)
-        order = list(table.columns)
-        between = order[min(order.index(first), order.index(last)) : max(order.index(first), order.index(last)) + 1]
-        if any(table.columns[code].choices is not None or table.columns[code].tick for code in between):
-            raise CannotSay("needs_code", node.start, node.text)
-        before = "" if table.sheet == self.sheet else quote_sheet(table.sheet) + "!"
-        left, right = table.columns[between[0]].letter, table.columns[between[-1]].letter
-        return f"{before}${left}${table.first_row}:${right}${table.last_row}"
-
-    def seen(self, node: Structured, column: LiveColumn) -> str:
-        """The address of a cell that holds words, blanks at their ends aside; of a whole column just its address."""
-        raw = self.raw(node)
-        is_cell = node.this_row or column.row is not None
-        if not is_cell and column.understood:
-            return column.understood
-        return cleaned(raw) if is_cell and (column.text or column.tick or column.choices is not None) else raw
-
-    def meant(self, node: Structured, column: LiveColumn) -> str:
-        """The label that the words of a choice's cell mean; of a whole column where they stand."""
-        seen = self.seen(node, column)
-        if column.spelled is None or seen == column.understood:
-            return seen
-        spellings, _, labels = column.spelled
-        return f"IFERROR(INDEX({labels},MATCH({seen},{spellings},0)),{seen})"
-
-    def ticked(self, node: Structured, column: LiveColumn) -> str:
-        """Whether a tick's cell says yes."""
-        assert column.tick is not None
-        seen = self.seen(node, column)
-        if not column.yes_words or seen == column.understood:
-            return f"{seen}={literal(column.tick[0])}"
-        return is_among(seen, column.yes_words)
-
     def value_of(self, node: Structured) -> tuple[str, int]:
         """A reference where its value is wanted: a tick as truth, a label as its code."""
         found = self.column(node)
@@ -218,14 +133,6 @@ class _Speaker:
         else:
             codes, labels = self.list_of(column, node)
         return f'IFERROR(INDEX({codes},MATCH({seen},{labels},0)),"")', _ATOM
-
-    def list_of(self, column: LiveColumn, node: Structured) -> tuple[str, str]:
-        """The addresses of a list's codes and labels."""
-        table = self.tables.get(folded(column.list_table))
-        codes = table.columns.get(column.list_column) if table is not None else None
-        if table is None or codes is None or codes.labels not in table.columns:
-            raise CannotSay("needs_code", node.start, node.text)
-        return self.address(table, codes, False), self.address(table, table.columns[codes.labels], False)
 
     def named(self, node: Name) -> str:
         if folded(node.text) not in self.names:
@@ -314,7 +221,7 @@ class _Speaker:
     # Functions ------------------------------------------------------------------------------------------------------
 
     def call(self, node: Call) -> tuple[str, int]:
-        rewritten = _older(node)
+        rewritten = in_older_functions(node)
         if rewritten is not None:
             return self.spoken(rewritten)
         if node.name in _TOO_NEW:
@@ -416,7 +323,7 @@ class _Speaker:
         if isinstance(node, Structured):
             return list(self.readable_cells(node)) if node.first == node.last else []
         if isinstance(node, Call) and node.name in ("IFS", "SWITCH"):
-            return self.readable(_older(node) or node)
+            return self.readable(in_older_functions(node) or node)
         if not isinstance(node, Call) or node.name != "IF":
             return list(dict.fromkeys(one for child in children(node) for one in self.readable(child)))
         first, *branches = [self.readable(one) for one in node.arguments]
@@ -461,13 +368,6 @@ class _Speaker:
             )
 
 
-def _code(table: LiveTable, name: str) -> str | None:
-    """The code of the column that a formula names by its code or its label."""
-    spelled = {folded(label): code for label, code in table.labels.items()}
-    spelled |= {folded(code): code for code in table.columns}
-    return spelled.get(folded(name))
-
-
 def _all(conditions: Sequence[str]) -> str:
     return f"AND({','.join(conditions)})" if len(conditions) > 1 else "".join(conditions) or "TRUE"
 
@@ -481,33 +381,3 @@ def _is_search_in_array(node: Node) -> bool:
         and isinstance(node.arguments[2], Constant)
         and node.arguments[2].value == 0
     )
-
-
-def _older(node: Call) -> Node | None:
-    """IFS, SWITCH and XLOOKUP in functions that every Excel has; None for other functions."""
-    start, given = node.start, node.arguments
-    if node.name == "IFS" and len(given) % 2 == 0:
-        return _nested(list(zip(given[::2], given[1::2], strict=True)), Call("NA", (), start), start)
-    if node.name == "SWITCH" and len(given) > 2:
-        pairs = [
-            (Binary("=", given[0], wanted, start), result)
-            for wanted, result in zip(given[1::2], given[2::2], strict=False)
-        ]
-        otherwise = given[-1] if len(given) % 2 == 0 else Call("NA", (), start)
-        return _nested(pairs, otherwise, start)
-    if node.name == "XLOOKUP":
-        if len(given) > 4 and any(not isinstance(one, Constant) or one.value not in (None, 0, 1) for one in given[4:]):
-            raise CannotSay("new_function", start, node.name)
-        place = Call("MATCH", (given[0], given[1], Constant(0, start)), start)
-        found = Call("INDEX", (given[2], place), start)
-        absent = given[3] if len(given) > 3 else None
-        if absent is None or (isinstance(absent, Constant) and absent.missing):
-            return found
-        return Call("IF", (Call("ISNA", (place,), start), absent, found), start)
-    return None
-
-
-def _nested(pairs: Sequence[tuple[Node, Node]], otherwise: Node, start: int) -> Node:
-    for condition, result in reversed(pairs):
-        otherwise = Call("IF", (condition, result, otherwise), start)
-    return otherwise
