@@ -1,10 +1,11 @@
 """The same job as `thidua-xl consolidate`, as a careful analyst writes it with pandas and openpyxl, for comparison.
 
-    python bench/pandas_consolidate.py FOLDER CRITERIA TEMPLATE OUT.xlsx [FIGURES.json]
+    python bench/pandas_consolidate.py FOLDER CRITERIA TEMPLATE OUT.xlsx FIGURES.json [--all-sheets]
 
-Reads the form sheets of every workbook, cleans, asks 22 of the book's rules, groups by unit and fills TH01 to TH05 of
-the template. It does without what the product promises beyond that: no guard, no cell addresses in the findings, no
-proof, no sources. FIGURES.json takes the figures by unit, so that they can be compared with the product's.
+Reads the form sheets of every workbook (with --all-sheets every sheet, as `sheet_name=None` does), cleans, asks 22 of
+the book's rules, groups by unit and fills TH01 to TH05 of the template. It does without what the product promises
+beyond that: no guard, no cell addresses in the findings, no proof, no sources. FIGURES.json takes the figures by unit,
+so that they can be compared with the product's.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ NUMBERS = MONEY | {
 DATES = {"tu_ngay", "den_ngay", "ngay", "ngay_nop", "ngay_giao", "han", "ngay_hoan_thanh", "ngay_cong_nhan", "ngay_ky"}
 
 
-def read_round(folder: Path) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+def read_round(folder: Path, is_all_sheets: bool) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """The head of each report as a row, and one frame for each table with `_unit` and `_file`."""
     heads, tables = [], {form: [] for form in SHEETS}
     for path in sorted(folder.glob("*.xlsx")):
         with pd.ExcelFile(path, engine="openpyxl") as book:
             names = [name for name in book.sheet_names if name == "Thông tin chung" or name in SHEETS.values()]
-            sheets = pd.read_excel(book, sheet_name=names, header=None, dtype=object)
+            sheets = pd.read_excel(book, sheet_name=None if is_all_sheets else names, header=None, dtype=object)
         head = sheets["Thông tin chung"]
         fields = head[head[5].notna()]
         values = dict(zip(fields[5].astype(str).str.strip(), fields[2], strict=True))
@@ -257,15 +258,14 @@ def fill_table(book: openpyxl.Workbook, code: str, frame: pd.DataFrame) -> None:
 
 
 def main() -> None:
-    folder, criteria, template, out = map(Path, sys.argv[1:5])
-    head, tables = read_round(folder)
+    folder, criteria, template, out, listing = map(Path, sys.argv[1:6])
+    head, tables = read_round(folder, "--all-sheets" in sys.argv)
     found = check(head, tables, criteria, "2024-6T")
     made = figures(head, tables)
     fill(template, out, made, head, tables)
     print(f"{len(head)} files, {len(found)} findings {found['rule'].value_counts().to_dict()}")
-    if len(sys.argv) > 5:
-        listed = {unit: {key: str(value) for key, value in row.items()} for unit, row in made.to_dict("index").items()}
-        Path(sys.argv[5]).write_text(json.dumps(listed), encoding="utf-8")
+    listed = {unit: {key: str(value) for key, value in row.items()} for unit, row in made.to_dict("index").items()}
+    listing.write_text(json.dumps(listed), encoding="utf-8")
 
 
 if __name__ == "__main__":
