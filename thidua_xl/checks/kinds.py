@@ -123,6 +123,8 @@ _ELSEWHERE = (
     Kind("da_chen_dong", Asks.ELSEWHERE),
     Kind("lech_chu_ky", Asks.ELSEWHERE),
     Kind("thieu_noi_nhan", Asks.ELSEWHERE),
+    Kind("muc_khong_khop", Asks.ELSEWHERE),
+    Kind("muc_them", Asks.ELSEWHERE),
 )
 
 KINDS = {kind.name: kind for kind in (*_SUBMISSION, *_ROUND, *_ELSEWHERE)}

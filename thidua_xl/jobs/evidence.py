@@ -21,6 +21,10 @@ from thidua_xl.text import Ambiguous, format_number_vi, parse_number
 DIFFERENT_TOTAL, MISSING_PLACE, CONVERTED = "tong_hop_khac", "mau_thieu_vung", "sai_dvt"
 KEPT_FORMULA, LOST, NEW_ROWS = "ghi_de_cong_thuc", "mat_sau_ghi", "da_chen_dong"
 MOVED_SIGNATURE, NO_RECIPIENT = "lech_chu_ky", "thieu_noi_nhan"
+OTHER_HEADING, ADDED_SECTION = "muc_khong_khop", "muc_them"
+
+# So many sections are named where a heading is none of them.
+MOST_NAMES = 12
 
 
 def evidence_of(checked: CheckResult) -> Evidence:
@@ -47,9 +51,24 @@ def report_findings(report: FilledReport, criteria: Criteria, file: str) -> tupl
         values = {"ten": name, "a": format_number_vi(miss.theirs), "b": format_number_vi(miss.ours)}
         found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=miss.sheet, cell=miss.cell))
     found.extend(_looked_through(report, criteria, file))
-    for code in report.skipped:
-        found.extend(told(criteria, MISSING_PLACE, {"ten": code}, file=file))
+    found.extend(_headings(report, criteria, file))
+    if report.skipped:
+        values = {"n": str(len(report.skipped)), "ten": ", ".join(report.skipped)}
+        found.extend(told(criteria, MISSING_PLACE, values, file=file))
     return tuple(found)
+
+
+def _headings(report: FilledReport, criteria: Criteria, file: str) -> Iterator[Finding]:
+    """Headings that the office has drawn and that are no section of the table, and sections it has not drawn."""
+    for code, headed in report.arranged.items():
+        sheet = criteria.report_sheet(code)
+        title = sheet.title if sheet is not None else code
+        for row, words in headed.unmatched:
+            values = {"ten": words, "ten_bieu": title, "co": "; ".join(headed.names[:MOST_NAMES])}
+            yield from told(criteria, OTHER_HEADING, values, file=file, sheet=headed.sheet, cell=f"A{row}")
+        for name, count in headed.added:
+            values = {"ten": name, "ten_bieu": title, "n": str(count)}
+            yield from told(criteria, ADDED_SECTION, values, file=file, sheet=headed.sheet)
 
 
 def _looked_through(report: FilledReport, criteria: Criteria, file: str) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from thidua_xl.merge.board import Board
 from thidua_xl.merge.coded import coded_table
-from thidua_xl.merge.groups import group_table
+from thidua_xl.merge.groups import group_sections, group_table
 from thidua_xl.merge.indicators import blank_cells, indicator_table
-from thidua_xl.merge.layouts import list_table, unit_table
+from thidua_xl.merge.layouts import list_sections, list_table, unit_sections, unit_table
 from thidua_xl.merge.rows import RowFilter
 from thidua_xl.merge.sections import TOTAL
 from thidua_xl.merge.special import findings_table, ntm_table, periods_table, slot_texts, states_table, status_table
@@ -39,6 +39,13 @@ LAYOUTS: Mapping[str, Callable[[Board, ReportSheet], Sequence[ReportRow]]] = {
     "SO_SANH_KY": periods_table,
     "BANG_LOI": findings_table,
     "MA_HOA": coded_table,
+}
+
+# The La Mã sections that the tables of a layout may have.
+SECTIONS: Mapping[str, Callable[[Board, ReportSheet], Mapping[str, str]]] = {
+    "DON_VI": unit_sections,
+    "DANH_SACH": list_sections,
+    "THEO_NHOM": group_sections,
 }
 
 
@@ -74,7 +81,8 @@ def consolidate(
     for sheet in criteria.report_sheets:
         rows = LAYOUTS[sheet.layout](board, sheet)
         own = _texts(board, sheet, rows, texts or {})
-        tables.append(ReportTable(sheet.code, rows, own))
+        sections = SECTIONS[sheet.layout](board, sheet) if sheet.layout in SECTIONS else {}
+        tables.append(ReportTable(sheet.code, rows, own, sections))
         board.tables[sheet.code] = tables[-1]
     return Consolidation(period, tuple(tables), tuple(statuses), taken, tuple(findings))
 

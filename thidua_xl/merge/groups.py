@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from thidua_xl.merge.board import Board, Row
 from thidua_xl.merge.layouts import fixed_figure
 from thidua_xl.merge.measures import is_unreadable, measure
-from thidua_xl.merge.sections import DETAIL, Group, Order, assemble, group_by, table_columns, with_formulas
+from thidua_xl.merge.sections import (
+    DETAIL,
+    Group,
+    Order,
+    assemble,
+    group_by,
+    known_sections,
+    table_columns,
+    with_formulas,
+)
 from thidua_xl.model import Figure, ReportColumn, ReportRow, ReportSheet
 
 # What a group may be beside a field of the form: levels above the unit, and (behind `>`) above a commune.
@@ -54,11 +63,13 @@ def group_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     members = [bundle for bundle, _ in bundles]
     if not sheet.sections:
         return assemble(sheet, [Group("", "", members)], build, sectioned=False)
-    sections = Order(
-        sheet.section_order, group_names(board, sheet.form, sheet.sections), sheet.notes.get("muc_khac", "")
-    )
-    parts = group_by(members, lambda one: group_of(board, one.rows[0], sheet.sections), sections)
+    parts = group_by(members, lambda one: group_of(board, one.rows[0], sheet.sections), _order(board, sheet))
     return assemble(sheet, parts, build, sectioned=True)
+
+
+def group_sections(board: Board, sheet: ReportSheet) -> dict[str, str]:
+    """Every La Mã section that the table may have, code -> name."""
+    return known_sections(_order(board, sheet)) if sheet.sections else {}
 
 
 def group_of(board: Board, row: Row, key: str) -> str:
@@ -94,6 +105,11 @@ def group_names(board: Board, form: str, key: str) -> dict[str, str]:
         return {}
     known = board.field(form, field)
     return board.every_choice(known.choices) if known is not None and known.choices else {}
+
+
+def _order(board: Board, sheet: ReportSheet) -> Order:
+    names = group_names(board, sheet.form, sheet.sections)
+    return Order(sheet.section_order, names, sheet.notes.get("muc_khac", ""))
 
 
 def _figure(

@@ -15,6 +15,7 @@ from thidua_xl.merge.sections import (
     Order,
     assemble,
     group_by,
+    known_sections,
     table_columns,
     with_formulas,
 )
@@ -60,9 +61,8 @@ def unit_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
         row = ReportRow(DETAIL, unit.code, unit.name, tuple(figures))
         return with_formulas(sheet, row) if submission is not None else row
 
-    order = _order(board, sheet, board.choices(sheet.notes.get("danh_muc_khoi", "DM_KHOI")))
+    order = _unit_order(board, sheet)
     if sheet.sections == UNIT:
-        order = _order(board, sheet, board.choices(UNIT))
         groups = group_by(shown, lambda unit: unit.code, order)
     elif sheet.sections:
         groups = group_by(shown, lambda unit: unit.bloc, order)
@@ -108,6 +108,16 @@ def list_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
             for group in groups
         ]
     return assemble(sheet, groups, build, sectioned=True)
+
+
+def unit_sections(board: Board, sheet: ReportSheet) -> dict[str, str]:
+    """Every La Mã section that a table by unit may have, code -> name."""
+    return known_sections(_unit_order(board, sheet)) if sheet.sections else {}
+
+
+def list_sections(board: Board, sheet: ReportSheet) -> dict[str, str]:
+    """Every La Mã section that a list may have, code -> name."""
+    return known_sections(_section_order(board, sheet)) if sheet.sections else {}
 
 
 def entry_figure(
@@ -182,6 +192,11 @@ def _section_value(row: Row, code: str, units: Mapping[str, Unit]) -> str:
         return unit.bloc if unit is not None else ""
     value: Value = row.value(code)
     return "" if value is None or is_unreadable(value) else str(value)
+
+
+def _unit_order(board: Board, sheet: ReportSheet) -> Order:
+    named = UNIT if sheet.sections == UNIT else sheet.notes.get("danh_muc_khoi", "DM_KHOI")
+    return _order(board, sheet, board.choices(named))
 
 
 def _section_order(board: Board, sheet: ReportSheet) -> Order:

@@ -107,6 +107,22 @@ def group_by(members: Sequence[M], value: Callable[[M], str], order: Order) -> l
     return groups
 
 
+def known_sections(order: Order) -> dict[str, str]:
+    """Every section there may be by that order, code -> name, the one of members without a value under ""."""
+    found: dict[str, str] = {}
+    given: set[str] = set()
+    for element in order.given:
+        codes_text, _, words = element.partition("=")
+        codes = [code.strip() for code in codes_text.split("+") if code.strip()]
+        given.update(codes)
+        names = [order.names.get(code) or order.expired.get(code, code) for code in codes]
+        found["+".join(codes)] = words.strip() or "; ".join(names)
+    found.update({code: name for code, name in order.names.items() if code not in given})
+    if order.rest:
+        found[""] = order.rest
+    return found
+
+
 def assemble(
     sheet: ReportSheet,
     groups: Sequence[Group[M]],

@@ -48,6 +48,8 @@ RULE_KINDS = (
     "mat_so_0",
     "mau_thieu_vung",
     "mien_gia_tri",
+    "muc_khong_khop",
+    "muc_them",
     "ngay_dang_chu",
     "ngay_mo_ho",
     "nguong_phieu",

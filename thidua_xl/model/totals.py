@@ -49,11 +49,15 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """Biểu tổng hợp đã tính — the rows of one report sheet, in printing order."""
+    """Biểu tổng hợp đã tính — the rows of one report sheet, in printing order.
+
+    `sections` are all La Mã sections that there may be, also those without entries: code -> name, in order.
+    """
 
     code: str
     rows: Sequence[ReportRow]
     texts: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

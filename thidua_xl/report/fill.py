@@ -6,7 +6,7 @@ Read `fill_report` first.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from thidua_xl.errors import TemplateProblem
@@ -32,6 +32,7 @@ from thidua_xl.refs import quote_sheet
 from thidua_xl.report.after import Looked, inventory, look_through
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
+from thidua_xl.report.drawn import Arranged, arrange, find_drawn
 from thidua_xl.report.formula_check import FormulaMiss, confirmed, formula_misses
 from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.mapped_places import mapped_places
@@ -47,6 +48,19 @@ from thidua_xl.report.template_file import open_template
 from thidua_xl.report.written_cells import Edits, cells_of_rows
 
 CODED = "MA_HOA"
+# A table so long goes over several sheets; one with headings drawn by hand never is.
+MOST_DRAWN = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """A table under headings that the office has drawn: those (1-based row of the report, title) that are no section
+    of the table, the sections (name, number of entries) that were added, and the names of all that may be."""
+
+    sheet: str
+    unmatched: tuple[tuple[int, str], ...] = ()
+    added: tuple[tuple[str, int], ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,7 @@ class FilledReport:
     """What was written. `cells` maps a report sheet's name to its written A1 cells and their figures;
     `inserted` counts new rows by report sheet code; `skipped` are report sheets the template does not have. `edits`
     is everything that was done to the template, in order: the same can be done to the open workbook. `continued` names
-    the sheets of each table that did not fit on one.
+    the sheets of each table that did not fit on one, `arranged` the tables whose sections the office has drawn itself.
     """
 
     path: Path
@@ -66,6 +80,7 @@ class FilledReport:
     looked: Looked = field(default_factory=Looked)
     edits: Sequence[Edit] = ()
     continued: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    arranged: Mapping[str, Headed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,7 @@ def fill_report(
     inserted: dict[str, int] = {}
     continued: dict[str, tuple[str, ...]] = {}
     skipped: list[str] = []
+    arranged: dict[str, Headed] = {}
     home = criteria.text_setting("don_vi_tong_hop")
     unit = criteria.unit(home)
     words = {
@@ -124,7 +140,12 @@ def fill_report(
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
             continue
-        parts = _planned(workbook, template, report_sheet, table, words, mapping, cell_finder(written))
+        finder = cell_finder(written)
+        parts, headed = _planned(workbook, template, report_sheet, table, words, mapping, finder, criteria)
+        if headed is not None and parts:
+            rows = parts[0][1].rows
+            unmatched = tuple((rows[place], title) for place, title in headed.unmatched)
+            arranged[table.code] = Headed(parts[0][1].sheet, unmatched, headed.added, tuple(table.sections.values()))
         if not parts:
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
@@ -163,7 +184,7 @@ def fill_report(
     for _, planned in written:
         already = cells.get(planned.sheet)
         cells[planned.sheet] = planned.cells if already is None else {**already, **planned.cells}
-    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, Edits(edits), continued)
+    return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, Edits(edits), continued, arranged)
 
 
 def _planned(
@@ -174,20 +195,28 @@ def _planned(
     words: Mapping[str, str],
     mapping: TemplateMap | None,
     cell_of: CellOf,
-) -> list[tuple[ReportTable, Planned]]:
-    """The table's parts, one for each sheet it takes, none when the template has no place for it."""
+    criteria: Criteria,
+) -> tuple[list[tuple[ReportTable, Planned]], Arranged | None]:
+    """The table's parts, one for each sheet it takes, none when the template has no place for it; and how it was
+    arranged under headings that the office has drawn itself."""
     if report_sheet.layout == CODED:
-        return [(table, plan_coded(table, report_sheet, read_book(template), words))]
+        return [(table, plan_coded(table, report_sheet, read_book(template), words))], None
     found = next((one for one in mapping.tables if one.code == report_sheet.code), None) if mapping else None
     if found is not None and found.use is TableUse.REPORT:
         places: TablePlaces | None = mapped_places(workbook, found)
     elif mapping is not None:
-        return []
+        return [], None
     else:
         places = find_places(workbook, report_sheet)
     if places is None:
-        return []
-    return plan_on_sheets(workbook, as_drawn(table, report_sheet, places), report_sheet, places, cell_of)
+        return [], None
+    table = as_drawn(table, report_sheet, places)
+    places = find_drawn(workbook[places.sheet], places, tuple(table.sections.values()))
+    if not places.drawn or len(table.rows) > MOST_DRAWN:
+        return plan_on_sheets(workbook, table, report_sheet, replace(places, drawn=()), cell_of), None
+    is_place = any(criteria.commune(code) or criteria.unit(code) for code in table.sections)
+    arranged = arrange(table, report_sheet, places, alike=not is_place)
+    return plan_on_sheets(workbook, arranged.table, report_sheet, arranged.places, cell_of), arranged
 
 
 def cell_finder(written: Sequence[tuple[ReportTable, Planned]]) -> CellOf:

@@ -26,12 +26,33 @@ COLUMN_NAME = "COT_"
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnSection:
+    """A La Mã section that the office has drawn itself: its heading, the rows for entries, its subtotal (0 for none).
+
+    All rows are 1-based; `mark` and `title` are what the heading says (`II`, `Cá nhân`).
+    """
+
+    head: int
+    mark: str
+    title: str
+    first: int
+    last: int
+    subtotal: int = 0
+
+    @property
+    def end(self) -> int:
+        """The last row of the section."""
+        return max(self.last, self.subtotal)
+
+
+@dataclass(frozen=True, slots=True)
 class TablePlaces:
     """The places of one report table. `columns` maps a column code to its 1-based sheet column; `models` maps a
     row kind to the 1-based row that is its model; `words` are the texts that stand in the model rows of totals, by kind
     and 1-based column ("Cộng {muc}"); `texts` maps the rest of a single-cell name (KY,
     DVT) to its A1 cell. `spare` counts the blank rows below the model row of details that are there only for typing.
-    `formulas` are the template's own formulas in its model rows, by kind and 1-based column.
+    `formulas` are the template's own formulas in its model rows, by kind and 1-based column. `drawn` are the sections
+    when the office has drawn several; the model rows are those of the first.
     """
 
     sheet: str
@@ -41,6 +62,7 @@ class TablePlaces:
     words: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     spare: int = 0
     formulas: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    drawn: tuple[DrawnSection, ...] = ()
 
 
 def find_places(template: Workbook, report_sheet: ReportSheet) -> TablePlaces | None:

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from thidua_xl.formula.references import references
 from thidua_xl.model import (
@@ -117,7 +118,10 @@ def lay_rows(table_kinds: Sequence[str], places: TablePlaces) -> Laid:
     """Where the rows of a table, given by their kinds, come to stand, and the edits that make room for them."""
     body = [kind for kind in table_kinds if kind != TOTAL]
     drawn = places
-    if set(places.models) <= {DETAIL, TOTAL} and places.spare:
+    if places.drawn:
+        edits, body_rows, shift = _place_drawn(body, places)
+        beyond = shift if places.spare else 0
+    elif set(places.models) <= {DETAIL, TOTAL} and places.spare:
         edits, body_rows, shift = _fill_block(len(body), places)
         beyond = shift
     else:
@@ -159,10 +163,64 @@ def _fill_block(count: int, places: TablePlaces) -> tuple[list[Edit], list[int],
     first, drawn = places.models[DETAIL], places.spare + 1
     edits: list[Edit] = []
     if count > drawn:
-        edits.append(InsertRows(places.sheet, before=first + drawn - 1, count=count - drawn, like=first))
+        before = first + max(1, drawn - 1)
+        edits.append(InsertRows(places.sheet, before=before, count=count - drawn, like=first))
     elif count < drawn:
         edits.append(DeleteRows(places.sheet, first=first + count, count=drawn - count))
     return edits, list(range(first, first + count)), count - drawn
+
+
+def _place_drawn(body: Sequence[str], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
+    """The same as `_place_rows` where the office has drawn several sections: each grows where it stands.
+
+    The first sections of the body are the drawn ones, in their order; further ones go in behind the last.
+    """
+    starts = [at for at, kind in enumerate(body) if kind == SECTION]
+    chunks = [body[start:stop] for start, stop in zip(starts, [*starts[1:], len(body)], strict=True)]
+    edits: list[Edit] = []
+    numbers: list[int] = []
+    shift = 0
+    model = places.drawn[0]
+    at = {SECTION: model.head, DETAIL: model.first, SUBSECTION: places.models.get(SUBSECTION, model.head)}
+    for drawn, kinds in zip(places.drawn, chunks, strict=False):
+        head, count = drawn.head + shift, sum(kind in {DETAIL, SUBSECTION} for kind in kinds)
+        numbers.append(head)
+        room = drawn.last - drawn.first + 1
+        models = {DETAIL: drawn.first + shift}
+        if SUBSECTION in places.models and drawn.first > drawn.head + 1:
+            models[SUBSECTION] = head + places.models[SUBSECTION] - model.head
+        own = TablePlaces(places.sheet, {}, models, spare=max(0, room - 1))
+        inner = [kind for kind in kinds if kind in {DETAIL, SUBSECTION}]
+        if not room:
+            made, rows = _forming(places.sheet, head + 1, inner, at)
+            grown = len(rows)
+        elif SUBSECTION not in models and SUBSECTION not in inner:
+            made, rows, grown = _fill_block(count, own)
+        else:
+            own, made = without_spare(own)
+            more, rows, grown = _place_rows(inner, own)
+            made, grown = [*made, *more], grown - (room - 1)
+        edits += made
+        numbers += rows
+        shift += grown
+        if drawn is model:
+            at[SUBTOTAL] = drawn.subtotal + shift
+        if SUBTOTAL in kinds:
+            numbers.append(drawn.subtotal + shift)
+    further = [kind for kinds in chunks[len(places.drawn) :] for kind in kinds]
+    made, rows = _forming(places.sheet, places.drawn[-1].end + shift + 1, further, at)
+    return [*edits, *made], [*numbers, *rows], shift + len(rows)
+
+
+def _forming(sheet: str, before: int, kinds: Sequence[str], at: Mapping[str, int]) -> tuple[list[Edit], list[int]]:
+    """New rows of these kinds before a row, each formed like the row of its kind above, and where they stand."""
+    edits: list[Edit] = []
+    row = before
+    for kind, some in groupby(kinds):
+        count = len(list(some))
+        edits.append(InsertRows(sheet, before=row, count=count, like=at.get(kind) or at[DETAIL]))
+        row += count
+    return edits, list(range(before, row))
 
 
 def _place_rows(body: Sequence[str], places: TablePlaces) -> tuple[list[Edit], list[int], int]:
@@ -240,14 +298,19 @@ class _Writer:
         details: list[int] = []
         every_detail: list[int] = []
         subtotals: list[int] = []
+        loose: list[int] = []  # details of sections that have no subtotal
+        sections = 0
         for index, (number, row) in enumerate(zip(self.numbers, self.rows, strict=True)):
             spread = self.spread.get(index)
             if row.kind == SECTION:
+                sections += 1
+                loose += details
                 details = []
             elif row.kind == DETAIL:
                 details.append(number)
                 every_detail.append(number)
-            for worded, words in self.places.words.get(row.kind, {}).items():
+            is_worded = row.kind == SUBTOTAL and sections <= len(self.places.drawn)
+            for worded, words in () if is_worded else self.places.words.get(row.kind, {}).items():
                 text = fill(words, row.words)
                 yield SetCell(self.places.sheet, cell_name(number, worded), text)
             for figure in row.figures:
@@ -259,7 +322,7 @@ class _Writer:
                 if row.kind == SUBTOTAL:
                     added = details
                 elif row.kind == TOTAL:
-                    added = subtotals or every_detail
+                    added = [*subtotals, *loose, *details] if subtotals else every_detail
                 spanned = details if row.kind == SUBTOTAL else every_detail
                 if self._is_kept(row.kind, position):
                     self.kept.add(cell_name(number, position))
@@ -364,7 +427,15 @@ def adds_model_rows(formula: str, position: int, places: TablePlaces) -> bool:
     models = {*places.models.values(), *spare}
     wanted = {row for kind, row in places.models.items() if kind in {DETAIL, SUBTOTAL}}
     takes_part_of_block = bool(rows & set(spare)) and not set(spare) <= rows
+    if places.drawn and rows - models:
+        return any(rows == every for every in _drawn_sums(places))
     return bool(rows) and rows <= models and bool(rows & wanted) and not takes_part_of_block
+
+
+def _drawn_sums(places: TablePlaces) -> Iterator[set[int]]:
+    """What a grand total over drawn sections may add up: all their subtotals, or all their rows for entries."""
+    yield {one.subtotal for one in places.drawn}
+    yield {row for one in places.drawn for row in range(one.first, one.last + 1)}
 
 
 def sum_formula(rows: Sequence[int], position: int) -> str:

@@ -27,7 +27,8 @@ ENOUGH = 0.4
 FILLED = 2
 # Takes of columns that only say what a row is about.
 DESCRIBING = frozenset({"STT", "BANG", "TEN", "DVT", "NHOM", "DON_VI", "DON_VI_TAT"})
-ROMAN = re.compile(r"[IVXLC]+[.)]?\Z")
+# "I", "II." or, over several cells, "I. Tập thể".
+ROMAN_TITLE = re.compile(r"[IVXLC]+(?:[.)]?\Z|\s*[.):/–-]\s*\S)")
 LETTER = re.compile(r"[A-HĐ][.)]?\Z")
 _DATED = re.compile(r".*ngay\b.*\bthang\b.*\bnam\b.*")
 # Rows below a table in which its single cells are looked for.
@@ -185,6 +186,7 @@ def _model_rows(
     serial = next((found.columns[one.code] for one in report_sheet.columns if one.code in found.columns), columns[0])
     rows: dict[str, int] = {"first": 0, "last": 0}
     row = start
+    is_over = False
     while row in sheet.hidden_rows or _belongs(values.get(row, {}), looks.get(row), columns):
         if row in sheet.hidden_rows:
             row += 1  # a hidden row holds a range together, nothing is written there
@@ -201,8 +203,10 @@ def _model_rows(
             rows["section"] = row
         elif _is_subsection(mark, look, rows, report_sheet):
             rows["subsection"] = row
-        elif "subtotal" not in rows:
-            # Below "Cộng" of the first section stand further examples of sections; one of each is the model.
+        elif rows["first"] and rows.get("section") and _is_marked(mark, ROMAN_TITLE):
+            is_over = True
+        elif "subtotal" not in rows and not is_over:
+            # Below the first section stand further ones that the office has drawn; they are found when it is filled.
             rows["first"] = rows["first"] or row
             rows["last"] = row
         row += 1
@@ -232,13 +236,17 @@ def _total_kind(texts: Sequence[str], report_sheet: ReportSheet) -> str:
 def _is_section(mark: Value, look: RowLooks, rows: Mapping[str, int], report_sheet: ReportSheet) -> bool:
     if "section" in rows or rows["first"] or not (report_sheet.sections or report_sheet.layout == "SO_SANH_KY"):
         return False
-    return (isinstance(mark, str) and bool(ROMAN.match(mark.strip()))) or (mark is None and look.is_bold)
+    return _is_marked(mark, ROMAN_TITLE) or (mark is None and look.is_bold)
 
 
 def _is_subsection(mark: Value, look: RowLooks, rows: Mapping[str, int], report_sheet: ReportSheet) -> bool:
     if "section" not in rows or "subsection" in rows or rows["first"] or not report_sheet.notes.get("nhom_con"):
         return False
-    return (isinstance(mark, str) and bool(LETTER.match(mark.strip()))) or (mark is None and look.is_bold)
+    return _is_marked(mark, LETTER) or (mark is None and look.is_bold)
+
+
+def _is_marked(mark: Value, pattern: re.Pattern[str]) -> bool:
+    return isinstance(mark, str) and bool(pattern.match(mark.strip()))
 
 
 def _single_cells(
