@@ -11,10 +11,19 @@ import zlib
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, overload
 
-from thidua_xl.model.sources import CellSources, JoinedSources, Source, Sources, join_sources, parts_by_file
+from thidua_xl.model.sources import (
+    CellSources,
+    JoinedSources,
+    PlainSource,
+    Source,
+    Sources,
+    join_sources,
+    parts_by_file,
+    plain_sources,
+)
 from thidua_xl.model.totals import Figure, ReportRow
 
 # The kind of the rows that make up a table.
@@ -164,6 +173,9 @@ class ColumnSources(Sources):
     def __iter__(self) -> Iterator[Source]:
         for part in self._parts():
             yield from part
+
+    def plain(self) -> Iterator[PlainSource]:
+        return chain.from_iterable(map(plain_sources, self._parts()))
 
     def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
         for part in self._parts():

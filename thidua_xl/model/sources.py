@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, islice
+from itertools import chain, groupby, islice, repeat
 from typing import overload
 
 from thidua_xl.model.cells import Value
@@ -23,6 +23,10 @@ class Source:
     sheet: str
     cell: str
     value: Value = None
+
+
+# File, sheet, cell and value of a source cell, for those who go through very many.
+PlainSource = tuple[str, str, str, Value]
 
 
 class Sources(Sequence[Source]):
@@ -59,6 +63,10 @@ class Sources(Sequence[Source]):
     def __repr__(self) -> str:
         return repr(tuple(self))
 
+    def plain(self) -> Iterator[PlainSource]:
+        """The cells in order as plain tuples."""
+        return ((one.file, one.sheet, one.cell, one.value) for one in self)
+
     def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
         """The cells in order, those of one file together as far as they are neighbours."""
         for file, part in groupby(self, key=lambda one: one.file):
@@ -87,6 +95,13 @@ class CellSources(Sources):
         for row, value in zip(self.rows, values, strict=True):
             yield Source(file, sheet, f"{letters}{row}", value)
 
+    def plain(self) -> Iterator[PlainSource]:
+        values = self.values if self.values is not None else repeat(None, len(self.rows))
+        letters = self.letters
+        return zip(
+            repeat(self.file), repeat(self.sheet), [f"{letters}{row}" for row in self.rows], values, strict=False
+        )
+
     def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
         yield self.file, self
 
@@ -105,9 +120,19 @@ class JoinedSources(Sources):
     def __iter__(self) -> Iterator[Source]:
         return chain.from_iterable(self.parts)
 
+    def plain(self) -> Iterator[PlainSource]:
+        return chain.from_iterable(map(plain_sources, self.parts))
+
     def parts_by_file(self) -> Iterator[tuple[str, Sequence[Source]]]:
         for part in self.parts:
             yield from parts_by_file(part)
+
+
+def plain_sources(sources: Sequence[Source]) -> Iterator[PlainSource]:
+    """The cells in order as plain tuples."""
+    if isinstance(sources, Sources):
+        return sources.plain()
+    return ((one.file, one.sheet, one.cell, one.value) for one in sources)
 
 
 def parts_by_file(sources: Sequence[Source]) -> Iterator[tuple[str, Sequence[Source]]]:

@@ -193,11 +193,13 @@ def encode(value: Value | float, is_1904: bool) -> tuple[str, str | None]:
         case datetime() | date():
             return "n", _serial_text(value, is_1904)
         case str():
+            if value.isalnum() and len(value) <= MAX_TEXT:
+                return "inlineStr", value  # an address, a code: nothing in it to look at
             if _FORBIDDEN.search(value):
                 raise ValueError("control_character")
             if len(value) > MAX_TEXT:
                 raise ValueError("text_too_long")
-            return "inlineStr", _ESCAPED.sub(r"_x005F_x\1_", value)
+            return "inlineStr", _ESCAPED.sub(r"_x005F_x\1_", value) if "_x" in value else value
         case CellError():
             return "e", value.code
     raise ValueError("bad_value")
@@ -237,6 +239,8 @@ def decode_text(text: str) -> str:
 
 def escape_text(text: str) -> str:
     """Text as element content. A carriage return would be lost as such."""
+    if text.isalnum():
+        return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\r", "&#13;") if "\r" in text else text
 

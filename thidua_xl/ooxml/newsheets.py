@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from lxml import etree
 
-from thidua_xl.errors import EditRefused
+from thidua_xl.errors import EditRefused, ThiduaError
 from thidua_xl.model import Value
 from thidua_xl.ooxml.archive import Packed
 from thidua_xl.ooxml.cellxml import encode, escape_text, unescape
@@ -60,6 +62,23 @@ def add_sheet(
     enlist(book, name, part, is_visible)
 
 
+class _Shape:
+    """Rows with values in the same columns (0-based). Joined by the row's number, `segments` are the row's XML.
+
+    `above` are the values of the row before, `texts` the segments of texts and whole
+    numbers met so far, both by place among the columns.
+    """
+
+    def __init__(self, columns: tuple[int, ...]) -> None:
+        self.columns = columns
+        self.width = columns[-1] + 1
+        openings = [f'<c r="{column_letters(column + 1)}' for column in columns]
+        self.after = [*openings[1:], "</row>"]
+        self.segments = ['<row r="', f'">{openings[0]}', *("" for _ in columns)]
+        self.above: list[Value] = [None for _ in columns]
+        self.texts: list[dict[str | int, str]] = [{} for _ in columns]
+
+
 class _Writer:
     """Writes the rows of a new sheet as XML; `area` is what they take, from A1 on, once all are written."""
 
@@ -70,45 +89,70 @@ class _Writer:
         self._name = name
         self._is_1904 = book.is_1904
         self._date_styles: dict[bool, str] = {}
-        self._texts: dict[str, str] = {}
+        # Each new cell is parsed once, all as children of one element: the sheet need not be gone through afterwards.
+        self._parser = expat.ParserCreate()
+        self._parser.Parse(b"<row>", False)
+        self._unparsed: list[str] = []
+        self._kept = 0
 
     def written(self, rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
         """All rows in pieces, with the end of the sheet behind them; blank rows have no element."""
         made: list[str] = []
-        texts = self._texts
-        openings: list[str] = []
-        above: list[Value] = []
-        rests: list[str] = []
-        bottom = right = 1
+        shapes: dict[tuple[int, ...], _Shape] = {}
+        whole: _Shape | None = None
+        bottom = right = 0
         for row, values in enumerate(rows, 1):
-            while len(openings) < len(values):
-                openings.append(f'<c r="{column_letters(len(openings) + 1)}')
-                above.append(None)
-                rests.append("")
-            cells = ""
-            for column, value in enumerate(values):
-                if value is None:
+            if whole is not None and len(values) == whole.width and None not in values:
+                shape = whole
+            else:
+                filled = tuple(column for column, value in enumerate(values) if value is not None)
+                if not filled:
                     continue
-                if value is not above[column]:  # a listing often says the same as in the row above
+                shape = shapes.get(filled) or shapes.setdefault(filled, _Shape(filled))
+                values = [value for value in values if value is not None]
+                whole = shape if shape.width == len(filled) else whole
+                right = max(right, shape.width)
+            if row > MAX_ROW:
+                raise EditRefused("edit.no_such_row", file=self._book.file, sheet=self._name, cell="", row=row)
+            segments, above = shape.segments, shape.above
+            for place, value in enumerate(values):
+                if value is not above[place]:  # a listing often says the same as in the row above
                     # Names of files, sheets and cells come again and again: each is made ready once.
-                    rest = texts.get(value) if type(value) is str else None
-                    rests[column] = rest or self._rest(f"{column_letters(column + 1)}{row}", value)
-                    above[column] = value
-                cells += f'{openings[column]}{row}"{rests[column]}'
-                if column >= right:
-                    right = column + 1
-            if cells:
-                if row > MAX_ROW:
-                    raise EditRefused("edit.no_such_row", file=self._book.file, sheet=self._name, cell="", row=row)
-                made.append(f'<row r="{row}">{cells}</row>')
-                self.is_blank = False
-                if len(made) == _ROWS_OF_PIECE:
-                    yield "".join(made).encode()
-                    made.clear()
-                bottom = row
-        self.area = Area(1, 1, bottom, right)
+                    kind = type(value)
+                    ready = shape.texts[place].get(value) if kind is str or kind is int else None  # type: ignore[arg-type]  # one of these two
+                    segments[place + 2] = ready or self._segment(shape, place, row, value)
+                    above[place] = value
+            made.append(str(row).join(segments))
+            bottom = row
+            if len(made) == _ROWS_OF_PIECE:
+                yield self._piece(made)
+                made = []
+                if self._kept > _KEPT_TEXTS:
+                    shapes, whole, self._kept = {}, None, 0
+        self.area = Area(1, 1, max(bottom, 1), max(right, 1))
+        self.is_blank = not bottom
         if not self.is_blank:
-            yield ("".join(made) + "</sheetData></worksheet>").encode()
+            yield self._piece([*made, "</sheetData></worksheet>"])
+
+    def _piece(self, made: list[str]) -> bytes:
+        """Rows as bytes, once every cell in them that was not met before has been parsed."""
+        try:
+            self._parser.Parse("".join(self._unparsed).encode(), False)
+        except expat.ExpatError as problem:
+            raise ThiduaError("edit.self_check", file=self._book.file, detail=str(problem)) from problem
+        self._unparsed.clear()
+        return "".join(made).encode()
+
+    def _segment(self, shape: _Shape, place: int, row: int, value: Value) -> str:
+        """What stands between the row's number in a cell's address and where it comes next."""
+        rest = self._rest(f"{column_letters(shape.columns[place] + 1)}{row}", value)
+        made = f'"{rest}{shape.after[place]}'
+        if type(value) is not Decimal:
+            self._unparsed.append(f"<c{rest}")
+        if type(value) is str or type(value) is int:
+            shape.texts[place][value] = made
+            self._kept += 1
+        return made
 
     def _rest(self, name: str, value: Value) -> str:
         """The XML of a cell behind its address."""
@@ -117,11 +161,7 @@ class _Writer:
         except ValueError as problem:
             raise EditRefused(f"edit.{problem}", file=self._book.file, sheet=self._name, cell=name) from problem
         if isinstance(value, str):
-            made = f' t="inlineStr"><is><t xml:space="preserve">{escape_text(text or "")}</t></is></c>'
-            if len(self._texts) >= _KEPT_TEXTS:
-                self._texts.clear()
-            self._texts[value] = made
-            return made
+            return f' t="inlineStr"><is><t xml:space="preserve">{escape_text(text or "")}</t></is></c>'
         style = self._date_style(isinstance(value, datetime)) if isinstance(value, date) else ""
         mark = "" if kind == "n" else f' t="{kind}"'
         return f"{style}{mark}><v>{text}</v></c>"

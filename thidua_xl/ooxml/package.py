@@ -127,6 +127,11 @@ class Package:
         """Whether a part is a listing that was added packed: it holds values and no formulas."""
         return isinstance(self._added.get(name), Packed)
 
+    @property
+    def packed_names(self) -> frozenset[str]:
+        """The parts that are such listings."""
+        return frozenset(filter(self.is_packed, self._added))
+
     def remove(self, name: str) -> None:
         """Remove a part with its relationships and its content type."""
         for stored in (name, self.find(rels_name(name))):

@@ -256,7 +256,7 @@ class Workbook:
         target = Path(path)
         content = self.to_bytes()
         if content != self.package.archive.content:
-            check_package(self.package.archive.content, content, self.file or str(target))
+            check_package(self.package.archive.content, content, self.file or str(target), self.package.packed_names)
         if self._read_from is not None and target.exists() and target.resolve() == self._read_from.resolve():
             self._refuse_if_changed(target)
         put(target, content)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 
 from thidua_xl.messages import say
 from thidua_xl.model import AddSheet, Value
+from thidua_xl.model.sources import plain_sources
 from thidua_xl.ooxml import Workbook
 from thidua_xl.refs import split_sheet
 from thidua_xl.report.apply import plain
@@ -15,6 +17,7 @@ from thidua_xl.report.plan import Planned
 
 # Excel ends at 1,048,576 rows, and a sheet that long opens slowly: the listing goes on in further, numbered sheets.
 MAX_ROWS = 500_000
+_AS_THEY_ARE = frozenset({type(None), int, str, Decimal})
 
 
 def sources_sheets(workbook: Workbook, written: Sequence[Planned]) -> list[AddSheet]:
@@ -47,7 +50,7 @@ class Listing:
     start: int
     stop: int
 
-    def __iter__(self) -> Iterator[list[Value]]:
+    def __iter__(self) -> Iterator[Sequence[Value]]:
         yield [say("report.sources_title")]
         yield list(say("report.sources_columns").split("|"))
         yield from islice(_listed(self.written, self.start), self.stop - self.start)
@@ -63,7 +66,7 @@ def free_name(name: str, taken: Sequence[str]) -> str:
     return candidate
 
 
-def _listed(written: Sequence[Planned], skipped: int) -> Iterator[list[Value]]:
+def _listed(written: Sequence[Planned], skipped: int) -> Iterator[Sequence[Value]]:
     """The rows without the first `skipped`, which are not made."""
     for planned in written:
         for cell, figure in planned.cells.items():
@@ -79,5 +82,7 @@ def _listed(written: Sequence[Planned], skipped: int) -> Iterator[list[Value]]:
                     yield [planned.sheet, cell, plain(figure.value), None, sheet or planned.sheet, place, None]
                 continue
             value = plain(figure.value)
-            for source in islice(figure.sources, first, None):
-                yield [planned.sheet, cell, value, source.file, source.sheet, source.cell, plain(source.value)]
+            sheet = planned.sheet
+            for file, source_sheet, place, given in islice(plain_sources(figure.sources), first, None):
+                shown = given if type(given) in _AS_THEY_ARE else plain(given)
+                yield (sheet, cell, value, file, source_sheet, place, shown)
