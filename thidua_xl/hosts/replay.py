@@ -13,6 +13,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from thidua_xl.formula.stretch import Stretch, stretch_formula
 from thidua_xl.hosts.blocks import blocks
 from thidua_xl.hosts.live import cell_value, patiently, refuse_fixed_sheets, unprotected
 from thidua_xl.hosts.live_rows import LiveRows
@@ -28,6 +29,7 @@ from thidua_xl.model import (
     SetPages,
     SetProperty,
     SetRowHeight,
+    StretchRanges,
 )
 from thidua_xl.refs import fixed, parse_cell, quote_sheet
 
@@ -167,6 +169,8 @@ def _carry_out(book: xlwings.Book, found: Callable[[str], LiveRows], edit: Edit 
             patiently(lambda: setattr(rows, "row_height", points))
         case SetPages():
             set_pages(found(edit.sheet).sheet, edit)
+        case StretchRanges():
+            _stretch(book, edit)
         case AddNote():
             cell = found(edit.sheet).sheet.range(edit.cell)
             patiently(lambda: cell.api.AddComment(edit.text))
@@ -176,6 +180,27 @@ def _carry_out(book: xlwings.Book, found: Callable[[str], LiveRows], edit: Edit 
             _copy_sheet(book, edit)
         case SetProperty():
             set_property(book, edit.name, edit.value)
+
+
+def _stretch(book: xlwings.Book, edit: StretchRanges) -> None:
+    """Names over several rows that end on a row reach further down, and charts where the program shows their formulas.
+
+    Excel moves a chart's ranges with the rows, but those that come below the only row drawn stay outside.
+    """
+    wanted = Stretch(edit.sheet, edit.row, edit.last)
+    for name in book.names:
+        text = name.refers_to or ""
+        longer = stretch_formula(text, wanted, "")
+        if longer != text and f"${edit.row}:" not in text:
+            patiently(lambda name=name, longer=longer: setattr(name, "refers_to", longer))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+    for sheet in book.sheets:
+        objects = getattr(sheet.api, "ChartObjects", None)  # LibreOffice has none: its charts follow by themselves
+        for holder in objects() if callable(objects) else ():
+            for series in holder.Chart.SeriesCollection():
+                title, mark, ranges = series.Formula.partition(",")
+                longer = title + mark + stretch_formula(ranges, wanted, "", single_too=True)
+                if longer != series.Formula:
+                    patiently(lambda series=series, longer=longer: setattr(series, "Formula", longer))  # type: ignore[misc]  # mypy infers no type for a lambda's default
 
 
 def _add_sheet(book: xlwings.Book, edit: AddSheet) -> None:

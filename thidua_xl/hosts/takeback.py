@@ -27,6 +27,7 @@ from thidua_xl.model import (
     SetPages,
     SetProperty,
     SetRowHeight,
+    StretchRanges,
 )
 from thidua_xl.ooxml import Workbook, Worksheet
 from thidua_xl.ooxml.printing import PrintSetup, print_setup
@@ -63,6 +64,8 @@ def steps_of(edits: Iterable[Edit]) -> tuple[Step, ...]:
                 found.append(("sheet", edit.copy, 0, 0))
             case SetProperty():
                 found.append(("property", edit.name, 0, 0))
+            case StretchRanges():
+                continue  # the rows that go away take the ranges back with them
             case AddNote():
                 continue  # notes are no part of a report
             case _:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         SetPages,
         SetProperty,
         SetRowHeight,
+        StretchRanges,
     )
     from thidua_xl.model.findings import Finding
     from thidua_xl.model.forms import (
@@ -97,6 +98,7 @@ __all__ = [
     "Severity",
     "Sheet",
     "Source",
+    "StretchRanges",
     "Submission",
     "Unit",
     "UnitStatus",
@@ -127,6 +129,7 @@ _HOMES = {
         "SetPages",
         "SetProperty",
         "SetRowHeight",
+        "StretchRanges",
     ),
     "findings": ("Finding",),
     "forms": (

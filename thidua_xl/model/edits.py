@@ -47,6 +47,17 @@ class DeleteRows:
 
 
 @dataclass(frozen=True, slots=True)
+class StretchRanges:
+    """Charts, filters, tables, print areas and other names over several rows that end on the 1-based `row` of a sheet
+    shall end on `last`. Formulas in cells are edits of their own.
+    """
+
+    sheet: str
+    row: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class AddNote:
     """Attach a note to a cell."""
 
@@ -113,6 +124,7 @@ Edit = (
     | SetFormula
     | InsertRows
     | DeleteRows
+    | StretchRanges
     | AddNote
     | SetRowHeight
     | SetPages

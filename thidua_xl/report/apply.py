@@ -20,10 +20,12 @@ from thidua_xl.model import (
     SetPages,
     SetProperty,
     SetRowHeight,
+    StretchRanges,
     Value,
 )
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.printing import set_pages
+from thidua_xl.ooxml.stretching import stretch
 from thidua_xl.refs import fixed, quote_sheet
 
 
@@ -44,6 +46,8 @@ def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
                 workbook[sheet].set_formula(cell, formula, value=plain(value))
             case DeleteRows(sheet=sheet, first=first, count=count):
                 workbook[sheet].delete_rows(first, count)
+            case StretchRanges(sheet=sheet, row=row, last=last):
+                stretch(workbook, sheet, row, last)
             case AddNote(sheet=sheet, cell=cell, text=text):
                 workbook[sheet].add_note(cell, text)
             case SetRowHeight(sheet=sheet, row=row, points=points):

@@ -44,6 +44,7 @@ from thidua_xl.report.proof import ProofLine, prove
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
 from thidua_xl.report.sections import as_drawn
+from thidua_xl.report.stretch import ranged_sheets, stretched
 from thidua_xl.report.template_file import open_template
 from thidua_xl.report.written_cells import Edits, cells_of_rows
 
@@ -116,6 +117,7 @@ def fill_report(
     """
     workbook = open_template(template)
     before = inventory(workbook)
+    ranged = ranged_sheets(workbook)
     written: list[tuple[ReportTable, Planned]] = []
     inserted: dict[str, int] = {}
     continued: dict[str, tuple[str, ...]] = {}
@@ -141,7 +143,7 @@ def fill_report(
         if report_sheet is None:
             continue
         finder = cell_finder(written)
-        parts, headed = _planned(workbook, template, report_sheet, table, words, mapping, finder, criteria)
+        parts, places, headed = _planned(workbook, template, report_sheet, table, words, mapping, finder, criteria)
         if headed is not None and parts:
             rows = parts[0][1].rows
             unmatched = tuple((rows[place], title) for place, title in headed.unmatched)
@@ -157,6 +159,8 @@ def fill_report(
             if made is not parts[0][1]:
                 workbook[made.sheet].pack()
         part, made = parts[0]
+        if places is not None:
+            carry_out(list(stretched(workbook, part, places, made, ranged)))
         if report_sheet.layout != CODED:
             dated = made.texts.get("NGAY_KY") if mapping is not None else None
             kinds = dict(zip(made.rows, row_kinds(part.rows), strict=True))
@@ -196,27 +200,29 @@ def _planned(
     mapping: TemplateMap | None,
     cell_of: CellOf,
     criteria: Criteria,
-) -> tuple[list[tuple[ReportTable, Planned]], Arranged | None]:
-    """The table's parts, one for each sheet it takes, none when the template has no place for it; and how it was
-    arranged under headings that the office has drawn itself."""
+) -> tuple[list[tuple[ReportTable, Planned]], TablePlaces | None, Arranged | None]:
+    """The table's parts, one for each sheet it takes, none when the template has no place for it; its places; and how
+    it was arranged under headings that the office has drawn itself."""
     if report_sheet.layout == CODED:
-        return [(table, plan_coded(table, report_sheet, read_book(template), words))], None
+        return [(table, plan_coded(table, report_sheet, read_book(template), words))], None, None
     found = next((one for one in mapping.tables if one.code == report_sheet.code), None) if mapping else None
     if found is not None and found.use is TableUse.REPORT:
         places: TablePlaces | None = mapped_places(workbook, found)
     elif mapping is not None:
-        return [], None
+        return [], None, None
     else:
         places = find_places(workbook, report_sheet)
     if places is None:
-        return [], None
+        return [], None, None
     table = as_drawn(table, report_sheet, places)
     places = find_drawn(workbook[places.sheet], places, tuple(table.sections.values()))
     if not places.drawn or len(table.rows) > MOST_DRAWN:
-        return plan_on_sheets(workbook, table, report_sheet, replace(places, drawn=()), cell_of), None
+        places = replace(places, drawn=())
+        return plan_on_sheets(workbook, table, report_sheet, places, cell_of), places, None
     is_place = any(criteria.commune(code) or criteria.unit(code) for code in table.sections)
     arranged = arrange(table, report_sheet, places, alike=not is_place)
-    return plan_on_sheets(workbook, arranged.table, report_sheet, arranged.places, cell_of), arranged
+    parts = plan_on_sheets(workbook, arranged.table, report_sheet, arranged.places, cell_of)
+    return parts, arranged.places, arranged
 
 
 def cell_finder(written: Sequence[tuple[ReportTable, Planned]]) -> CellOf:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.formula.references import references
+from thidua_xl.formula.stretch import Stretch
 from thidua_xl.model import Consolidation, Criteria, Figure, InsertRows, Source, Value
 from thidua_xl.model.mapping import ColumnRole, MappedColumn, MappedTable, TableUse
 from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
@@ -22,6 +23,7 @@ from thidua_xl.report.plan import Planned, sum_formula
 from thidua_xl.report.proof import ProofLine, by_formula
 from thidua_xl.report.proof_sheet import proof_sheet
 from thidua_xl.report.provenance import sources_sheets
+from thidua_xl.report.stretch import ranged_sheets, reaching
 from thidua_xl.report.template_file import open_template
 
 
@@ -51,12 +53,13 @@ def fill_own(
     """Fill a copy of the template and save it at `out`, atomically. Formulas of the template stay; where their result
     is not the units' sum, `misses` says so."""
     workbook = open_template(template)
+    ranged = ranged_sheets(workbook)
     written: list[tuple[OwnTable, Planned]] = []
     misses: list[FormulaMiss] = []
     # From the bottom up, so that rows inserted in one table do not move the next one's places.
     for one in sorted(tables, key=lambda one: (one.table.sheet, -one.table.first)):
         check_sheet(workbook, one.table)
-        planned = _write_list(workbook, one) if one.table.use is TableUse.APPEND else _write_rows(workbook, one)
+        planned = _write_list(workbook, one, ranged) if one.table.use is TableUse.APPEND else _write_rows(workbook, one)
         written.append((one, planned))
         for cell, value in (one.cells or {}).items():
             sheet = workbook[one.table.sheet]
@@ -95,7 +98,7 @@ def _write_rows(workbook: Workbook, one: OwnTable) -> Planned:
     return Planned(one.table.sheet, (), (), 0, cells, {}, frozenset(kept))
 
 
-def _write_list(workbook: Workbook, one: OwnTable) -> Planned:
+def _write_list(workbook: Workbook, one: OwnTable, ranged: frozenset[str]) -> Planned:
     table = one.table
     sheet = workbook[table.sheet]
     room = table.last - table.first + 1
@@ -121,6 +124,9 @@ def _write_list(workbook: Workbook, one: OwnTable) -> Planned:
             elif row == table.first and sheet.get(cell) is not None:
                 sheet.set(cell, None)  # a marker such as {filldata} is gone once there are entries
         _write_ratios(workbook, table, row)
+    if room == 1 and extra > 0:
+        so_far = Planned(table.sheet, (), tuple(rows), shift, cells, {})
+        apply_edits(workbook, list(reaching(workbook, Stretch(table.sheet, rows[0], rows[-1]), True, so_far, ranged)))
     made_of: dict[str, tuple[str, ...]] = {}
     if table.total and rows:
         total = table.total + shift

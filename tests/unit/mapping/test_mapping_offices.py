@@ -37,11 +37,14 @@ def budget(path: Path, amounts: Sequence[int]) -> Path:
     return path
 
 
-def scholarships(path: Path, pupils: Sequence[tuple[str, int, int]]) -> Path:
+def scholarships(path: Path, pupils: Sequence[tuple[str, int, int]], least: int = 5) -> Path:
     """A list of five drawn rows or more, the last column a formula in every row; the total leaves the price blank."""
-    drawn = max(5, len(pupils))
+    drawn = max(least, len(pupils))
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("Học bổng")
+        if least == 1:
+            other = book.add_worksheet("Tổng quát")
+            other.write_formula(0, 0, "=COUNTIF('Học bổng'!D4:D4,10)")
         line = book.add_format({"border": 1})
         heads = ["Số TT", "Họ và tên học sinh", "Số tháng", "Mức (đồng/tháng)", "Thành tiền (đồng)"]
         sheet.write_row(2, 0, heads, line)
@@ -90,6 +93,13 @@ def test_drawn_rows_are_no_entries_and_a_price_gets_no_total(tmp_path: Path) -> 
     names = [one[0] for some in pupils for one in some]
     assert [sheet.cell(row, 2).value for row in range(4, 4 + len(names))] == names
     assert [cell.value for cell in sheet[4 + len(names)]] == ["Cộng", None, 11, None, 410]
+
+
+def test_a_condition_over_the_single_row_drawn_counts_all_rows(tmp_path: Path) -> None:
+    units = [scholarships(tmp_path / "u.xlsx", [(f"Vàng {n}", 1, 10) for n in range(6)], 1)]
+    book = consolidated(scholarships(tmp_path / "mau.xlsx", (), 1), units, tmp_path)
+    assert book["Học bổng"]["E10"].value == 60
+    assert book["Tổng quát"]["A1"].value == 6
 
 
 def test_codes_in_tables_side_by_side_are_no_codes_of_rows(tmp_path: Path) -> None:

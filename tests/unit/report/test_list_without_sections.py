@@ -98,8 +98,14 @@ def test_without_a_row_for_the_total_no_entry_is_written_over(tmp_path: Path) ->
     assert report.misses == ()
 
 
-def test_a_sum_elsewhere_over_the_single_row_drawn_is_told_with_what_it_misses(tmp_path: Path) -> None:
-    _, report = filled(tmp_path, ("DATA", "TONG"), "=SUM(B1!C4:C4)")
+def test_a_sum_elsewhere_over_the_single_row_drawn_takes_in_all_rows(tmp_path: Path) -> None:
+    out, report = filled(tmp_path, ("DATA", "TONG"), "=SUM(B1!C4:C4)")
+    assert report.misses == ()
+    assert openpyxl.load_workbook(out, data_only=True)["Tổng quát"]["A1"].value == sum(EVERY)
+
+
+def test_a_sum_elsewhere_over_the_single_row_of_sections_is_told_with_what_it_misses(tmp_path: Path) -> None:
+    _, report = filled(tmp_path, ("NHOM", "DATA", "CONG", "TONG"), "=SUM(B1!C5:C5)")
     (miss,) = report.misses
     assert (miss.sheet, miss.cell, miss.theirs, miss.ours) == ("Tổng quát", "A1", EVERY[0], sum(EVERY))
     assert len(miss.missed) == len(EVERY) - 1
