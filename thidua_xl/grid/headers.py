@@ -41,13 +41,27 @@ def header_text(text: str, font: str = "") -> str:
     return convert_legacy(text, font).text
 
 
+@lru_cache(maxsize=16384)
+def may_be_label(beginning: str, labels: frozenset[str]) -> bool:
+    """Whether a text that begins like this may, folded, be one of the labels or begin with one; true when in doubt.
+
+    Only what folds to itself in every character set is compared, up to the first sign that may not.
+    """
+    sure = ""
+    for one in beginning:
+        if not one.isalnum() or "\x7f" < one < "\u0100":
+            break
+        sure += fold(one)
+    return any(label.startswith(sure) or sure.startswith(label) for label in labels)
+
+
 def is_number_row(values: Mapping[int, Value], *, below_codes: bool = False) -> bool:
     """Whether a row only numbers the columns: A B C 1 2 3=(1+2), (1) (2) (3), or names types N(16,1).
 
     Numbers are missing where a column was taken out: believed of rows that begin A B or number in brackets, and of
     what stands `below_codes`, a row of field codes.
     """
-    if len(values) < 2 or not _may_number(next(iter(values.values()))):
+    if len(values) < 2 or not all(map(_may_number, values.values())):
         return False
     texts = [str(value).strip() for _, value in sorted(values.items()) if value is not None and str(value).strip()]
     if len(texts) < 2 or max(map(len, texts)) > _LONGEST_NUMBER:
@@ -86,7 +100,7 @@ def _numbers(texts: tuple[str, ...], below_codes: bool) -> bool:
 
 
 def _may_number(value: Value) -> bool:
-    """Whether a cell may stand in a row that numbers the columns: a quick look at the first of them."""
+    """Whether a cell may stand in a row that numbers the columns: a quick look at how it begins."""
     return not isinstance(value, str) or len(value) < 2 or not value[:2].isalpha()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from thidua_xl.grid.headers import bare_key, header_key, header_text, is_number_row
+from thidua_xl.grid.headers import bare_key, header_key, header_text, is_number_row, may_be_label
 from thidua_xl.model import CellError, Value
 from thidua_xl.text import fold, tidy
 
@@ -26,6 +26,8 @@ _LETTERED = re.compile(r"[A-HĐ][.)]?\Z")
 _HEADED = re.compile(r"\s*(?:[IVXLC]+|[A-HĐ])[.)]\s+\S")
 # A row with one text is a title where entries have at least so many cells.
 _ENTRY_CELLS = 3
+_NUMBERS = (int, Decimal)
+_FIGURES = (int, Decimal, CellError)
 _SIGNED = re.compile(
     r"\(?(?:ky|ky ten|ky va ghi|ky, ghi|chu ky)\b.*|noi nhan\b.*|"
     r"(?:[^,]{1,40}, ?)?ngay [\d.…_ ]{1,12} ?thang [\d.…_ ]{1,12} ?nam.*|\.*, ngay.*"
@@ -90,9 +92,11 @@ def sort_rows(
                 continue
         if len(values) == 1 and serial_column is not None and type(values.get(serial_column, "")) is not str:
             continue  # only a running number: a blank line of the form
+        if serial_column is None and again.begins(row):
+            continue
         if kinds.take_plain(row, values):
             continue
-        if again.begins(row):
+        if serial_column is not None and again.begins(row):
             continue
         if len(values) > 1 and _is_next_table(values, columns, keys, serial):
             kinds.cut_title()
@@ -104,20 +108,6 @@ def sort_rows(
 @lru_cache(maxsize=64)
 def _total_keys(labels: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(header_key, labels))
-
-
-@lru_cache(maxsize=16384)
-def _may_be_label(beginning: str, labels: frozenset[str]) -> bool:
-    """Whether a text that begins like this may, folded, be one of the labels or begin with one; true when in doubt.
-
-    Only what folds to itself in every character set is compared, up to the first sign that may not.
-    """
-    sure = ""
-    for one in beginning:
-        if not one.isalnum() or "\x7f" < one < "\u0100":
-            break
-        sure += fold(one)
-    return any(label.startswith(sure) or sure.startswith(label) for label in labels)
 
 
 @lru_cache(maxsize=16384)
@@ -144,11 +134,16 @@ class _HeaderAgain:
         top, bottom = headers
         texts = ((row - top, _header_texts(rows.get(row, {}))) for row in range(top, bottom + 1) if top)
         self._texts = [(offset, found) for offset, found in texts if found]
+        self._first, self._words = next(iter(self._texts[0][1].items())) if self._texts else (0, "")
         self.end = 0  # the first row behind the last repetition
 
     def begins(self, row: int) -> bool:
         """Whether they begin again in this row; if so, `end` says where the entries go on."""
-        if not self._texts or not any(type(value) is str for value in self._rows[row].values()):
+        if not self._texts:
+            return False
+        # Its first text is soon compared: nearly no row goes further.
+        begins = self._rows[row].get(self._first)
+        if not isinstance(begins, str) or header_key(begins) != self._words:
             return False
         first = row - self._texts[0][0]
         if any(_header_texts(self._rows.get(first + offset, {})) != found for offset, found in self._texts):
@@ -183,29 +178,39 @@ class _Sorter:
         self._labels = totals | _PART_WORDS
 
     def take_plain(self, row: int, values: Mapping[int, Value]) -> bool:
-        """Sort in a numbered row that is surely an entry like those above it; False for any other row, which `take`
-        has to look at.
+        """Sort in a row that is surely an entry like those above it; False for any other row, which `take` has to
+        look at.
 
-        Most rows are such: a whole number in front, several cells, and no text that begins like "Tổng" or "Trong đó".
+        Most rows are such: a whole number in front (or a number among at least three filled cells, where entries are
+        not numbered), and no text that begins like "Tổng" or "Trong đó".
         """
-        if not self._data or self._signature is not None or len(values) <= _SIGNED_CELLS:
+        if not self._data or self._signature is not None:
             return False
-        if self._serial is None or type(values.get(self._serial)) is not int:
-            return False
-        texts = sorted([(column, value) for column, value in values.items() if type(value) is str and value.strip()])
-        labels = self._labels
-        for _, text in texts[:3]:
-            if _may_be_label(text[:6], labels) and _is_label(text, self._totals):
+        if self._serial is None:
+            least = _ENTRY_CELLS
+            if not any(type(values.get(column)) in _NUMBERS for column in self._wanted):
                 return False
+        elif type(values.get(self._serial)) is int:
+            least = 2
+        else:
+            return False
+        # What has a number among its cells signs nothing; what has so many of them filled is no title.
         filled = 0
         for column in self._spread:
             value = values.get(column)
-            if value is not None and not is_blank(value):
+            if value is not None and not (type(value) is str and is_blank(value)):
                 filled += 1
-                if filled > 1:
-                    self._add("data", row)
-                    return True
-        return False
+                if filled >= least:
+                    break
+        else:
+            return False
+        labels = self._labels
+        texts = [(column, value) for column, value in values.items() if type(value) is str]
+        for _, text in sorted(texts)[:3]:
+            if not text.strip() or (may_be_label(text[:6], labels) and _is_label(text, self._totals)):
+                return False
+        self._add("data", row)
+        return True
 
     def take(self, row: int, values: Mapping[int, Value]) -> None:
         """Sort one row in."""
@@ -247,7 +252,7 @@ class _Sorter:
         self._last = row
 
     def _signed(self, row: int, texts: Sequence[tuple[int, str]], values: Mapping[int, Value]) -> bool:
-        if any(isinstance(values.get(column), (int, Decimal, CellError)) for column in self._wanted):
+        if any(isinstance(value, _FIGURES) and column in self._wanted for column, value in values.items()):
             return False
         # "Người lập biểu" alone might be an entry; with "(Ký, họ tên)" under it, it is none.
         below = [value for value in self._rows.get(row + 1, {}).values() if isinstance(value, str)]

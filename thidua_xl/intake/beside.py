@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from thidua_xl.grid import FoundTable, extras_of, merged_area, rows_of
-from thidua_xl.grid.headers import header_key
+from thidua_xl.grid.headers import header_key, may_be_label
 from thidua_xl.grid.table_cells import RowCells
 from thidua_xl.intake.fitting import coverage
-from thidua_xl.intake.prepared import Prepared, is_table, serial_field
+from thidua_xl.intake.prepared import Prepared, is_table
 from thidua_xl.model import Sheet, Value
 from thidua_xl.refs import column_letters
 
@@ -44,10 +44,11 @@ def strips_of(sheet: Sheet, prepared: Prepared) -> tuple[Strip, ...]:
     where the headers on both sides are those of forms by themselves: a table may hold a blank column of its own.
     """
     rows = rows_of(sheet)
-    used = _used_columns(sheet, rows)
+    wide = {row: values for row, values in rows.items() if len(values) >= _ROW_CELLS and row <= _SEARCHED}
+    used = _used_columns(sheet, wide)
     if not used:
         return ()
-    serials = _serial_columns(rows, prepared)
+    serials = _serial_columns(wide, prepared)
     gaps = [(before, after) for before, after in pairwise(used) if after - before > 1 or after in serials]
     if not gaps or len(gaps) > _MOST_GAPS:
         return ()
@@ -64,34 +65,31 @@ def strips_of(sheet: Sheet, prepared: Prepared) -> tuple[Strip, ...]:
     return (*strips, _strip(sheet, left, last)) if strips else ()
 
 
-def _used_columns(sheet: Sheet, rows: Rows) -> list[int]:
+def _used_columns(sheet: Sheet, wide: Rows) -> list[int]:
     """The columns that hold something in a row of a table, be it by a merge."""
     used: set[int] = set()
-    wide = {row for row, values in rows.items() if len(values) >= _ROW_CELLS and row <= _SEARCHED}
-    for row in wide:
-        used.update(rows[row])
+    for values in wide.values():
+        used.update(values)
     for reference in sheet.merges:
         area = merged_area(reference)
         # (A heading over both tables stands in a row of its own.)
-        if area.top in wide and area.left in rows[area.top] and area.right <= max(used):
+        if area.top in wide and area.left in wide[area.top] and area.right <= max(used):
             used.update(range(area.left, area.right + 1))
     return sorted(used)
 
 
-def _serial_columns(rows: Rows, prepared: Prepared) -> frozenset[int]:
+def _serial_columns(wide: Rows, prepared: Prepared) -> frozenset[int]:
     """The columns under a header of running numbers: there a table may begin."""
-    labels = {
-        header_key(name)
-        for form in prepared.criteria.forms
-        if is_table(form) and (serial := serial_field(form)) is not None
-        for name in prepared.labels(form)[serial]
+    # The words of a sheet are few beside its cells.
+    words = {value for values in wide.values() for value in values.values() if type(value) is str}
+    known = prepared.serial_titles
+    titles = {
+        one for one in words if len(one) <= _LABEL_LETTERS and may_be_label(one[:3], known) and header_key(one) in known
     }
+    if not titles:
+        return frozenset()
     return frozenset(
-        column
-        for row, values in rows.items()
-        if len(values) >= _ROW_CELLS and row <= _SEARCHED
-        for column, value in values.items()
-        if isinstance(value, str) and len(value) <= _LABEL_LETTERS and header_key(value) in labels
+        column for values in wide.values() for column, value in values.items() if type(value) is str and value in titles
     )
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from thidua_xl.intake.cells import NOTHING, CellsOf, MoneyUnit, Place
 from thidua_xl.intake.column import Column, Tools
-from thidua_xl.intake.plain import LOOK, Quick, is_surely_unicode, quick_taker
+from thidua_xl.intake.plain import LOOK, Look, Quick, is_surely_unicode, quick_taker
 from thidua_xl.intake.prepared import Prepared
 from thidua_xl.intake.reporter import Reporter
 from thidua_xl.model import Field, FieldKind, Form, Value
@@ -46,25 +47,37 @@ class Taker:
                 column.take(value, extras.get(place, NOTHING), place) if value is not None or place in extras else None
                 for place, value in zip(places, values, strict=True)
             )
+        plain = self.plain(source.form, field, values, unit)
+        if plain is not None:
+            return plain
+        take = Column(self._tools, source, field, values, unit).take
+        quick = self._quick(source.form, field, unit) or _look
+        return tuple(
+            None
+            if value is None
+            else take(value, NOTHING, place)
+            if (known := quick(value)) is LOOK or not is_surely_unicode(value)
+            else known
+            for place, value in zip(places, values, strict=True)
+        )
+
+    def plain(
+        self, form: Form, field: Field, values: Sequence[Value], unit: MoneyUnit | None = None
+    ) -> tuple[Value, ...] | None:
+        """The typed values of cells beside which nothing stands, None when one of them needs a look."""
         if not any(value is not None for value in values):
             return (None,) * len(values)
         plain = _plain(field, values)
-        if plain is not None:
+        quick = self._quick(form, field, unit) if plain is None else None
+        if quick is None:
             return plain
-        quick = self._quick(source.form, field, unit)
-        taken = [None if value is None else quick(value) for value in values] if quick is not None else [LOOK]
-        if not any(value is LOOK for value in taken):
-            return tuple(taken)  # type: ignore[arg-type]  # none is LOOK
-        column = Column(self._tools, source, field, values, unit)
-        take = column.take
-        if quick is not None:
-            return tuple(
-                take(value, NOTHING, place) if known is LOOK or not is_surely_unicode(value) else known
-                for place, value, known in zip(places, values, taken, strict=True)
-            )
-        return tuple(
-            None if value is None else take(value, NOTHING, place) for place, value in zip(places, values, strict=True)
-        )
+        taken: list[Value] = []
+        for value in values:
+            known = None if value is None else quick(value)
+            if isinstance(known, Look):
+                return None
+            taken.append(known)
+        return tuple(taken)
 
     def _quick(self, form: Form, field: Field, unit: MoneyUnit | None) -> Quick | None:
         """The quick taker of a column, made once for all files of a period."""
@@ -83,6 +96,11 @@ class Taker:
         """The typed value of a total: of its size only the entries are told, from which it comes."""
         column = Column(self._tools, source, field, [value], unit, quiet=_OF_SIZE)
         return None if value is None else column.take(value, source.extras.get(place, NOTHING), place)
+
+
+def _look(value: Value) -> Literal[Look.LOOK]:
+    """The quick taker of a column of which every value needs a look."""
+    return Look.LOOK
 
 
 def _plain(field: Field, values: Sequence[Value]) -> tuple[Value, ...] | None:

@@ -28,13 +28,17 @@ _MOST_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The sheet of each form that was found, by form code."""
+    """The sheet of each form that was found, by form code; sheet name -> its tables side by side; forms that fit two
+    tables equally.
+    """
 
     sheets: Mapping[str, Sheet]
+    strips: Mapping[str, tuple[Strip, ...]]
+    doubtful: Sequence[tuple[Form, Sheet, Sheet]]
 
 
-def locate(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None) -> Located:
-    """Find the sheets of the forms; with a reporter, tell hidden sheets and copies."""
+def locate(book: Book, prepared: Prepared, layout: Layout) -> Located:
+    """Find the sheets of the forms."""
     forms = prepared.criteria.forms
     found = located_by_name(book, prepared, layout)
     missing = [form for form in forms if form.code not in found]
@@ -48,16 +52,20 @@ def locate(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | 
     _by_title(forms, missing, free, found)
     # A sheet that was found by a title may hold further tables.
     doubtful = _by_headers(forms, free, prepared, found)
-    if reporter is not None:
-        names = {id(strip.sheet): strip.name for own in strips.values() for strip in own}
-        for form, first, second in doubtful:
-            o1, o2 = names.get(id(first), first.name), names.get(id(second), second.name)
-            reporter.report("trung_bieu", form=form, instead="trung_cot", o1=o1, o2=o2, ten_cot=form.title)
-        told = {id(sheet) for _, *both in doubtful for sheet in both}
-        _tell_strips(strips, prepared, found, told, reporter)
-        whole = [sheet for sheet in book.sheets if sheet.name not in strips]
-        _tell_copies(whole, prepared, found, _names_of(forms), reporter)
-    return Located(found)
+    return Located(found, strips, doubtful)
+
+
+def tell_sheets(book: Book, prepared: Prepared, located: Located, reporter: Reporter) -> None:
+    """Findings about hidden sheets, copies, and forms that fit two tables equally."""
+    found, strips = located.sheets, located.strips
+    names = {id(strip.sheet): strip.name for own in strips.values() for strip in own}
+    for form, first, second in located.doubtful:
+        o1, o2 = names.get(id(first), first.name), names.get(id(second), second.name)
+        reporter.report("trung_bieu", form=form, instead="trung_cot", o1=o1, o2=o2, ten_cot=form.title)
+    told = {id(sheet) for _, *both in located.doubtful for sheet in both}
+    _tell_strips(strips, prepared, found, told, reporter)
+    whole = [sheet for sheet in book.sheets if sheet.name not in strips]
+    _tell_copies(whole, prepared, found, reporter)
 
 
 def located_by_name(book: Book, prepared: Prepared, layout: Layout) -> dict[str, Sheet]:
@@ -69,7 +77,7 @@ def located_by_name(book: Book, prepared: Prepared, layout: Layout) -> dict[str,
         declared = by_name.get(layout.sheet_of(form.code))
         if declared is not None:
             found[form.code] = declared
-    names = _names_of(prepared.criteria.forms)
+    names = _names_of(prepared)
     for sheet in visible:
         code = names.get(fold(sheet.name))
         if code is not None and code not in found and all(sheet is not one for one in found.values()):
@@ -96,8 +104,14 @@ def _visible(book: Book) -> list[Sheet]:
     return [sheet for sheet in book.sheets if sheet.visible and sheet.name != IDENTITY_SHEET]
 
 
-def _names_of(forms: Iterable[Form]) -> dict[str, str]:
+def _names_of(prepared: Prepared) -> Mapping[str, str]:
     """Folded sheet name -> form code; a name that two forms claim belongs to none."""
+    if not prepared.sheet_names:
+        prepared.sheet_names.update(_sheet_names(prepared.criteria.forms))
+    return prepared.sheet_names
+
+
+def _sheet_names(forms: Iterable[Form]) -> dict[str, str]:
     names: dict[str, str] = {}
     clashes: set[str] = set()
     for form in forms:
@@ -209,9 +223,9 @@ def _tell_copies(
     sheets: Iterable[Sheet],
     prepared: Prepared,
     found: Mapping[str, Sheet],
-    names: Mapping[str, str],
     reporter: Reporter,
 ) -> None:
+    names = _names_of(prepared)
     taken = {id(sheet) for sheet in found.values()}
     by_code = {form.code: form for form in prepared.criteria.forms}
     # A sheet under any other name that still carries the title of a form: "Bản nháp".

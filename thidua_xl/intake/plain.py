@@ -21,12 +21,12 @@ from thidua_xl.model.registers import COMMUNES, UNITS
 from thidua_xl.text import EXACT, convert_legacy, parse_flag
 
 
-class _Look(Enum):
+class Look(Enum):
     LOOK = "look"
 
 
-LOOK = _Look.LOOK
-Quick = Callable[[Value], "Value | Literal[_Look.LOOK]"]
+LOOK = Look.LOOK
+Quick = Callable[[Value], "Value | Literal[Look.LOOK]"]
 
 _LETTERS = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9"
 _SIGN = rf"[!-~{_LETTERS}–“”‘’…]"
@@ -83,16 +83,16 @@ def quick_taker(
 
 
 @lru_cache(maxsize=32768)
-def _text(value: Value) -> Value | Literal[_Look.LOOK]:
+def _text(value: Value) -> Value | Literal[Look.LOOK]:
     # The same words stand in the files of hundreds of units: each is looked at, and kept, once.
     return sys.intern(value) if type(value) is str and is_plain_text(value) else LOOK
 
 
-def _serial(value: Value) -> Value | Literal[_Look.LOOK]:
+def _serial(value: Value) -> Value | Literal[Look.LOOK]:
     return value if type(value) is int else LOOK
 
 
-def _flag(value: Value) -> Value | Literal[_Look.LOOK]:
+def _flag(value: Value) -> Value | Literal[Look.LOOK]:
     if type(value) is bool:
         return value
     found = parse_flag(value) if type(value) is str and is_plain_text(value) else None
@@ -100,7 +100,7 @@ def _flag(value: Value) -> Value | Literal[_Look.LOOK]:
 
 
 def _money(high: Decimal | None, low: Decimal | None) -> Quick:
-    def take(value: Value) -> Value | Literal[_Look.LOOK]:
+    def take(value: Value) -> Value | Literal[Look.LOOK]:
         if type(value) is int:
             size = _decimal(value)
         elif type(value) is Decimal:
@@ -124,7 +124,7 @@ def _choice(prepared: Prepared, field: Field) -> Quick:
     tells = choices.partition(":")[0] in (UNITS, COMMUNES)
 
     @lru_cache(maxsize=4096)
-    def take(value: Value) -> Value | Literal[_Look.LOOK]:
+    def take(value: Value) -> Value | Literal[Look.LOOK]:
         if type(value) is not str or not is_plain_text(value):
             return LOOK
         found = prepared.match(choices, value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from thidua_xl.grid import TOTAL_LABELS
+from thidua_xl.grid.headers import header_key
 from thidua_xl.intake.reporter import RuleIndex, index_rules
 from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind
 from thidua_xl.model.registers import AWARDS, COMMUNES, CRITERIA, UNITS
@@ -28,9 +29,11 @@ class Prepared:
     criteria: Criteria
     rules: RuleIndex
     fitting: dict[Hashable, Form | None] = field(default_factory=dict)  # kept by `locate`
+    sheet_names: dict[str, str] = field(default_factory=dict)  # kept by `locate`
     quick: dict[Hashable, Quick | None] = field(default_factory=dict)  # kept by `convert`
     _names: dict[str, Names | None] = field(default_factory=dict)
     _field_codes: frozenset[str] = frozenset()
+    _serial_titles: frozenset[str] | None = None
     _total_labels: tuple[str, ...] = ()
     _expired: dict[str, Names] = field(default_factory=dict)
     _labels: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
@@ -42,6 +45,18 @@ class Prepared:
         if not self._field_codes:
             self._field_codes = frozenset(one.code for form in self.criteria.forms for one in form.fields)
         return self._field_codes
+
+    @property
+    def serial_titles(self) -> frozenset[str]:
+        """The headers of running numbers in all table forms, as they are compared (`header_key`)."""
+        if self._serial_titles is None:
+            self._serial_titles = frozenset(
+                header_key(name)
+                for form in self.criteria.forms
+                if is_table(form) and (serial := serial_field(form)) is not None
+                for name in self.labels(form)[serial]
+            )
+        return self._serial_titles
 
     @property
     def total_labels(self) -> tuple[str, ...]:
@@ -116,7 +131,10 @@ def prepare(criteria: Criteria, period: str = "") -> Prepared:
     in_force = (
         criteria.at(period) if period and (criteria.period is None or criteria.period.code != period) else criteria
     )
-    made = Prepared(in_force, index_rules(in_force.rules))
+    # Most periods ask for the same forms: then what was found on the sheets for one holds for the other.
+    alike = (one.criteria.forms for book, one in _cache.values() if book is criteria)
+    forms = next((forms for forms in alike if forms == in_force.forms), in_force.forms)
+    made = Prepared(replace(in_force, forms=forms), index_rules(in_force.rules))
     if len(_cache) >= _KEPT:
         del _cache[next(iter(_cache))]
     # The book itself is kept beside its id, so that the id cannot come to mean another book.

@@ -17,7 +17,7 @@ from thidua_xl.intake.identity import (
     tell_unit,
     version_number,
 )
-from thidua_xl.intake.locate import locate
+from thidua_xl.intake.locate import Located, locate, tell_sheets
 from thidua_xl.intake.places import Layout
 from thidua_xl.intake.prepared import Prepared, prepare
 from thidua_xl.intake.reporter import Reporter
@@ -61,7 +61,7 @@ def read_submission(
     guess = declared if criteria.find_period(declared) is not None else period or ""
     first = prepare(criteria, guess if criteria.find_period(guess) is not None else "")
     fields = identity_fields(first.criteria)
-    sheets = sheets_of(book, first, layout, None)
+    located, sheets = _sheets(book, first, layout)
     seen = look(first, fields, sheets, layout)
     said = find_period(criteria, seen, first, fields)
     says_nothing = not (seen.period or (seen.year and seen.kind))  # also when what it says is faulty in itself
@@ -75,7 +75,9 @@ def read_submission(
     reporter.set_unit(unit)
     tell_unit(prepared, reporter, fields, seen, layout, unit, name)
     tell_period(prepared, reporter, fields, seen, layout, said, found, period, name)
-    sheets = sheets_of(book, prepared, layout, reporter)
+    if not _looks_alike(prepared, first):
+        located, sheets = _sheets(book, prepared, layout)
+    tell_sheets(book, prepared, located, reporter)
     records = _read_forms(book, prepared, layout, sheets, reporter, asked)
     form_version = tell_form_version(prepared.criteria, reporter, fields, records, layout)
     return Submission(
@@ -99,11 +101,25 @@ def identity_of(book: Book, prepared: Prepared, layout: Layout) -> list[tuple[st
     return [(text, f"{where[name].sheet}!{where[name].cell}") for name, text in texts if text and name in where]
 
 
-def sheets_of(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter | None = None) -> dict[str, Sheet]:
+def sheets_of(book: Book, prepared: Prepared, layout: Layout) -> dict[str, Sheet]:
     """The sheet of every form that is there, of one with tables of several forms each form's part; coded matrices are
     also found by their codes.
     """
-    sheets = apart(locate(book, prepared, layout, reporter).sheets, prepared, layout)
+    return _sheets(book, prepared, layout)[1]
+
+
+def _looks_alike(one: Prepared, other: Prepared) -> bool:
+    """Whether the sheets found for one period's forms are those of the other's.
+
+    The codes of coded matrices are lists, which may be in force for one period only.
+    """
+    forms = one.criteria.forms
+    return one is other or (forms is other.criteria.forms and all(form.kind is not FormKind.CODED for form in forms))
+
+
+def _sheets(book: Book, prepared: Prepared, layout: Layout) -> tuple[Located, dict[str, Sheet]]:
+    located = locate(book, prepared, layout)
+    sheets = apart(located.sheets, prepared, layout)
     for form in prepared.criteria.forms:
         if form.kind is FormKind.CODED and form.code not in sheets:
             hits = [
@@ -112,7 +128,7 @@ def sheets_of(book: Book, prepared: Prepared, layout: Layout, reporter: Reporter
             best = max(hits, key=lambda one: one[:2], default=(0, 0, None))
             if best[0] and best[2] is not None:
                 sheets[form.code] = best[2]
-    return sheets
+    return located, sheets
 
 
 def _read_forms(

@@ -211,12 +211,18 @@ def _columns(reading: _Reading, units: Mapping[str, MoneyUnit]) -> dict[str, tup
     hidden, filled = _merged(reading)
     doubles = dict(table.duplicates)
     columns: dict[str, tuple[Value, ...]] = {}
+    lines = [reading.rows[row] for row in data]
     for field in reading.form.fields:
         column = table.columns.get(field.code)
         if column is None:
             continue
+        values = [line.get(column) for line in lines]
+        if not hidden and field.code not in doubles and column not in reading.source.columns:
+            known = reading.taker.plain(reading.source.form, field, values, units.get(field.code))
+            if known is not None:
+                columns[field.code] = known
+                continue
         places = [(row, column) for row in data]
-        values = [reading.rows[row].get(column) for row in data]
         if hidden:
             values = [
                 filled.get(place)
