@@ -22,6 +22,7 @@ from thidua_xl.jobs.wording import report_texts
 from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Figure, Finding, Severity, Submission, UnitStatus
 from thidua_xl.model.mapping import TemplateMap
 from thidua_xl.report import FilledReport, fill_report
+from thidua_xl.report.own_fill import OwnTable
 from thidua_xl.shipped import report_template
 
 
@@ -174,6 +175,12 @@ def consolidate(
     )
     report = None
     if target is not None:
+        beside: tuple[OwnTable, ...] = ()
+        if found_map is not None:
+            from thidua_xl.jobs.own_beside import own_beside
+
+            beside, more = own_beside(found_map, model, checked, taken, target.name)
+            consolidation = replace(consolidation, findings=(*consolidation.findings, *more))
         try:
             report = fill_report(
                 consolidation,
@@ -183,6 +190,7 @@ def consolidate(
                 evidence_of(checked),
                 found_map,
                 None if only_plan else saver("consolidate", found.home if found is not None else None),
+                beside,
             )
         except PermissionError as locked:
             raise _locked(target, locked) from locked

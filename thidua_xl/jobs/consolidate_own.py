@@ -115,7 +115,7 @@ def consolidate_own(
     consolidation = Consolidation(
         asked, tuple(map(_table, gathered)), check.statuses, check.submissions, check.findings
     )
-    tables = [_own_table(one, model, ordered, out.name) for one in gathered]
+    tables = [own_table(one, model, out.name) for one in gathered]
     report = fill_own(tables, consolidation, check.criteria, template, out, evidence_of(check))
     more = tuple(_differing(report, out.name))
     return OwnResult(
@@ -192,7 +192,8 @@ def _table(gathered: Gathered) -> ReportTable:
     )
 
 
-def _own_table(gathered: Gathered, model: Book, books: Sequence[Book], out: str) -> OwnTable:
+def own_table(gathered: Gathered, model: Book, out: str) -> OwnTable:
+    """What the units gave for one table, as it is written into the template; `out` is the report's file name."""
     figures = {
         place: Figure(place[1], add(one.value for one in sources), tuple(sources))
         for place, sources in gathered.sums.items()
@@ -250,22 +251,23 @@ def _refusal(refusal: InputRefused) -> Finding:
 
 
 def _twice(book: Book, first: Book) -> Finding:
-    return _said("twice", Severity.WARNING, {"tep": first.file}, file=book.file)
+    return told_of_mapping("twice", Severity.WARNING, {"tep": first.file}, file=book.file)
 
 
 def _differing(report: FilledReport, file: str) -> Iterable[Finding]:
     for miss in report.misses:
         values = {"a": format_number_vi(miss.ours), "b": format_number_vi(miss.theirs)}
-        yield _said("formula_differs", Severity.ERROR, values, file=file, sheet=miss.sheet, cell=miss.cell)
+        yield told_of_mapping("formula_differs", Severity.ERROR, values, file=file, sheet=miss.sheet, cell=miss.cell)
     for line in report.proof:
         if not line.agrees and line.second is not None:
             values = {"a": format_number_vi(line.ours), "b": format_number_vi(line.second)}
-            yield _said("second_reading", Severity.ERROR, values, file=file, sheet=line.sheet, cell=line.cell)
+            yield told_of_mapping("second_reading", Severity.ERROR, values, file=file, sheet=line.sheet, cell=line.cell)
 
 
-def _said(
+def told_of_mapping(
     kind: str, severity: Severity, values: Mapping[str, str], *, file: str, sheet: str = "", cell: str = ""
 ) -> Finding:
+    """A finding about a template's own tables, worded by the messages `mapping.finding`."""
     return Finding(
         code=f"MAP-{kind}",
         severity=severity,
@@ -280,4 +282,4 @@ def _said(
     )
 
 
-__all__ = ["OwnResult", "consolidate_own", "text_format"]
+__all__ = ["OwnResult", "consolidate_own", "own_table", "text_format", "told_of_mapping"]

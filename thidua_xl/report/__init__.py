@@ -3,6 +3,7 @@
 Read `fill_report`, then `plan`; `findings_book` is apart and loads openpyxl only when it is asked for.
 """
 
-from thidua_xl.report.fill import Evidence, FilledReport, fill_report
+from thidua_xl.report.fill import fill_report
+from thidua_xl.report.filled import Evidence, FilledReport
 
 __all__ = ["Evidence", "FilledReport", "fill_report"]

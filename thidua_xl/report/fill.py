@@ -6,7 +6,7 @@ Read `fill_report` first.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from thidua_xl.errors import TemplateProblem
@@ -19,9 +19,6 @@ from thidua_xl.model import (
     ReportSheet,
     ReportTable,
     SetProperty,
-    Source,
-    Submission,
-    Value,
 )
 from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.model.mapping import TableUse, TemplateMap
@@ -29,14 +26,16 @@ from thidua_xl.model.products import PERIOD_PROPERTY, PROPERTY, REPORT
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.store import replace_file
 from thidua_xl.refs import quote_sheet
-from thidua_xl.report.after import Looked, inventory, look_through
+from thidua_xl.report.after import inventory, look_through
 from thidua_xl.report.apply import apply_edits
 from thidua_xl.report.coded import plan_coded
 from thidua_xl.report.drawn import Arranged, arrange, find_drawn
-from thidua_xl.report.formula_check import FormulaMiss, confirmed, formula_misses
+from thidua_xl.report.filled import Evidence, FilledReport, Headed
+from thidua_xl.report.formula_check import confirmed, formula_misses
 from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.mapped_places import mapped_places
 from thidua_xl.report.numbered import plan_on_sheets
+from thidua_xl.report.own_fill import OwnFilled, OwnTable, write_own
 from thidua_xl.report.paging import keep_signatures_whole
 from thidua_xl.report.places import DETAIL, TablePlaces, find_places, missing_sheet
 from thidua_xl.report.plan import CellOf, Planned
@@ -53,49 +52,6 @@ CODED = "MA_HOA"
 MOST_DRAWN = 500_000
 
 
-@dataclass(frozen=True, slots=True)
-class Headed:
-    """A table under headings that the office has drawn: those (1-based row of the report, title) that are no section
-    of the table, the sections (name, number of entries) that were added, and the names of all that may be."""
-
-    sheet: str
-    unmatched: tuple[tuple[int, str], ...] = ()
-    added: tuple[tuple[str, int], ...] = ()
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FilledReport:
-    """What was written. `cells` maps a report sheet's name to its written A1 cells and their figures;
-    `inserted` counts new rows by report sheet code; `skipped` are report sheets the template does not have. `edits`
-    is everything that was done to the template, in order: the same can be done to the open workbook. `continued` names
-    the sheets of each table that did not fit on one, `arranged` the tables whose sections the office has drawn itself.
-    """
-
-    path: Path
-    cells: Mapping[str, Mapping[str, Figure]]
-    inserted: Mapping[str, int] = field(default_factory=dict)
-    skipped: tuple[str, ...] = ()
-    proof: tuple[ProofLine, ...] = ()
-    misses: tuple[FormulaMiss, ...] = ()
-    looked: Looked = field(default_factory=Looked)
-    edits: Sequence[Edit] = ()
-    continued: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    arranged: Mapping[str, Headed] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the proof sheet needs beside the consolidation: every submission received, unreadable files with their
-    reason, a second reader of source cells, which answers by (file, sheet, cell), and the names of the awards proposed
-    for which no limit is set."""
-
-    received: Sequence[Submission]
-    refused: Sequence[tuple[str, str]]
-    read_again: Callable[[Sequence[Source]], Mapping[tuple[str, str, str], Value]]
-    unlimited: Sequence[str] = ()
-
-
 def fill_report(
     consolidation: Consolidation,
     criteria: Criteria,
@@ -104,12 +60,13 @@ def fill_report(
     evidence: Evidence | None = None,
     mapping: TemplateMap | None = None,
     put: Callable[[Path, bytes], None] | None = replace_file,
+    own: Sequence[OwnTable] = (),
 ) -> FilledReport:
     """Fill a copy of the template and save it at `out` by `put`, atomically; the template itself is never written.
     Without `put` nothing is saved: the edits are wanted, to do them to the open workbook.
 
     `mapping` says where the tables are, for a template without names. With `evidence` the grand totals are proven and
-    the proof sheet is added.
+    the proof sheet is added. `own` are tables of the template that the units fill themselves, beside those of the map.
 
     Tables whose sheet the template does not have are skipped and named. Raises `TemplateProblem` when the template
     cannot be opened, no table finds its place or a sheet lacks its named rows; `EditRefused` when it cannot be edited
@@ -138,6 +95,7 @@ def fill_report(
         apply_edits(workbook, some)
         edits.append(some)
 
+    beside = write_own(workbook, own, evidence, carry_out) if own else OwnFilled()
     for table in consolidation.tables:
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:
@@ -175,17 +133,17 @@ def fill_report(
         raise first_missing or TemplateProblem("criteria.no_report", file=str(template))
     proof: tuple[ProofLine, ...] = ()
     if evidence is not None:
-        proof = prove(workbook, criteria, written, evidence.read_again)
+        proof = (*prove(workbook, criteria, written, evidence.read_again), *beside.proof)
         received, refused, unlimited = evidence.received, evidence.refused, evidence.unlimited
         carry_out([proof_sheet(workbook, criteria, consolidation, received, refused, proof, unlimited)])
-    misses = tuple(formula_misses(workbook, written))
+    misses = (*formula_misses(workbook, written), *beside.misses)
     looked = look_through(workbook, written, criteria, before, confirmed(workbook, written))
-    carry_out(sources_sheets(workbook, [planned for _, planned in written]))
+    carry_out(sources_sheets(workbook, [*(planned for _, planned in written), *beside.written]))
     carry_out([SetProperty(PROPERTY, REPORT), SetProperty(PERIOD_PROPERTY, consolidation.period.code)])
     if put is not None:
         workbook.save(out, put)
     cells: dict[str, Mapping[str, Figure]] = {}
-    for _, planned in written:
+    for planned in (*(planned for _, planned in written), *beside.written):
         already = cells.get(planned.sheet)
         cells[planned.sheet] = planned.cells if already is None else {**already, **planned.cells}
     return FilledReport(out, cells, inserted, tuple(skipped), proof, misses, looked, Edits(edits), continued, arranged)

@@ -14,7 +14,7 @@ from thidua_xl.jobs.evidence import report_findings
 from thidua_xl.model import Criteria, Figure, ReportTable, Setting
 from thidua_xl.ooxml import Workbook
 from thidua_xl.report.after import Looked, inventory, look_through
-from thidua_xl.report.fill import FilledReport
+from thidua_xl.report.filled import FilledReport
 from thidua_xl.report.plan import Planned
 
 TABLE = ReportTable("TH01", ())
