@@ -15,8 +15,9 @@ from thidua_xl.model.kept_rows import KeptRows, RowListing, row_kinds
 from thidua_xl.ooxml import Workbook
 from thidua_xl.ooxml.printing import used_area
 from thidua_xl.refs import MAX_ROW, Area
+from thidua_xl.report.laying import lay_rows
 from thidua_xl.report.places import DETAIL, SECTION, SUBSECTION, SUBTOTAL, TOTAL, TablePlaces
-from thidua_xl.report.plan import CellOf, Planned, Spread, lay_rows, plan_table
+from thidua_xl.report.plan import CellOf, Planned, Spread, plan_table
 from thidua_xl.report.written_cells import Edits
 
 # The rows that a sheet of the report may have; kept a little below Excel's end, for staff insert rows too.
