@@ -18,6 +18,8 @@ from thidua_xl.refs import cell_name, column_number
 # Word of a form's layout: the fields that come filled in, so that they say nothing about what the unit reports.
 PREFILLED = "khoa"
 
+Amount = int | Decimal
+
 # Người lập of the forms that every reporting unit fills in.
 REPORTER_FILLS = "DON_VI"
 
@@ -34,6 +36,7 @@ class Case:
     _earlier: dict[str, Table] = field(default_factory=dict, init=False)
     _rows: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False)
     _results: dict[int, list[Value]] = field(default_factory=dict, init=False)
+    _extents: dict[tuple[str, str], tuple[Amount, Amount] | None] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.lacking = self.rules.shared(frozenset(_lacking(self.submission, self.rules.criteria)))
@@ -56,6 +59,7 @@ class Case:
         """Take less memory; what was worked out is worked out anew when it is asked for again."""
         self._tables = {}
         self._results = {}
+        self._extents = {}
 
     def records(self, form: str) -> Records | None:
         """The form's records, None when the file lacks the form."""
@@ -71,6 +75,16 @@ class Case:
             records = self.records(form.code)
             self._rows[form.code] = () if records is None else _asked_rows(records, form)
         return self._rows[form.code]
+
+    def extent(self, form: str, code: str) -> tuple[Amount, Amount] | None:
+        """The least and the greatest number of a column; None when it holds none."""
+        key = (form, code)
+        if key not in self._extents:
+            records = self.records(form)
+            values = () if records is None else records.columns.get(code, ())
+            numbers = [one for one in values if isinstance(one, int | Decimal) and not isinstance(one, bool)]
+            self._extents[key] = (min(numbers), max(numbers)) if numbers else None
+        return self._extents[key]
 
     def results(self, program: Program) -> list[Value]:
         """The program's value for each row of its home table (a list of one without), worked out once.
@@ -192,6 +206,5 @@ def _asked_rows(records: Records, form: Form) -> tuple[int, ...]:
         not is_blank(value) for code in told if code not in keys for value in records.columns[code]
     ):
         return ()
-    return tuple(
-        index for index in range(len(records)) if any(not is_blank(records.columns[code][index]) for code in told)
-    )
+    rows = zip(*(records.columns[code] for code in told), strict=True)
+    return tuple([index for index, values in enumerate(rows) if not all(map(is_blank, values))])

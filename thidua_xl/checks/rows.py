@@ -61,36 +61,43 @@ def required(case: Case, check: Check) -> Iterator[Finding]:
         if field.once_per:
             yield from _required_once(case, check, records, field)
             continue
+        column = records.columns[field.code]
         for index in case.rows(form):
-            if is_blank(records.value(field.code, index)) and records.value(field.code, index) is not False:
+            value = column[index]
+            if value is None or (isinstance(value, str) and not value.strip()):
                 yield tell(case, check, field=field, index=index)
 
 
 def not_negative(case: Case, check: Check) -> Iterator[Finding]:
     """`khong_am`: numbers below 0."""
-    for field, index, number in _numbers(case, check):
-        if number < 0:
-            yield tell(case, check, field=field, index=index)
+    for field in check.fields:
+        if not _is_within(case, check, field, Decimal(0), None):
+            for index, number in _numbers(case, check, field):
+                if number < 0:
+                    yield tell(case, check, field=field, index=index)
 
 
 def limits(case: Case, check: Check) -> Iterator[Finding]:
     """`mien_gia_tri`: numbers outside Nhỏ nhất and Lớn nhất. What is negative where it must not be is told by
     `khong_am`.
     """
-    for field, index, number in _numbers(case, check):
+    for field in check.fields:
         low, high = field.minimum, field.maximum
-        below = low is not None and number < low and not (number < 0 <= low)
-        if below or (high is not None and number > high):
-            key = "both" if low is not None and high is not None else "low" if high is None else "high"
-            words = {"low": shown(low, field), "high": shown(high, field)}
-            yield tell(
-                case,
-                check,
-                field=field,
-                index=index,
-                values={"can": say(f"checks.range.{key}", "vi", **words)},
-                values_en={"can": say(f"checks.range.{key}", "en", **words)},
-            )
+        if _is_within(case, check, field, low, high):
+            continue
+        for index, number in _numbers(case, check, field):
+            below = low is not None and number < low and not (number < 0 <= low)
+            if below or (high is not None and number > high):
+                key = "both" if low is not None and high is not None else "low" if high is None else "high"
+                words = {"low": shown(low, field), "high": shown(high, field)}
+                yield tell(
+                    case,
+                    check,
+                    field=field,
+                    index=index,
+                    values={"can": say(f"checks.range.{key}", "vi", **words)},
+                    values_en={"can": say(f"checks.range.{key}", "en", **words)},
+                )
 
 
 def left_empty(case: Case, check: Check) -> Iterator[Finding]:
@@ -132,12 +139,17 @@ def _required_once(case: Case, check: Check, records: Records, field: Field) -> 
             yield tell(case, check, field=field, index=indices[0])
 
 
-def _numbers(case: Case, check: Check) -> Iterator[tuple[Field, int, Decimal]]:
+def _is_within(case: Case, check: Check, field: Field, low: Decimal | None, high: Decimal | None) -> bool:
+    """Whether every number of a column is: then none of them needs a look of its own."""
+    extent = case.extent(check.form.code, field.code) if check.form is not None else None
+    return extent is None or ((low is None or extent[0] >= low) and (high is None or extent[1] <= high))
+
+
+def _numbers(case: Case, check: Check, field: Field) -> Iterator[tuple[int, Decimal]]:
     records = case.records(check.form.code) if check.form is not None else None
     if check.form is None or records is None:
         return
-    for field in check.fields:
-        for index in case.rows(check.form):
-            number = as_number(records.value(field.code, index))
-            if number is not None:
-                yield field, index, number
+    for index in case.rows(check.form):
+        number = as_number(records.value(field.code, index))
+        if number is not None:
+            yield index, number

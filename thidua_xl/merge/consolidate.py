@@ -74,7 +74,7 @@ def consolidate(
         taken=taken,
         statuses=tuple(statuses),
         findings=tuple(findings),
-        rows=RowFilter(criteria),
+        rows=RowFilter(criteria, taken),
         closed=tuple(closed),
     )
     tables: list[ReportTable] = []
