@@ -22,7 +22,7 @@ from thidua_xl.jobs.wording import report_texts
 from thidua_xl.model import ClosedPeriod, Consolidation, Criteria, Figure, Finding, Severity, Submission, UnitStatus
 from thidua_xl.model.mapping import TemplateMap
 from thidua_xl.report import FilledReport, fill_report
-from thidua_xl.report.own_fill import OwnTable
+from thidua_xl.report.own_pen import OwnTable
 from thidua_xl.shipped import report_template
 
 

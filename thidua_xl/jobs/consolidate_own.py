@@ -43,7 +43,8 @@ from thidua_xl.model.mapping import TableUse, TemplateMap
 from thidua_xl.model.products import product_of
 from thidua_xl.refs import cell_name
 from thidua_xl.report import FilledReport
-from thidua_xl.report.own_fill import OwnTable, fill_own
+from thidua_xl.report.own_fill import fill_own
+from thidua_xl.report.own_pen import OwnTable
 from thidua_xl.report.template_file import open_template
 from thidua_xl.text import fold, format_number_vi
 

@@ -17,7 +17,7 @@ from thidua_xl.jobs.review import CheckResult
 from thidua_xl.merge.own_form import gather
 from thidua_xl.model import Book, Finding, Severity, Submission
 from thidua_xl.model.mapping import MappedTable, TableUse, TemplateMap
-from thidua_xl.report.own_fill import OwnTable
+from thidua_xl.report.own_pen import OwnTable
 from thidua_xl.text import fold
 
 

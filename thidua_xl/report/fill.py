@@ -35,7 +35,8 @@ from thidua_xl.report.formula_check import confirmed, formula_misses
 from thidua_xl.report.heights import fit_rows
 from thidua_xl.report.mapped_places import mapped_places
 from thidua_xl.report.numbered import plan_on_sheets
-from thidua_xl.report.own_fill import OwnFilled, OwnTable, write_own
+from thidua_xl.report.own_fill import OwnFilled, write_own
+from thidua_xl.report.own_pen import OwnTable
 from thidua_xl.report.paging import keep_signatures_whole
 from thidua_xl.report.places import DETAIL, TablePlaces, find_places, missing_sheet
 from thidua_xl.report.plan import CellOf, Planned
@@ -96,6 +97,7 @@ def fill_report(
         edits.append(some)
 
     beside = write_own(workbook, own, evidence, carry_out) if own else OwnFilled()
+    continued.update(beside.continued)
     for table in consolidation.tables:
         report_sheet = criteria.report_sheet(table.code)
         if report_sheet is None:

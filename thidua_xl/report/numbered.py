@@ -49,7 +49,7 @@ def plan_on_sheets(
     if count <= room:
         return [(table, plan_table(table, report_sheet, places, cell_of))]
     shares = list(_shares(kinds[:count], room))
-    names = list(_free_names(places.sheet, workbook.sheetnames, len(shares) - 1))
+    names = list(free_names(places.sheet, workbook.sheetnames, len(shares) - 1))
     further, cleared = _without_end(places, used)
     parts: list[tuple[ReportTable, TablePlaces]] = [
         (_part(table, *shares[0], tail=tuple(table.rows[at] for at in range(count, len(kinds)))), places)
@@ -105,7 +105,7 @@ def _shares(body: Sequence[str], room: int) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _free_names(sheet: str, taken: Sequence[str], count: int) -> Iterator[str]:
+def free_names(sheet: str, taken: Sequence[str], count: int) -> Iterator[str]:
     """`TH10 (2)`, `TH10 (3)`, as Excel names copies, cut to what Excel takes."""
     folded = {one.casefold() for one in taken}
     number = 1

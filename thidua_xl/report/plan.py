@@ -219,7 +219,7 @@ class _Writer:
     def _summed(self, cell: str, parts: Sequence[str], figure: Figure) -> Edit:
         """A sum of cells and ranges; its value alone where the formula would be longer than Excel takes."""
         formula = sum_of(parts)
-        if len(formula) > MAX_FORMULA:
+        if not parts or len(formula) > MAX_FORMULA:  # a section shown without entries adds up nothing
             return SetCell(self.places.sheet, cell, figure.value)
         self.made_of[cell] = tuple(parts)
         return SetFormula(self.places.sheet, cell, formula, figure.value)
