@@ -83,7 +83,7 @@ def _negative(case: Case, name: str, form: Form, field: Field, index: int) -> Pl
 
 def _fraction(case: Case, name: str, form: Form, field: Field, index: int) -> Planted | None:
     value = case.value(form, field, index)
-    if field.kind is not FieldKind.INTEGER or not isinstance(value, int | Decimal):
+    if not field.is_whole or not isinstance(value, int | Decimal):
         return None
     codes = case.codes(form, field, "phai_nguyen") | case.formulas(form, field)
     return case.planted(name, form, field, index, Decimal(value) + Decimal("0.5"), codes)

@@ -152,7 +152,7 @@ def _concerns(sort: Sort, one: Field, choices: Choices) -> bool:
     if sort is Sort.NUMBER:
         return one.is_numeric
     if sort is Sort.WHOLE:
-        return one.kind is FieldKind.INTEGER
+        return one.is_whole
     if sort is Sort.DATE:
         return one.kind is FieldKind.DATE
     if sort is Sort.FLAG:

@@ -96,6 +96,8 @@ class Column:
         self._own = self._said = unit or _DONG
         if field.kind is FieldKind.MONEY:
             own = money_unit(field.unit)
+            # In another currency there may be smaller money.
+            self._is_money = own is not None or not field.unit
             self._own = MoneyUnit(*own) if own is not None else MoneyUnit(field.unit or _DONG.words, 1)
             self._said = unit or self._own
         self._charset = column_charset(self._texts) if self._texts else ""
@@ -303,6 +305,10 @@ class Column:
             return Invalid(seen)
         if kind is FieldKind.MONEY:
             size = self._money(size, place)
+            if self._is_fraction(size):
+                # It counts as it is: the unit has to say which whole amount was meant.
+                self._tell("phai_nguyen", place, seen=format_number_vi(size))
+            return size
         if kind is FieldKind.INTEGER:
             if size != size.to_integral_value():
                 if "phai_nguyen" in self._quiet:
@@ -325,7 +331,7 @@ class Column:
         if not isinstance(found, Decimal):
             self._tell("khong_phai_so", place, seen=text)
             return Invalid(text)
-        if self._field.kind is not FieldKind.INTEGER or found == found.to_integral_value():
+        if not self._field.is_whole or found == found.to_integral_value():
             # Else it is told once, as no whole number.
             self._tell("so_dang_chu", place, seen=text, so=format_number_vi(found))
         return found
@@ -360,6 +366,11 @@ class Column:
         if said.factor == self._own.factor:
             return size
         return size * said.factor / self._own.factor
+
+    def _is_fraction(self, size: Decimal) -> bool:
+        """Whether an amount in the field's own unit of money has a part of a đồng."""
+        dong = size * self._own.factor
+        return self._is_money and dong != dong.to_integral_value()
 
     @property
     def amounts(self) -> tuple[Decimal | None, Decimal | None] | None:

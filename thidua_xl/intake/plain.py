@@ -104,6 +104,8 @@ def _money(high: Decimal | None, low: Decimal | None) -> Quick:
         if type(value) is int:
             size = _decimal(value)
         elif type(value) is Decimal:
+            if value != value.to_integral_value():
+                return LOOK  # there is no part of a đồng
             size = value
         else:
             return LOOK

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import Enum
 
 from thidua_xl.model.validity import ALWAYS, NOWHERE, Place, Validity
+from thidua_xl.text import money_unit
 
 
 class FormKind(Enum):
@@ -92,6 +93,14 @@ class Field:
     def is_numeric(self) -> bool:
         """Whether the value is a number after intake."""
         return self.kind in NUMERIC
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds whole numbers only: counts, and amounts in đồng (there is nothing smaller)."""
+        if self.kind is FieldKind.MONEY:
+            unit = money_unit(self.unit) if self.unit else None
+            return not self.unit or (unit is not None and unit[1] == 1)
+        return self.kind is FieldKind.INTEGER
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ def formula(value: Value, text: str = "B1*2") -> Cell:
 
 PLAIN = [
     ("so_tien", 5_000_000, Decimal(5_000_000)),
-    ("so_tien", Decimal("1500.5"), Decimal("1500.5")),
     ("so_ho", 5, 5),
     ("so_ho", Decimal("5"), 5),
     ("ty_le", 85, Decimal(85)),
@@ -81,6 +80,8 @@ UNDERSTOOD = [
     ("ten", Cell(1, 1, "NguyÔn V¨n A", font=".VnTime"), "Nguyễn Văn A", "tcvn3"),
     ("ten", "Nguyeãn Vaên A", "Nguyễn Văn A", "vni"),
     ("so_tien", formula(7000, "[1]S!A1"), Decimal(7000), "lien_ket_ngoai"),
+    ("so_tien", Decimal("250000.4"), Decimal("250000.4"), "phai_nguyen"),
+    ("so_tien", "250000,4", Decimal("250000.4"), "phai_nguyen"),
 ]
 
 
