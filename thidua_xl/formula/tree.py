@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from thidua_xl.formula.problem import FormulaError
@@ -100,6 +101,7 @@ class Call:
 Node = Constant | ArrayConstant | Structured | Reference | Name | Unary | Binary | Call
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Node:
     """The tree of a formula, with or without its leading `=`.
 

@@ -84,6 +84,7 @@ class CellReader:
 
     def __init__(self, prefix: bytes) -> None:
         self.prefix = prefix
+        self._prefix = prefix.decode()
         p = re.escape(prefix)
         self._open = re.compile(rb"\s*<" + p + rb"c(" + ATTRIBUTES + rb")\s*(/?)>")
         self._formula = re.compile(rb"<" + p + rb"f(" + ATTRIBUTES + rb")\s*(?:/>|>([^<]*)</" + p + rb"f\s*>)")
@@ -136,6 +137,16 @@ class CellReader:
                 inner += f"<{p}v>{escape_text(cell.value)}</{p}v>"
         tag = f"<{p}c{_attributes_text(cell.attributes)}"
         return (f"{tag}>{inner}</{p}c>" if inner else f"{tag}/>").encode()
+
+    def plain(self, name: str, style: str, kind: str, text: str) -> bytes:
+        """The XML of a cell with an address, a look and a value, and nothing else; as `write` makes it."""
+        p = self._prefix
+        mark = "" if kind == "n" else f' t="{kind}"'
+        if kind == "inlineStr":
+            inner = f'<{p}is><{p}t xml:space="preserve">{escape_text(text)}</{p}t></{p}is>'
+        else:
+            inner = f"<{p}v>{escape_text(text)}</{p}v>"
+        return f'<{p}c r="{name}" s="{escape_attribute(style)}"{mark}>{inner}</{p}c>'.encode()
 
     def has_content(self, raw: bytes) -> bool:
         """Whether a cell holds a value or a formula."""

@@ -200,6 +200,11 @@ class Worksheet:
         """
         return self.xml.rows.last_filled_row
 
+    def last_column_in(self, row: int) -> int:
+        """The last column of a row that has an element in the file, 0 when there is none."""
+        found = self.xml.rows.find(row)
+        return 0 if found is None else self.xml.rows.last_column_of(found)
+
     def mark(self, ref: str, color: str) -> None:
         """Fill a cell with a colour (`FFFF00`), keeping the rest of its look."""
         row, column = self._place(ref)
@@ -412,10 +417,14 @@ class Worksheet:
             if found is not None and rows.cell(found, column) is not None:
                 rows.drop(found, column)
             return
-        full = {"r": cell_name(row, column), **attributes}
-        if kind != "n" and text is not None:
-            full["t"] = kind
-        raw = rows.reader.write(CellXml(full, formula, text))
+        if formula is None and text is not None and len(attributes) == 1 and (style := attributes.get("s")):
+            # Nearly every cell of a report: a value with a look of its own.
+            raw = rows.reader.plain(cell_name(row, column), style, kind, text)
+        else:
+            full = {"r": cell_name(row, column), **attributes}
+            if kind != "n" and text is not None:
+                full["t"] = kind
+            raw = rows.reader.write(CellXml(full, formula, text))
         found = rows.ensure(row)
         is_new = rows.cell(found, column) is None
         rows.put(found, column, raw)

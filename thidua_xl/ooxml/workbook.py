@@ -140,7 +140,11 @@ class Workbook:
     def name_area(self, name: str) -> tuple[str, Area] | None:
         """(sheet, area) that a defined name stands for; None when there is no such name or it is no single area."""
         folded = name.casefold()
-        text = next((text for key, text in self.defined_names.items() if key.casefold() == folded), None)
+        if "!" in name:
+            text = next((text for key, text in self.defined_names.items() if key.casefold() == folded), None)
+        else:
+            named = (one for one in self.name_elements() if one.get("name", "").casefold() == folded)
+            text = next((one.text or "" for one in named if not self.name_home(one)), None)
         return None if text is None else self.area_of(text)
 
     def area_of(self, text: str) -> tuple[str, Area] | None:
@@ -315,7 +319,8 @@ class Workbook:
         """Whether the XML of a worksheet may hold a reference over several sheets, which spells only two of them."""
         sheet = self._sheets.get(entry.name)
         if sheet is not None:
-            return sheet.xml.rows.may_match(_may_span)
+            rows = sheet.xml.rows
+            return rows.remember("spans", lambda: rows.may_match(_may_span))
         return not self.package.is_packed(entry.part) and _may_span(self.package.blob(entry.part))
 
     def _spells(self, entry: SheetEntry, probe: bytes) -> bool:
@@ -359,7 +364,7 @@ class Workbook:
         """The `definedName` elements."""
         for child in self.package.root(self.part):
             if local_name(child) == "definedNames":
-                return [element for element in child if local_name(element) == "definedName"]
+                return list(child.iterchildren(f"{{{namespace(child)}}}definedName"))
         return []
 
     def name_home(self, element: Element) -> str:

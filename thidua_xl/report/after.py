@@ -141,7 +141,7 @@ def _texts_below(sheet: Worksheet, last: int) -> Sequence[str]:
     """The texts below a table: place and date, titles, names, recipients."""
     found = []
     for row in range(last + 1, sheet.last_filled_row + 1):
-        for column in range(1, _WIDEST):
+        for column in range(1, min(_WIDEST, sheet.last_column_in(row) + 1)):
             value = sheet.get(cell_name(row, column))
             if isinstance(value, str):
                 found.append(value)

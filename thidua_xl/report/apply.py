@@ -33,6 +33,11 @@ def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
     """Carry out the edits in order. Raises `EditRefused` before anything is saved when one cannot be done."""
     waiting: list[InsertRows] = []
     for edit in edits:
+        if type(edit) is SetCell:  # most are
+            if waiting:
+                _insert(workbook, waiting)
+            workbook[edit.sheet].set(edit.cell, plain(edit.value))
+            continue
         if isinstance(edit, InsertRows):
             if waiting and not _continues(waiting, edit):
                 _insert(workbook, waiting)
@@ -40,8 +45,6 @@ def apply_edits(workbook: Workbook, edits: Iterable[Edit]) -> None:
             continue
         _insert(workbook, waiting)
         match edit:
-            case SetCell(sheet=sheet, cell=cell, value=value):
-                workbook[sheet].set(cell, plain(value))
             case SetFormula(sheet=sheet, cell=cell, formula=formula, value=value):
                 workbook[sheet].set_formula(cell, formula, value=plain(value))
             case DeleteRows(sheet=sheet, first=first, count=count):
