@@ -13,6 +13,8 @@ from thidua_xl.text import serial_date
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?\Z")
 _DIGITS_KEPT = 15
+# No office counts beyond; what a sum leaves of 0.1 + 0.2 - 0.3 lies between. Sums of what does are exact.
+_LARGEST, _SMALLEST = 1e30, 1e-30
 _ISO_DATE = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII
 )
@@ -32,8 +34,8 @@ def number(text: str) -> int | Decimal | Invalid:
 
 
 def exact(size: float, text: str = "") -> int | Decimal | Invalid:
-    """A double at 15 significant digits, as int or Decimal."""
-    if not isfinite(size):
+    """A double at 15 significant digits, as int or Decimal; `Invalid` for one that no office means by a number."""
+    if not isfinite(size) or abs(size) >= _LARGEST or 0 < abs(size) < _SMALLEST:
         return Invalid(text or repr(size))
     shown = f"{size:.15g}"
     if "." not in shown and "e" not in shown:

@@ -14,7 +14,7 @@ from thidua_xl.grid.limits import DEFAULT
 from thidua_xl.grid.refusal import refuse
 from thidua_xl.grid.xml import is_main, is_true, local, reference_id, scan
 
-_OFFICE_DOCUMENT = "/officeDocument"
+_CONTENT_TYPES = "[Content_Types].xml"
 _STATES = frozenset({"visible", "hidden", "veryHidden"})
 _DRIVE = re.compile(r"[a-zA-Z]:|//|\\\\")
 
@@ -51,26 +51,30 @@ class Package:
     binary: bool = False
 
     def part_of(self, kind: str) -> str | None:
-        """The part of the one relationship of that kind, None when there is none."""
-        for relation in self.relations.values():
-            if relation.kind == kind and not relation.external:
-                return relation.target
-        return None
+        """The part of the one relationship of that kind, None when there is none. Raises when two differ."""
+        return _only_target(self.relations, kind, self.workbook)
 
 
 def find_workbook(archive: Archive) -> Package:
     """The package with its workbook part found by relationship. Raises not_a_workbook for Word, PowerPoint, zips."""
     if "_rels/.rels" not in archive:
         raise refuse("not_a_workbook", seen=_guess(archive))
-    for relation in read_relations(archive, "").values():
-        if relation.kind == "officeDocument" and not relation.external:
-            folder = relation.target.casefold()
-            if folder.endswith(".bin"):
-                return Package(relation.target, read_relations(archive, relation.target), binary=True)
-            if not folder.endswith((".xml",)) or folder.startswith(("word/", "ppt/", "visio/")):
-                raise refuse("not_a_workbook", seen=_guess(archive))
-            return Package(relation.target, read_relations(archive, relation.target))
-    raise refuse("not_a_workbook", seen=_guess(archive))
+    target = _only_target(read_relations(archive, ""), "officeDocument", "_rels/.rels")
+    folder = (target or "").casefold()
+    is_binary = folder.endswith(".bin")
+    if target is None or not folder.endswith((".xml", ".bin")) or folder.startswith(("word/", "ppt/", "visio/")):
+        raise refuse("not_a_workbook", seen=_guess(archive))
+    if _CONTENT_TYPES not in archive:  # no office program writes a workbook without it, or opens one
+        raise refuse("damaged", part=_CONTENT_TYPES)
+    return Package(target, read_relations(archive, target), binary=is_binary)
+
+
+def _only_target(relations: Mapping[str, Relation], kind: str, part: str) -> str | None:
+    """The target inside the package that all relationships of a kind have, None without one. Raises when two differ."""
+    targets = {one.target.casefold(): one.target for one in relations.values() if one.kind == kind and not one.external}
+    if len(targets) > 1:
+        raise refuse("bad_sheet", part=part, cell="")
+    return next(iter(targets.values()), None)
 
 
 def read_relations(archive: Archive, part: str) -> dict[str, Relation]:
@@ -90,15 +94,24 @@ def read_relations(archive: Archive, part: str) -> dict[str, Relation]:
         target = attributes.get("Target", "")
         if identity in found:
             raise refuse("bad_reference", part=listing)
-        found[identity] = Relation(kind, target if external else resolve(folder, target, listing), external)
+        found[identity] = Relation(kind, target if external else _inside(archive, folder, target, listing), external)
 
     scan(archive.read(listing), listing, start)
     return found
 
 
+def _inside(archive: Archive, folder: str, target: str, listing: str) -> str:
+    """The part of the archive that a target means, whether its members are named with %20 or with blanks."""
+    target = target.partition("#")[0]
+    plain = resolve(folder, _unquoted(target), listing)
+    if "%" in target and plain not in archive and (as_written := resolve(folder, target, listing)) in archive:
+        return as_written
+    return plain
+
+
 def resolve(folder: str, target: str, listing: str) -> str:
     """The part a relationship of a part in `folder` points at. Raises when it points out of the package."""
-    target = _unquoted(target.partition("#")[0]).replace("\\", "/")
+    target = target.replace("\\", "/")
     if _DRIVE.match(target):
         raise refuse("bad_reference", part=listing)
     joined = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
@@ -113,6 +126,10 @@ def read_workbook_part(archive: Archive, package: Package) -> None:
     part = package.workbook
     said = _workbook_of(archive.read(part), part)
     package.from_1904 = said.from_1904
+    listed = {identity for _, identity, _ in said.sheets}
+    for identity, one in package.relations.items():
+        if said.lacks_part and one.kind == "worksheet" and identity not in listed:
+            raise refuse("bad_reference", part=part)  # the sheet without a part has lost its own
     for name, identity, is_visible in said.sheets:
         package.sheets.append(_sheet(archive, package, name, identity, is_visible))
     if not package.sheets:
@@ -149,6 +166,7 @@ class _Said:
     sheets: tuple[tuple[str, str, bool], ...]
     names: tuple[tuple[str, str, str], ...]
     external: tuple[str, ...]
+    lacks_part: bool
 
 
 @lru_cache(maxsize=8)
@@ -156,7 +174,7 @@ def _workbook_of(data: bytes, part: str) -> _Said:
     """What a workbook part says; kept, since the files of a round are copies of one form."""
     reader = _WorkbookReader(part)
     scan(data, part, reader.start, reader.end, reader.text)
-    return _Said(reader.from_1904, tuple(reader.sheets), tuple(reader.names), tuple(reader.external))
+    return _Said(reader.from_1904, tuple(reader.sheets), tuple(reader.names), tuple(reader.external), reader.lacks_part)
 
 
 class _WorkbookReader:
@@ -165,6 +183,7 @@ class _WorkbookReader:
         self.sheets: list[tuple[str, str, bool]] = []
         self.names: list[tuple[str, str, str]] = []
         self.external: list[str] = []
+        self.lacks_part = False
         self._part = part
         self._path: list[str] = []
         self._name: tuple[str, str] | None = None
@@ -185,7 +204,11 @@ class _WorkbookReader:
                 if state not in _STATES:
                     raise refuse("bad_sheet", part=self._part, cell="")
                 is_visible = state == "visible"
-                self.sheets.append((attributes.get("name", ""), identity, is_visible))
+                if not attributes.get("name"):
+                    raise refuse("bad_sheet", part=self._part, cell="")
+                self.sheets.append((attributes["name"], identity, is_visible))
+            else:
+                self.lacks_part = True
         elif bare == "definedName":
             self._name = attributes.get("name", ""), attributes.get("localSheetId", "")
             self._pieces.clear()

@@ -143,7 +143,8 @@ class _Scanner:
         formula = unescape("".join(self._pieces["f"])) if "f" in self._has else None
         stored = "".join(self._pieces["t" if self._kind == "inlineStr" else "v"])
         kind = self._kind
-        if not stored and any(self._pieces["v" if kind == "inlineStr" else "t"]):
+        elsewhere = "".join(self._pieces["v" if kind == "inlineStr" else "t"])
+        if elsewhere and elsewhere != stored:
             raise refuse("bad_sheet", part=part, cell=cell)  # a value in a place its type does not say
         text = stored if kind in ("n", "s") else unescape(stored)
         value, raw = reader.value(kind, text, self._style, part, cell)

@@ -42,7 +42,8 @@ from thidua_xl.text import (
     tidy,
 )
 
-_EXTERNAL = re.compile(r"\[(\d+)\]|'?([^'\[\]!]*)\[([^\[\]]+\.xl[a-z]{1,2})\]", re.IGNORECASE)
+# What stands in front of the bracket (a folder) is left out: looking for it costs the square of a long formula.
+_EXTERNAL = re.compile(r"\[(?:([0-9]{1,9})|([^\[\]]+\.xl[a-z]{1,2}))\]", re.IGNORECASE)
 _CODES_APART = re.compile(r"[;|\n]+")
 _CODES_APART_LOOSE = re.compile(r"[;|\n,+/ ]+")
 # How the values of each kind of field are taken: methods of `Column`.
@@ -425,7 +426,7 @@ class Column:
         names = self._source.external
         if found[1] and not 1 <= int(found[1]) <= len(names):
             return  # [1] of a table reference, or a link that is gone
-        name = names[int(found[1]) - 1] if found[1] else found[3]
+        name = names[int(found[1]) - 1] if found[1] else found[2]
         self._tell("lien_ket_ngoai", place, seen="=" + formula, tep_ngoai=name)
 
     def _tell(self, kind: str, place: Place, *, seen: str = "", **values: str) -> None:

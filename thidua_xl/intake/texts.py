@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from thidua_xl.text import INVISIBLE, Legacy, convert_legacy, nfc, tidy
 
-_STRANGE = re.compile("[\ufffd\u0000-\u0008\u000b\u000c\u000e-\u001f\u0080-\u009f]")
+# No text, or, after a mark that turns the direction of writing (U+202E), another text than the one to be seen.
+_STRANGE = re.compile("[\ufffd\u0000-\u0008\u000b\u000c\u000e-\u001f\u0080-\u009f\u202b\u202e\u2067]")
 _UNTIDY = re.compile(f"[{INVISIBLE}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]|  |^[ \r\n]|[ \r\n]$|[ ]\n|\n[ ]")
 
 

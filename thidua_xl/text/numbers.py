@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from thidua_xl.text.folding import fold, has_accents, same_tone, tidy
@@ -24,6 +24,9 @@ _ACCENTED = frozenset({"tỷ", "tỉ", "triệu", "nghìn", "ngàn", "đồng", 
 _SIGNS = str.maketrans("\u2212\u2013\u2014\u2010\u2011", "-----")
 _DASHES = frozenset({"-", "--", "---", "- -"})
 _DIGITS = re.compile(r"[0-9]+\Z")
+# No office counts that far, and sums of all that is shorter stay exact.
+_LONGEST = 100
+_MOST_DIGITS = 30
 _PIECE = re.compile(r"([0-9][0-9.,' ]*|[.,][0-9]+)\s*([^\W\d_]*)\.?\s*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?=[.,]|\Z)")
 # Digits on two lines, or parted by a tab, are two numbers.
@@ -86,7 +89,7 @@ def parse_number(raw: str, context: NumberContext = NO_CONTEXT) -> Decimal | Amb
     Thousands may be parted by dots, commas or blanks; 12,5 triệu and 1 tỷ 200 triệu are multiplied out;
     (1.200) is negative. Exponents, full-width digits, words are no number.
     """
-    if _TWO_LINES.search(raw):
+    if len(raw) > _LONGEST or _TWO_LINES.search(raw):
         return None
     text = tidy(raw).translate(_SIGNS)
     if text in _DASHES:
@@ -182,7 +185,9 @@ def _money_words(text: str, context: NumberContext, accounting: bool) -> Decimal
         factor = MONEY_WORDS.get(word, 1 if word in _CURRENCY and pieces else 0)
         if not factor or factor >= last:
             return None
-        size = _plain(found[1].strip(), context, accounting)
+        # Thousandths of a million are usual.
+        within = replace(context, money=False) if factor > 1 and context.money else context
+        size = _plain(found[1].strip(), within, accounting)
         if size is None or broken or (isinstance(size, Ambiguous) and pieces):
             return None
         if isinstance(size, Ambiguous):
@@ -226,13 +231,15 @@ def _plain(text: str, context: NumberContext, accounting: bool) -> Decimal | Amb
     """Digits with separators only."""
     if _SPACED.match(text):
         text = text.replace(" ", "")
+    if sum(map(str.isdigit, text)) > _MOST_DIGITS:
+        return None
     if _DIGITS.match(text):
         return Decimal(text)
     marks = [one for one in text if one in ".,"]
     if not marks or any(one not in "0123456789.," for one in text) or text[-1] in ".,":
         return None
     if len(set(marks)) == 2:
-        return _two_marks(text, marks)
+        return _two_marks(text, marks, context)
     mark = marks[0]
     groups = text.split(mark)
     if len(marks) > 1:
@@ -240,14 +247,23 @@ def _plain(text: str, context: NumberContext, accounting: bool) -> Decimal | Amb
     return _one_mark(groups, mark, context, accounting)
 
 
-def _two_marks(text: str, marks: list[str]) -> Decimal | None:
-    """1.234,5 or 1,234.5: the last mark is the decimal one and stands once."""
+def _two_marks(text: str, marks: list[str], context: NumberContext) -> Decimal | Ambiguous | None:
+    """1.234,5 or 1,234.5: the last mark is the decimal one and stands once.
+
+    Nobody counts thousandths of a đồng or of a person: 1.500,000 there may also be 1.500.000 with a slip.
+    """
     decimal = marks[-1]
     if marks.count(decimal) != 1:
         return None
     whole, _, rest = text.partition(decimal)
     groups = whole.split("." if decimal == "," else ",")
-    return Decimal(f"{''.join(groups)}.{rest}") if _are_groups(groups) else None
+    if not _are_groups(groups):
+        return None
+    size = Decimal(f"{''.join(groups)}.{rest}")
+    counts_wholes = context.whole or (context.money and context.scale == 1)
+    if len(rest) == 3 and counts_wholes and context.decimal != decimal:
+        return Ambiguous(size, size.scaleb(3))
+    return size
 
 
 def _one_mark(groups: list[str], mark: str, context: NumberContext, accounting: bool) -> Decimal | Ambiguous | None:
@@ -296,7 +312,8 @@ def _sure_mark(text: str) -> str:
     if not marks:
         return ""
     if len(kinds) == 2:
-        return marks[-1] if marks.count(marks[-1]) == 1 else ""
+        is_sure = marks.count(marks[-1]) == 1 and len(text.rpartition(marks[-1])[2]) != 3
+        return marks[-1] if is_sure else ""
     groups = text.split(marks[0])
     if len(marks) > 1:
         return other[marks[0]] if _are_groups(groups) else ""

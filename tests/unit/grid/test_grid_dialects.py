@@ -162,6 +162,16 @@ def test_zip64_sizes_are_read() -> None:
     assert cells(stream.getvalue()) == EXPECTED
 
 
+@pytest.mark.parametrize("member", ["xl/worksheets/bi%E1%BB%83u%2005.xml", "xl/worksheets/biểu 05.xml"])
+def test_a_part_may_be_named_with_escapes_or_with_what_they_mean(member: str) -> None:
+    members = parts(USUAL, strings=STRINGS)
+    members[member] = members.pop("xl/worksheets/sheet1.xml")
+    members["xl/_rels/workbook.xml.rels"] = relationships(
+        ("rId1", "worksheet", "worksheets/bi%E1%BB%83u%2005.xml"), ("rId8", "sharedStrings", "sharedStrings.xml")
+    )
+    assert cells(pack(members)) == EXPECTED
+
+
 def test_chart_sheets_and_missing_modules_are_passed_over() -> None:
     members = parts(USUAL, strings=STRINGS)
     members |= {

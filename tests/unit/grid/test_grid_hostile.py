@@ -342,6 +342,35 @@ def test_another_kind_of_package_is_named(members: dict[str, str], seen: str) ->
     assert (caught.value.code, caught.value.values["seen"]) == ("input.not_a_workbook", seen)
 
 
+def test_a_cell_with_one_value_in_v_and_another_in_is_is_refused() -> None:
+    both = '<row r="1"><c r="A1" t="{}"><v>5</v><is><t>{}</t></is></c></row>'
+    assert code_of(book(both.format("inlineStr", "777"))) == "bad_sheet"
+    assert code_of(book(both.format("n", "777"))) == "bad_sheet"
+    assert read_book(book(both.format("inlineStr", "5"))).sheets[0].value(1, 1) == "5"
+
+
+def test_a_package_without_content_types_is_damage() -> None:
+    members = parts(ONE)
+    del members["[Content_Types].xml"]
+    assert code_of(pack(members)) == "damaged"
+
+
+def test_two_tables_of_strings_or_two_workbooks_in_one_package_are_refused() -> None:
+    members = parts(ONE, strings=strings_xml("a")) | {"xl/other.xml": strings_xml("b")}
+    sheet = ("rId1", "worksheet", "worksheets/sheet1.xml")
+    strings = [(f"rId{i}", "sharedStrings", name) for i, name in enumerate(("sharedStrings.xml", "other.xml"), 8)]
+    assert code_of(pack(members | {"xl/_rels/workbook.xml.rels": relationships(sheet, *strings)})) == "bad_sheet"
+    books = [(f"rId{i}", "officeDocument", name) for i, name in enumerate(("xl/workbook.xml", "xl/other.xml"))]
+    assert code_of(pack(members | {"_rels/.rels": relationships(*books)})) == "bad_sheet"
+
+
+def test_a_sheet_that_lost_its_part_or_its_name_is_refused() -> None:
+    members = parts(ONE)
+    whole = workbook_xml("Biểu 05")
+    assert code_of(pack(members | {"xl/workbook.xml": whole.replace(' r:id="rId1"', "")})) == "bad_reference"
+    assert code_of(pack(members | {"xl/workbook.xml": whole.replace("Biểu 05", "")})) == "bad_sheet"
+
+
 # -- the file ------------------------------------------------------------------------------------------------
 
 

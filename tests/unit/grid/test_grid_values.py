@@ -54,6 +54,12 @@ def test_what_is_no_finite_number_is_marked(stored: str) -> None:
     assert value(f'<c r="A1"><v>{stored}</v></c>') == Invalid(stored)
 
 
+@pytest.mark.parametrize("stored", ["1e300", "-1e30", "1E+200", "4e-320"])
+def test_what_no_office_counts_is_no_number_so_that_sums_stay_exact(stored: str) -> None:
+    assert value(f'<c r="A1"><v>{stored}</v></c>') == Invalid(stored)
+    assert value('<c r="A1"><v>5.5511151231257827E-17</v></c>') == Decimal("5.55111512312578E-17")
+
+
 def test_digits_beyond_excels_are_kept_beside_the_value() -> None:
     found = cell('<c r="A1"><v>12345678901234567</v></c>')
     assert found is not None
@@ -65,6 +71,9 @@ def test_digits_beyond_excels_are_kept_beside_the_value() -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15))
 def test_a_double_keeps_fifteen_digits(size: float) -> None:
     found = exact(size)
+    if 0 < abs(size) < 1e-30:
+        assert found == Invalid(repr(size))
+        return
     assert isinstance(found, (int, Decimal))
     assert float(f"{size:.15g}") == float(found)
     assert number(repr(size)) == found

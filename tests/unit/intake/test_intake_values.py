@@ -115,7 +115,17 @@ REFUSED = [
     ("loai", 7, "danh_muc"),
     ("ma_xa", "Mường Lống", "danh_muc"),
     ("ten", "Nguy\ufffdn", "bang_ma_la"),
+    ("so_tien", "\u202e000005", "bang_ma_la"),  # shown as 500000
+    ("so_tien", "1.500,000", "so_mo_ho"),
+    ("so_tien", "9" * 200, "khong_phai_so"),
 ]
+
+
+def test_an_outside_workbook_is_named_at_once_behind_sixty_thousand_brackets() -> None:
+    deep = "(" * 30_000 + "'C:\\Sổ\\[khac.xlsx]S'!A1" + ")" * 30_000
+    values, told = take("so_tien", formula(7000, deep))
+    assert values == (Decimal(7000),)
+    assert codes(told) == ["lien_ket_ngoai"]
 
 
 @pytest.mark.parametrize(("code", "typed", "kind"), REFUSED)
