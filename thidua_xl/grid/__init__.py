@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from thidua_xl.grid.passwords import passwords_given
     from thidua_xl.grid.pool import read_apart, read_books
     from thidua_xl.grid.read import read_book, read_marks
-    from thidua_xl.grid.table_cells import Extra, extras_of, merged_area, rows_of
+    from thidua_xl.grid.table_cells import Extra, extras_of, may_show, merged_area, rows_of
     from thidua_xl.grid.tables import TOTAL_LABELS, FoundTable, KnownBand, find_table
     from thidua_xl.grid.workers import workers_kept
 
@@ -35,6 +35,7 @@ __all__ = [
     "expand_paths",
     "extras_of",
     "find_table",
+    "may_show",
     "merged_area",
     "passwords_given",
     "read_apart",
@@ -59,6 +60,7 @@ _HOMES = {
     "expand_paths": "inputs",
     "extras_of": "table_cells",
     "find_table": "tables",
+    "may_show": "table_cells",
     "merged_area": "table_cells",
     "passwords_given": "passwords",
     "read_apart": "pool",

@@ -5,7 +5,7 @@ Making 5,000 frozen objects a file costs more than reading it. Read `RowCells`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -94,6 +94,17 @@ def rows_of(sheet: Sheet) -> Mapping[int, Mapping[int, Value]]:
     for (row, column), cell in sorted(sheet.cells.items()):
         rows.setdefault(row, {})[column] = cell.value
     return rows
+
+
+def may_show(sheets: Iterable[Sheet], beginning: str) -> bool:
+    """Whether a cell of the sheets may hold a text with that beginning; true when in doubt."""
+    tables: dict[int, ValueTable] = {}
+    for sheet in sheets:
+        table = sheet.cells.table if isinstance(sheet.cells, RowCells) else None
+        if table is None:
+            return True
+        tables[id(table)] = table
+    return any(text.startswith(beginning) for table in tables.values() for text in table.texts)
 
 
 def extras_of(sheet: Sheet) -> Mapping[tuple[int, int], Extra]:

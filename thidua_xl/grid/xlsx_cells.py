@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from thidua_xl.grid.formats import DATE, NUMBER, Styles
 from thidua_xl.grid.limits import DEFAULT, Limits
 from thidua_xl.grid.refusal import refuse
-from thidua_xl.grid.row_shapes import shapes_of
+from thidua_xl.grid.row_shapes import ShapedCell, shapes_of
 from thidua_xl.grid.table_cells import Extra
 from thidua_xl.grid.value_table import ValueTable
 from thidua_xl.grid.values import dated, digits_lost, iso_moment, number
@@ -32,6 +32,7 @@ class CellReader:
         self._from_1904 = from_1904
         self._telling = styles.telling
         self.count = 0
+        self._blank_code: int | None = None
         self.table = ValueTable(list(strings))
         self.shapes = shapes_of(styles)
         self.codes = (
@@ -45,6 +46,17 @@ class CellReader:
         """The style number; cells without one have style 0. A style that is not there counts as plain."""
         index = int(text) if text else 0
         return index if index < len(self._styles.kinds) else -1
+
+    @property
+    def blank_code(self) -> int:
+        """The code of nothing, for a formula that shows none yet."""
+        if self._blank_code is None:
+            self._blank_code = self.table.code(None)
+        return self._blank_code
+
+    def is_uncalculated(self, cell: ShapedCell) -> bool:
+        """Whether a cell with a formula stores no result, and its look tells nothing that is kept beside a value."""
+        return cell.stored in (None, -1) and cell.kind in ("", "n") and self.style(cell.style) not in self._telling
 
     def extra(self, style: int, formula: str | None, raw: str, *, is_text: bool) -> Extra | None:
         """What is to be kept beside the value, None when nothing is."""

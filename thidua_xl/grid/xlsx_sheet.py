@@ -132,7 +132,10 @@ class _RowsByShape:
             code = None
             if cell.quick >= 0 and cell.stored is not None:
                 code = reader.codes[cell.quick].find(texts[cell.stored])
-            if code is None:
+            if code is None and cell.formula is not None and reader.is_uncalculated(cell):
+                code = reader.blank_code
+                extras[number, cell.column] = FORMULAS[texts[cell.formula]] if cell.formula >= 0 else _UNTOLD
+            elif code is None:
                 value = self._value(number, cell, texts)
                 if value is _NOTHING:
                     continue

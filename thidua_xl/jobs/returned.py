@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from thidua_xl.grid import rows_of
+from thidua_xl.grid import may_show, rows_of
 from thidua_xl.intake import read_submission, read_submissions
 from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Book, Criteria, Finding, Records, Sheet, Submission
@@ -30,7 +30,9 @@ class SetAside:
 
 def set_aside(book: Book) -> SetAside:
     """The book without our sheet; the same book when it has none."""
-    ours = [sheet for sheet in book.sheets if is_ours(sheet)]
+    names = {fold(say("mend.sheet", language)) for language in LANGUAGES}
+    may_be_marked = may_show(book.sheets, MARKER)
+    ours = [sheet for sheet in book.sheets if (may_be_marked or _base(sheet) in names) and is_ours(sheet)]
     if not ours:
         return SetAside(book)
     kept = tuple(sheet for sheet in book.sheets if all(sheet is not one for one in ours))
@@ -56,8 +58,12 @@ def read_all_aside(book: Book, criteria: Criteria, period: str | None = None) ->
 def is_ours(sheet: Sheet) -> bool:
     """Whether a sheet is the one that annotated copies begin with."""
     names = {fold(say("mend.sheet", language)) for language in LANGUAGES}
-    base = fold(sheet.name).split(" (")[0]
-    return (base in names and _heading(sheet) is not None) or _marker(sheet) is not None
+    return (_base(sheet) in names and _heading(sheet) is not None) or _marker(sheet) is not None
+
+
+def _base(sheet: Sheet) -> str:
+    """The sheet's name, folded, without the number that tells it from others of that name."""
+    return fold(sheet.name).split(" (")[0]
 
 
 def with_explanations(submission: Submission, said: Mapping[tuple[str, str, str], str]) -> Submission:
