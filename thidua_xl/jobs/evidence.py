@@ -11,7 +11,7 @@ from decimal import Decimal
 from thidua_xl.errors import InputRefused
 from thidua_xl.grid.second import read_again
 from thidua_xl.jobs.review import CheckResult
-from thidua_xl.messages import say
+from thidua_xl.messages import LANGUAGES, say
 from thidua_xl.model import Criteria, Finding, Source, Value
 from thidua_xl.model.rules import rule_of_kind, told
 from thidua_xl.report import Evidence, FilledReport
@@ -47,9 +47,17 @@ def report_findings(report: FilledReport, criteria: Criteria, file: str) -> tupl
             found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=line.sheet, cell=line.cell))
     for miss in report.misses:
         key = "report.missed_rows" if miss.missed else "report.formula_differs"
-        name = say(key, cell=f"{miss.sheet}!{miss.cell}", formula=miss.formula, missed=", ".join(miss.missed[:10]))
-        values = {"ten": name, "a": format_number_vi(miss.theirs), "b": format_number_vi(miss.ours)}
-        found.extend(told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=miss.sheet, cell=miss.cell))
+        words = {
+            "cell": f"{miss.sheet}!{miss.cell}",
+            "formula": miss.formula,
+            "missed": ", ".join(miss.missed[:10]),
+        }
+        amounts = {"a": format_number_vi(miss.theirs), "b": format_number_vi(miss.ours)}
+        values = {"ten": say(key, "vi", **words), **amounts}
+        english = {"ten": say(key, "en", **words)}
+        found.extend(
+            told(criteria, DIFFERENT_TOTAL, values, file=file, sheet=miss.sheet, cell=miss.cell, english=english)
+        )
     found.extend(_looked_through(report, criteria, file))
     found.extend(_headings(report, criteria, file))
     if report.skipped:
@@ -79,9 +87,8 @@ def _looked_through(report: FilledReport, criteria: Criteria, file: str) -> Iter
             criteria, KEPT_FORMULA, {"o": f"{one.sheet}!{one.cell}"}, file=file, sheet=one.sheet, cell=one.cell
         )
     for one in looked.lost:
-        yield from told(
-            criteria, LOST, {"thu": say(f"report.lost.{one.words}", sheet=one.sheet)}, file=file, sheet=one.sheet
-        )
+        said = {language: {"thu": say(f"report.lost.{one.words}", language, sheet=one.sheet)} for language in LANGUAGES}
+        yield from told(criteria, LOST, said["vi"], file=file, sheet=one.sheet, english=said["en"])
     for code, count in looked.beyond.items():
         sheet = criteria.report_sheet(code)
         title = sheet.title if sheet is not None else code

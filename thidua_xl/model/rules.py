@@ -16,12 +16,22 @@ def rule_of_kind(criteria: Criteria, kind: str) -> Rule | None:
 
 
 def told(
-    criteria: Criteria, kind: str, values: Mapping[str, str], *, file: str = "", sheet: str = "", cell: str = ""
+    criteria: Criteria,
+    kind: str,
+    values: Mapping[str, str],
+    *,
+    file: str = "",
+    sheet: str = "",
+    cell: str = "",
+    english: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
-    """The finding of a kind, none when no rule of the kind is in force. `values` fill the rule's placeholders."""
+    """The finding of a kind, none when no rule of the kind is in force. `values` fill the rule's placeholders,
+    `english` those of them that are said otherwise in English.
+    """
     rule = rule_of_kind(criteria, kind)
     if rule is None:
         return ()
+    in_english = {**values, **(english or {})}
     return (
         Finding(
             code=rule.code,
@@ -33,8 +43,8 @@ def told(
             expected=values.get("b", ""),
             message=fill(rule.message, values),
             mend=fill(rule.mend, values),
-            message_en=fill(rule.message_en, values),
-            mend_en=fill(rule.mend_en, values),
+            message_en=fill(rule.message_en, in_english),
+            mend_en=fill(rule.mend_en, in_english),
             clause=rule.clause,
             values=dict(values),
         ),
