@@ -86,6 +86,8 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
     _show_ignored(result.check, words)
     # What is wrong in no unit's file but in the report: totals and sums that do not agree, formulas in the way.
     _show_findings([one for one in result.of_report if one.sheet], words, "consolidate.more")
+    if result.converted:
+        say_line(words("consolidate.converted", template=result.converted))
     if result.report is not None and result.report.skipped:
         say_line(words("consolidate.no_place", tables=", ".join(result.report.skipped)))
     for code, sheets in result.report.continued.items() if result.report is not None else ():

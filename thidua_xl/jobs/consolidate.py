@@ -13,6 +13,7 @@ from thidua_xl import merge
 from thidua_xl.errors import TemplateProblem, ThiduaError, UsageProblem
 from thidua_xl.grid import workers_kept
 from thidua_xl.jobs.evidence import evidence_of, report_findings
+from thidua_xl.jobs.office_program import is_old, modern
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.jobs.products import saver
 from thidua_xl.jobs.review import CheckResult, check, known_period, severities, with_taken
@@ -39,13 +40,15 @@ class ConsolidateResult:
     """The report, how it came about, and what was left out.
 
     `out` is None when no file was asked for. `consolidation.statuses` say for every unit whether it was taken in
-    (`taken`) and if not, why (`reason`: LOI, CANH_BAO, THIEU, TRUNG).
+    (`taken`) and if not, why (`reason`: LOI, CANH_BAO, THIEU, TRUNG). `converted` names a template of an old format
+    that LibreOffice has put into today's.
     """
 
     check: CheckResult
     consolidation: Consolidation
     report: FilledReport | None = None
     out: Path | None = None
+    converted: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -122,6 +125,27 @@ def consolidate(
     if template is not None and not Path(template).exists():
         # Told before hundreds of files are read.
         raise TemplateProblem("input.missing", file=Path(template).name)
+    if template is not None and is_old(template) and not only_plan:
+        if out is not None:
+            refuse_overwriting(Path(out), [*given, Path(template)])
+        with modern(Path(template)) as copy:
+            done = consolidate(
+                paths,
+                criteria,
+                period,
+                copy,
+                out,
+                mapping=mapping,
+                folding=folding,
+                policy=policy,
+                today=today,
+                executor=executor,
+                jobs=jobs,
+                progress=progress,
+                closed=closed,
+                previous=previous,
+            )
+        return replace(done, converted=Path(template).name)
     if folding:
         from thidua_xl.jobs.fold import fold
 

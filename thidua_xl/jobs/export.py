@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.forms import load_criteria
 from thidua_xl.grid import read_book
+from thidua_xl.jobs.office_program import converted
 from thidua_xl.jobs.products import save_all, saver
 from thidua_xl.model import Book, CellError, Criteria, Invalid, Sheet, Value
 from thidua_xl.refs import cell_name
@@ -26,14 +25,6 @@ SCHEMA = 1
 _JOB = "export"
 
 Loader = Callable[[], Criteria]
-
-# A report of some hundred pages takes LibreOffice under a minute; an endless one is a fault, not patience.
-PDF_SECONDS = 300
-
-_LIBREOFFICE = (
-    Path("C:/Program Files/LibreOffice/program/soffice.exe"),
-    Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +64,7 @@ def export(
 
 
 def _pdf(source: Path, target: Path, _criteria: Loader) -> tuple[Path, ...]:
-    program = shutil.which("soffice") or next((str(one) for one in _LIBREOFFICE if one.is_file()), None)
-    if program is None:
-        raise InputRefused("export.no_libreoffice", file=str(source))
-    with tempfile.TemporaryDirectory(prefix="thidua-") as folder:
-        # A profile of its own, so that an open LibreOffice neither hinders nor is hindered.
-        profile = Path(folder, "profile").as_uri()
-        command = [program, f"-env:UserInstallation={profile}", "--headless", "--norestore", "--convert-to", "pdf"]
-        command += ["--outdir", folder, str(source.resolve())]
-        try:
-            subprocess.run(command, capture_output=True, timeout=PDF_SECONDS, check=True)
-        except (subprocess.SubprocessError, OSError) as failed:
-            raise InputRefused("export.libreoffice_failed", file=str(source)) from failed
-        made = Path(folder, f"{source.stem}.pdf")
-        if not made.is_file():
-            raise InputRefused("export.libreoffice_failed", file=str(source))
-        save_all(_JOB, [(target, made.read_bytes())])
+    save_all(_JOB, [(target, converted(source, "pdf"))])
     return (target,)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, TemplateProblem
 from thidua_xl.grid import read_book
+from thidua_xl.jobs.office_program import modern
 from thidua_xl.jobs.outputs import book_of, refuse_overwriting
 from thidua_xl.model import Criteria
 from thidua_xl.model.mapping import Certainty, TemplateMap
@@ -78,16 +79,27 @@ def map_template(
         raise InputRefused("input.missing", file=str(template))
     target = Path(out) if out is not None else source.with_name(f"{source.stem}{SUFFIX}.xlsx")
     refuse_overwriting(target, [source, *book_of(criteria)])
-    found = load_mapping(corrected) if corrected is not None else recognise(source, read_book(source), criteria)
+    with modern(source) as template_now:
+        return _mapped(source, template_now, criteria, target, bind=bind, corrected=corrected)
+
+
+def _mapped(
+    source: Path, now: Path, criteria: Criteria, target: Path, *, bind: bool, corrected: str | Path | None
+) -> MappedTemplate:
+    """The same for the template `source`, which stands in today's format at `now`."""
+    if corrected is not None:
+        found = load_mapping(corrected)
+    else:
+        found = replace(recognise(now, read_book(now), criteria), template=source.name)
     if not found.tables:
-        raise TemplateProblem("template.nothing_found", file=str(template))
+        raise TemplateProblem("template.nothing_found", file=str(source))
     if corrected is None:
         write_mapping(found, target)
     bound = None
     if bind:
-        bound = target.with_name(f"{source.stem}{BOUND}{source.suffix}")
+        bound = target.with_name(f"{source.stem}{BOUND}{now.suffix}")
         refuse_overwriting(bound, [source, *book_of(criteria)])
-        workbook = Workbook.open(source)
+        workbook = Workbook.open(now)
         bind_names(workbook, found)
         workbook.save(bound)
     return MappedTemplate(found, Path(corrected) if corrected is not None else target, bound)
