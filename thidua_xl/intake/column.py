@@ -115,7 +115,7 @@ class Column:
             if value is None:
                 self._tell("cong_thuc_chua_tinh", place, seen="=" + extra.formula)
                 return Invalid("=" + extra.formula)
-        if isinstance(value, str):
+        if isinstance(value, str) and not self._is_sign(value):
             cleaned = self._clean(value, extra.font, place)
             if cleaned is None or isinstance(cleaned, Invalid):
                 return cleaned
@@ -126,6 +126,10 @@ class Column:
         return self._take_kind(value, extra, place)
 
     # -- text ------------------------------------------------------------------------------------------------
+
+    def _is_sign(self, value: str) -> bool:
+        """Whether a lone sign is a tick: × is a letter in old character sets, which no tick is written in."""
+        return self._field.kind is FieldKind.FLAG and len(value) == 1 and parse_flag(value) is not None
 
     def _clean(self, raw: str, font: str, place: Place) -> str | Invalid | None:
         """The text in Unicode without surplus blanks; None when nothing is left."""
@@ -346,6 +350,8 @@ class Column:
             money = field.kind is FieldKind.MONEY
             self._context = NumberContext(
                 decimal=style.decimal,
+                grouping=style.grouping,
+                indivisible=field.kind is FieldKind.INTEGER or (money and self._said.factor == 1),
                 scale=self._said.factor if money else 1,
                 whole=field.kind is FieldKind.INTEGER,
                 percent=field.kind is FieldKind.PERCENT,

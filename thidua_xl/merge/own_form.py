@@ -130,7 +130,7 @@ def _take(gathered: Gathered, places: _Places, one: UnitSheet) -> None:
     start = max(found.header_rows[1], found.number_row or 0, found.code_row or 0) + 1
     rows = rows_of(one.sheet)
     style = column_style(value for values in rows.values() for value in values.values() if isinstance(value, str))
-    context = NumberContext(decimal=style.decimal)
+    context = NumberContext(decimal=style.decimal, grouping=style.grouping)
     gathered.findings += _no_columns(table, one, columns)
     end = _end(one, rows)
     if table.use is TableUse.APPEND:

@@ -22,6 +22,7 @@ _CURRENCY = frozenset({"dong", "d", "vnd", "₫", "viet nam dong", "dong viet na
 # With accents only these are meant: "3 ngăn" is no 3.000, "2 tị" no 2 tỷ.
 _ACCENTED = frozenset({"tỷ", "tỉ", "triệu", "nghìn", "ngàn", "đồng", "đ", "vnđ", "việt nam đồng", "đồng việt nam"})
 _SIGNS = str.maketrans("\u2212\u2013\u2014\u2010\u2011", "-----")
+_OTHER = {".": ",", ",": "."}
 _DASHES = frozenset({"-", "--", "---", "- -"})
 _DIGITS = re.compile(r"[0-9]+\Z")
 # No office counts that far, and sums of all that is shorter stay exact.
@@ -37,12 +38,14 @@ _TWO_LINES = re.compile(r"[0-9.,]\s*[\n\r\t\v\f\u2028\u2029]\s*[0-9.,]")
 class NumberContext:
     """What is known about the column.
 
-    `decimal` is the decimal mark its other cells use ("," or "."), "" when they do not tell. `scale` is the
+    `decimal` is the decimal mark its other cells use ("," or "."), "" when they do not tell; `grouping` holds the
+    marks by which they part thousands (both, where two habits meet in the column). `scale` is the
     factor of its unit in đồng (1, 1000, 10**6, 10**9), so that "12 triệu" in a column of triệu đồng is 12.
     `money` is False for columns that surely hold no money, where "12 tr" may be 12 trang.
     `whole` columns take no decimals; `percent` columns hold 85 for 85 %, and `percent_format` says the cell
     shows its value times 100. `unit` is a unit that may stand behind the number ("người").
-    `dash` is what a lone "-" means: None (blank) or 0.
+    `dash` is what a lone "-" means: None (blank) or 0. In an `indivisible` column (đồng, people) three decimals are
+    doubtful whatever the other cells show, since nobody counts thousandths of them.
     """
 
     decimal: str = ""
@@ -53,6 +56,8 @@ class NumberContext:
     unit: str = ""
     dash: Decimal | None = None
     money: bool = True
+    grouping: str = ""
+    indivisible: bool = False
 
 
 NO_CONTEXT = NumberContext()
@@ -77,10 +82,11 @@ BLANK = Blank()
 
 @dataclass(frozen=True, slots=True)
 class ColumnStyle:
-    """Which decimal marks the texts of a column show beyond doubt; `mixed` when both."""
+    """Which decimal mark the texts of a column show beyond doubt, `mixed` when both; the marks that part thousands."""
 
     decimal: str = ""
     mixed: bool = False
+    grouping: str = ""
 
 
 def parse_number(raw: str, context: NumberContext = NO_CONTEXT) -> Decimal | Ambiguous | Blank | None:
@@ -115,16 +121,22 @@ def parse_number(raw: str, context: NumberContext = NO_CONTEXT) -> Decimal | Amb
 def column_style(texts: Iterable[str]) -> ColumnStyle:
     """The decimal mark that the texts of one column agree on."""
     seen: set[str] = set()
+    grouping: set[str] = set()
     for raw in texts:
         text = tidy(raw)
         found = re.search(r"[0-9][0-9., ]*", text)
         if found is not None:
-            mark = _sure_mark(found[0].strip(" .,").replace(" ", ""))
+            digits = found[0].strip(" .,").replace(" ", "")
+            mark = _sure_mark(digits)
             if mark:
                 seen.add(mark)
+                other = _OTHER[mark]
+                if digits.count(other) > 1 or (other in digits and mark in digits):
+                    grouping.add(other)
+    groups = "".join(sorted(grouping))
     if len(seen) == 1:
-        return ColumnStyle(decimal=next(iter(seen)))
-    return ColumnStyle(mixed=len(seen) > 1)
+        return ColumnStyle(decimal=next(iter(seen)), grouping=groups)
+    return ColumnStyle(mixed=len(seen) > 1, grouping=groups)
 
 
 def format_number_vi(number: Decimal | int) -> str:
@@ -159,7 +171,7 @@ def _with_words(text: str, context: NumberContext, accounting: bool) -> Decimal 
     head = re.match(r"[0-9., ]*[0-9]", text)
     if head is None:
         return None
-    words = text[head.end() :].strip(" .,-")
+    words = text[head.end() :].lstrip(" .,-").rstrip(" .,")
     if context.unit and _same_word(words, context.unit):
         return _plain(head[0], context, accounting)
     tail = _word(words)
@@ -186,7 +198,7 @@ def _money_words(text: str, context: NumberContext, accounting: bool) -> Decimal
         if not factor or factor >= last:
             return None
         # Thousandths of a million are usual.
-        within = replace(context, money=False) if factor > 1 and context.money else context
+        within = replace(context, indivisible=False) if factor > 1 and context.indivisible else context
         size = _plain(found[1].strip(), within, accounting)
         if size is None or broken or (isinstance(size, Ambiguous) and pieces):
             return None
@@ -250,7 +262,7 @@ def _plain(text: str, context: NumberContext, accounting: bool) -> Decimal | Amb
 def _two_marks(text: str, marks: list[str], context: NumberContext) -> Decimal | Ambiguous | None:
     """1.234,5 or 1,234.5: the last mark is the decimal one and stands once.
 
-    Nobody counts thousandths of a đồng or of a person: 1.500,000 there may also be 1.500.000 with a slip.
+    Of đồng and people 1.500,000 may also be 1.500.000 with a slip.
     """
     decimal = marks[-1]
     if marks.count(decimal) != 1:
@@ -260,8 +272,7 @@ def _two_marks(text: str, marks: list[str], context: NumberContext) -> Decimal |
     if not _are_groups(groups):
         return None
     size = Decimal(f"{''.join(groups)}.{rest}")
-    counts_wholes = context.whole or (context.money and context.scale == 1)
-    if len(rest) == 3 and counts_wholes and context.decimal != decimal:
+    if len(rest) == 3 and context.indivisible:
         return Ambiguous(size, size.scaleb(3))
     return size
 
@@ -275,13 +286,13 @@ def _one_mark(groups: list[str], mark: str, context: NumberContext, accounting: 
         if groups_elsewhere:
             return joined
         if context.decimal == mark:
-            return Ambiguous(joined, fraction) if accounting else fraction
+            return Ambiguous(joined, fraction) if accounting or context.indivisible else fraction
         if accounting:
             return joined
         if context.whole and fraction != fraction.to_integral_value():
             return joined
         return Ambiguous(joined, fraction)
-    if groups_elsewhere or (_lost_a_mark(groups) and context.decimal != mark):
+    if groups_elsewhere or mark in context.grouping or (_lost_a_mark(groups) and context.decimal != mark):
         # The column parts thousands with this mark: 12.5 beside 1.234.567 is a slip of one kind or the other,
         # and 1500.000 may have lost its first dot.
         return Ambiguous(fraction, joined)
@@ -308,7 +319,6 @@ def _sure_mark(text: str) -> str:
     """The decimal mark a text shows beyond doubt, "" when it could be either."""
     marks = [one for one in text if one in ".,"]
     kinds = set(marks)
-    other = {".": ",", ",": "."}
     if not marks:
         return ""
     if len(kinds) == 2:
@@ -316,5 +326,5 @@ def _sure_mark(text: str) -> str:
         return marks[-1] if is_sure else ""
     groups = text.split(marks[0])
     if len(marks) > 1:
-        return other[marks[0]] if _are_groups(groups) else ""
+        return _OTHER[marks[0]] if _are_groups(groups) else ""
     return "" if _are_groups(groups) or _lost_a_mark(groups) else marks[0]

@@ -41,6 +41,7 @@ PLAIN = [
     ("ngay", datetime(2024, 5, 1, 8), date(2024, 5, 1)),
     ("uu_tien", "x", True),
     ("uu_tien", "✓", True),
+    ("uu_tien", "×", True),  # ì in the old character set TCVN3
     ("uu_tien", "Không", False),
     ("uu_tien", 1, True),
     ("loai", "Tập thể", "TT"),
@@ -148,6 +149,12 @@ def test_the_column_decides_how_its_numbers_are_written() -> None:
     values, told = take("so_tien", "1.234.567", "1.500")
     assert values == (Decimal(1_234_567), Decimal(1500))
     assert codes(told) == ["so_dang_chu", "so_dang_chu"]
+
+
+def test_a_mark_that_parts_thousands_elsewhere_in_the_column_makes_no_decimals() -> None:
+    assert take("so_tien", "1.5", "1.234.567")[0] == (Invalid("1.5"), Decimal(1_234_567))
+    assert take("so_tien", "1,500", "1.234.567")[0] == (Invalid("1,500"), Decimal(1_234_567))
+    assert take("so_tien", "1.500,5", "1,234.5")[0] == (Decimal("1500.5"), Decimal("1234.5"))
 
 
 def test_both_ways_of_writing_in_one_column_are_told() -> None:

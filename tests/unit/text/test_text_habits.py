@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -23,6 +24,7 @@ from thidua_xl.text import (
 DONG = NumberContext()
 COMMA = NumberContext(decimal=",")  # the column shows 1.234.567 or 0,5
 POINT = NumberContext(decimal=".")
+WHOLE_DONG = NumberContext(indivisible=True)
 TRIEU = NumberContext(scale=10**6)
 NGHIN = NumberContext(scale=10**3)
 TY = NumberContext(scale=10**9)
@@ -46,9 +48,9 @@ NUMBERS: list[tuple[NumberContext, str]] = [
     (DONG, "-250 = -250 | −250 = -250 | –250 = -250 | (250) = -250 | (1.250.000) = -1250000 | +250 = 250"),
     (DONG, "0,05 = 0.05 | 0.05 = 0.05 | ,5 = 0.5 | 00,00 = 0 | 7,0 = 7 | 7.0 = 7 | 0,000 = 0 | 0.125 = 0.125"),
     (COMMA, "1.500 = 1500 | 12.500 = 12500 | 250.000 = 250000 | 1,500 = 1.5 | 0,25 = 0.25 | 12 500 = 12500"),
-    (COMMA, "1.500,000 = 1500 | 1.234.567,000 = 1234567"),
     (TRIEU, "1.234,567 = 1234.567 | 1.234,567 triệu = 1234.567"),
-    (DONG, "1.234,567 triệu = 1234567000"),
+    (DONG, "1.234,567 = 1234.567"),
+    (WHOLE_DONG, "1.234,567 triệu = 1234567000 | 1.234,56 = 1234.56 | 1.500.000 = 1500000"),
     (COMMA, "1.500 đồng = 1500 | 1.500 triệu = 1500000000 | 1500,000 = 1500 | (1.500) = -1500"),
     (
         POINT,
@@ -71,11 +73,14 @@ ASKED: list[tuple[NumberContext, str]] = [
         "1.500 | 1,500 | 12.345 | 250.000 | 250,000 | 1.500 đồng | 1,500đ | 1.500 triệu | 1,500 tỷ | -1.500 | 2.500,-",
     ),
     # a first dot forgotten, or three decimals
-    (DONG, "1.500,000 | 1,500.000 | 1.234.567,000 | 1.500,000 đồng"),
-    (PEOPLE, "1.500,000 | 1,500.000"),
+    (WHOLE_DONG, "1.500,000 | 1,500.000 | 1.234.567,000 | 1.500,000 đồng"),
     (DONG, "1500.000 | 1500,000 | 12500.000 | 1 500.000 | 1 250,000"),
     (COMMA, "12.5 | 1.50 | 0.75 | 12.5 triệu | 1500.000"),
     (COMMA, "(1,500)"),
+    # thousandths of a đồng, or a slip
+    (replace(WHOLE_DONG, decimal=","), "1,500 | 250,000 | 1.500,000"),
+    (replace(WHOLE_DONG, decimal="."), "1.500 | 250.000 | 1,500.000"),
+    (NumberContext(grouping=".,"), "12.5 | 12,5 | 1.500 | 1,50 | 2.5 triệu"),
     (POINT, "12,5 | 0,75 | 1,2 tỷ | (1.500) | 1500,000"),
     (TRIEU, "1.500 | 12.500 | 1,250"),
     (PEOPLE, "2.000 | 15.000 | 1,000"),
@@ -86,6 +91,8 @@ NO_NUMBERS: list[tuple[NumberContext, str]] = [
     (DONG, "không | Không có | chưa có số liệu | ko | nt | như trên | x | ? | *** | n/a | #REF! | O | l5 | 1.5OO.000"),
     (DONG, "1.500.00 | 1.50.000 | 12,34,567 | 1.234.567.8 | 1,234.567,8 | 0.500.000 | 01.500.000 | 1..500 | 1,,5"),
     (DONG, "1. 500. 000 | 1 .500 | 12 34 | 1 5 | 0 500 | 000 500 | 1.500 000 | 5. | 5, | 1_500 | 1'500 | 1·500"),
+    (PERCENT, "5%- | 5 % -"),
+    (PEOPLE, "50 người-"),
     (DONG, "5-7 | 5 - 7 | 5 đến 7 | 10/12 | 1/2 | 12:30 | 3x4 | 3 + 4 | =5 | ~5 | >5 | ≥5 | trên 5 triệu | gần 3 tỷ"),
     (
         DONG,
@@ -151,6 +158,7 @@ def test_a_dash_is_blank_and_never_a_sign(typed: str) -> None:
 def test_a_column_is_judged_by_what_is_beyond_doubt(texts: list[str], decimal: str, mixed: bool) -> None:
     style = column_style(texts)
     assert (style.decimal, style.mixed) == (decimal, mixed)
+    assert style.grouping == ("." if "1.234.567" in texts else "")
 
 
 DAYS = """
