@@ -41,3 +41,15 @@ def test_a_quick_look_sorts_rows_like_a_full_one(found: list[dict[int, Value]], 
     quickly = sort_rows(rows, 5, columns, TOTAL_LABELS, "stt", {})
     with patch.object(_Sorter, "take_plain", return_value=False):
         assert sort_rows(rows, 5, columns, TOTAL_LABELS, "stt", {}) == quickly
+
+
+@given(ROWS, st.sampled_from(("Năm", "Tên", "Tổng cộng", 2024)))
+def test_so_it_does_in_a_table_without_running_numbers(found: list[dict[int, Value]], heading: Value) -> None:
+    header: dict[int, Value] = {1: heading, 2: "Tiền mặt", 3: 2024}
+    rows: dict[int, dict[int, Value]] = {4: header, **{5 + at: values for at, values in enumerate(found)}}
+    rows[5 + len(found) // 2] = dict(header)  # the headers stand once more, at a page break
+    rows[len(found) + 6] = {1: "Lò Thị B", 2: 5, 3: 6, 4: 7}
+    columns = {f"c{number}": number for number in range(1, 8)}
+    quickly = sort_rows(rows, 5, columns, TOTAL_LABELS, None, {}, (4, 4))
+    with patch.object(_Sorter, "take_plain", return_value=False):
+        assert sort_rows(rows, 5, columns, TOTAL_LABELS, None, {}, (4, 4)) == quickly
