@@ -15,6 +15,7 @@ from thidua_xl.grid.headers import header_key, may_be_label
 from thidua_xl.grid.table_cells import RowCells
 from thidua_xl.intake.fitting import coverage
 from thidua_xl.intake.prepared import Prepared, is_table
+from thidua_xl.intake.touching import second_table
 from thidua_xl.model import Sheet, Value
 from thidua_xl.refs import column_letters
 
@@ -29,12 +30,16 @@ Rows = Mapping[int, Mapping[int, Value]]
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The cells of a sheet in some columns, for one table; `name` tells it from the others: "Sheet1!A:H"."""
+    """The cells of a sheet in some columns, for one table; `name` tells it from the others: "Sheet1!A:H".
+
+    `claimed` are the two forms of which either may have these columns, when nothing tells whose they are.
+    """
 
     sheet: Sheet
     name: str
     left: int
     right: int
+    claimed: tuple[str, ...] = ()
 
 
 def strips_of(sheet: Sheet, prepared: Prepared) -> tuple[Strip, ...]:
@@ -50,7 +55,9 @@ def strips_of(sheet: Sheet, prepared: Prepared) -> tuple[Strip, ...]:
         return ()
     serials = _serial_columns(wide, prepared)
     gaps = [(before, after) for before, after in pairwise(used) if after - before > 1 or after in serials]
-    if not gaps or len(gaps) > _MOST_GAPS:
+    if not gaps:
+        return _touching(sheet, wide, used, prepared)
+    if len(gaps) > _MOST_GAPS:
         return ()
     strips: list[Strip] = []
     first, last = used[0], max(max(values) for values in rows.values() if values)
@@ -63,6 +70,41 @@ def strips_of(sheet: Sheet, prepared: Prepared) -> tuple[Strip, ...]:
             strips.append(one)
             left = first = after
     return (*strips, _strip(sheet, left, last)) if strips else ()
+
+
+def _touching(sheet: Sheet, wide: Rows, used: Sequence[int], prepared: Prepared) -> tuple[Strip, ...]:
+    """The strips of two tables with nothing between them, parted by what their headers say."""
+    parting = second_table(wide, used, prepared)
+    if parting is None:
+        return ()
+    last = max(max(values) for values in wide.values())
+    found: dict[int, tuple[Strip, Strip]] = {}
+    known: dict[int, int] = {}
+    for column in parting.columns:
+        both = _strip(sheet, 1, column - 1), _strip(sheet, column, last)
+        if _are_tables(sheet, *both, prepared):
+            found[column] = both
+            known[column] = sum(
+                _columns(one.sheet, code, prepared) for one, code in zip(both, parting.forms, strict=True)
+            )
+    likely = [column for column in found if known[column] == max(known.values())]
+    if not likely:
+        return ()
+    first, behind = likely[0], likely[-1]
+    if first == behind or known[first] == sum(
+        _columns(one.sheet, code, prepared)
+        for one, code in zip((found[first][0], found[behind][1]), parting.forms, strict=True)
+    ):
+        return found[first]
+    between = replace(_strip(sheet, first, behind - 1), claimed=parting.forms)
+    return found[first][0], between, found[behind][1]
+
+
+def _columns(sheet: Sheet, code: str, prepared: Prepared) -> int:
+    """How many columns of a form stand on a sheet."""
+    form = prepared.criteria.form(code)
+    table = coverage(sheet, form, prepared)[1] if form is not None else None
+    return len(table.columns) if table is not None else 0
 
 
 def _used_columns(sheet: Sheet, wide: Rows) -> list[int]:

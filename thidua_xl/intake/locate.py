@@ -18,6 +18,7 @@ from thidua_xl.intake.places import IDENTITY_SHEET, Layout
 from thidua_xl.intake.prepared import EXPLANATION, Prepared, is_table, serial_field
 from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.model import Book, Form, Sheet
+from thidua_xl.refs import cell_name, column_letters
 from thidua_xl.text import fold
 
 _COPY = re.compile(r"(?:ban sao cua |copy of |ban sao |copy )?(.+?)(?: ?\(\d+\)| ?- ?copy| ?- ?ban sao)*\Z")
@@ -46,7 +47,7 @@ def locate(book: Book, prepared: Prepared, layout: Layout) -> Located:
     free = [
         part
         for sheet in _visible(book)
-        for part in (*(strip.sheet for strip in strips.get(sheet.name, ())),) or (sheet,)
+        for part in (*(strip.sheet for strip in strips.get(sheet.name, ()) if not strip.claimed),) or (sheet,)
         if all(part is not one for one in found.values())
     ]
     _by_title(forms, missing, free, found)
@@ -93,7 +94,8 @@ def _strips(book: Book, prepared: Prepared, layout: Layout, found: dict[str, She
         if any(not is_table(form) or layout.band_of(form.code, sheet) is not None for form in own):
             continue  # a form of labelled cells has no columns; staff have said what stands where
         parts = strips_of(sheet, prepared)
-        best = {form.code: max(parts, key=lambda one: coverage(one.sheet, form, prepared)[0]) for form in own if parts}
+        sure = [one for one in parts if not one.claimed]
+        best = {form.code: max(sure, key=lambda one: coverage(one.sheet, form, prepared)[0]) for form in own if sure}
         if parts and len({part.name for part in best.values()}) == len(best):
             strips[sheet.name] = parts
             found.update({code: part.sheet for code, part in best.items()})
@@ -208,6 +210,9 @@ def _tell_strips(
     taken = {id(sheet): code for code, sheet in found.items()}
     for parts in strips.values():
         for part in parts:
+            if part.claimed:
+                _tell_claimed(part, prepared, reporter)
+                continue
             form = (
                 _best_form(part.sheet, prepared) if id(part.sheet) not in taken and id(part.sheet) not in told else None
             )
@@ -217,6 +222,27 @@ def _tell_strips(
             first = next((one.name for own in strips.values() for one in own if one.sheet is kept), kept.name)
             where, title = Where(part.sheet.name), form.title
             reporter.report("trung_bieu", where, form=form, instead="trung_cot", o1=first, o2=part.name, ten_cot=title)
+
+
+def _tell_claimed(strip: Strip, prepared: Prepared, reporter: Reporter) -> None:
+    """Tell columns between two tables of which nobody knows whose they are: they are not taken."""
+    first, second = (prepared.criteria.form(code) for code in strip.claimed)
+    rows = rows_of(strip.sheet)
+    row = next((row for row, values in rows.items() if prepared.forms_of(str(values.get(strip.left, "")))), 1)
+    where = Where(strip.sheet.name, cell_name(row, strip.left), row, column_letters(strip.left))
+    seen = str(rows.get(row, {}).get(strip.left, ""))
+    titles = (first.title if first is not None else "", second.title if second is not None else "")
+    reporter.report(
+        "bang_lien_nhau",
+        where,
+        form=first,
+        instead="trung_cot",
+        seen=seen,
+        o1=where.cell,
+        o2=where.cell,
+        ten_cot=seen,
+        bieu_khac=titles[1],
+    )
 
 
 def _tell_copies(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from thidua_xl.grid import TOTAL_LABELS
-from thidua_xl.grid.headers import header_key
+from thidua_xl.grid.headers import bare_key, header_key, label_parts
 from thidua_xl.intake.reporter import RuleIndex, index_rules
 from thidua_xl.model import Criteria, Field, FieldKind, Form, FormKind
 from thidua_xl.model.registers import AWARDS, COMMUNES, CRITERIA, UNITS
@@ -34,6 +34,7 @@ class Prepared:
     _names: dict[str, Names | None] = field(default_factory=dict)
     _field_codes: frozenset[str] = frozenset()
     _serial_titles: frozenset[str] | None = None
+    _forms_of: dict[str, frozenset[str]] | None = None
     _total_labels: tuple[str, ...] = ()
     _expired: dict[str, Names] = field(default_factory=dict)
     _labels: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
@@ -45,6 +46,19 @@ class Prepared:
         if not self._field_codes:
             self._field_codes = frozenset(one.code for form in self.criteria.forms for one in form.fields)
         return self._field_codes
+
+    def forms_of(self, text: str) -> frozenset[str]:
+        """The table forms among whose headers, or pieces of stacked ones, a text is; running numbers are left aside."""
+        if self._forms_of is None:
+            self._forms_of = {}
+            for form in self.criteria.forms:
+                if is_table(form):
+                    own = tuple((code, tuple(names)) for code, names in self.labels(form).items())
+                    serial = serial_field(form)
+                    for key in label_parts(tuple(one for one in own if one[0] not in (serial, EXPLANATION))):
+                        self._forms_of[key] = self._forms_of.get(key, frozenset()) | {form.code}
+        key = header_key(text)
+        return self._forms_of.get(key) or self._forms_of.get(bare_key(text), frozenset())
 
     @property
     def serial_titles(self) -> frozenset[str]:

@@ -19,13 +19,15 @@ from thidua_xl.intake.identity import (
 )
 from thidua_xl.intake.locate import Located, locate, tell_sheets
 from thidua_xl.intake.places import Layout
-from thidua_xl.intake.prepared import Prepared, prepare
-from thidua_xl.intake.reporter import Reporter
+from thidua_xl.intake.prepared import Prepared, is_table, prepare
+from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.intake.shared_sheets import apart
-from thidua_xl.intake.single import read_single
+from thidua_xl.intake.sideways import fields_down
+from thidua_xl.intake.single import further_values, read_single
 from thidua_xl.intake.table import read_table
 from thidua_xl.intake.unit_sheets import split_by_unit
 from thidua_xl.model import Book, Criteria, Finding, Form, FormKind, Records, Sheet, Submission
+from thidua_xl.refs import cell_name, column_letters
 
 _UNIT_FILLS = "DON_VI"
 
@@ -141,14 +143,31 @@ def _read_forms(
 ) -> dict[str, Records]:
     taker = Taker(prepared, reporter)
     records: dict[str, Records] = {}
+    taken = {id(sheet) for sheet in sheets.values()}
+    free = [one for one in book.sheets if one.visible and id(one) not in taken] if not layout.facts else []
     for form in prepared.criteria.forms:
         sheet = sheets.get(form.code)
         found = _read_form(book, sheet, form, layout, taker) if sheet is not None else None
         if found is not None:
             records[form.code] = found
-        elif form.required and form.filled_by == _UNIT_FILLS and (asked is None or form.code in asked):
-            reporter.report("thieu_bieu", form=form)
+        elif form.filled_by == _UNIT_FILLS and (asked is None or form.code in asked):
+            is_told = _tell_sideways([sheet, *free] if sheet is not None else free, form, taker)
+            if form.required and not is_told:
+                reporter.report("thieu_bieu", form=form)
     return records
+
+
+def _tell_sideways(sheets: list[Sheet], form: Form, taker: Taker) -> bool:
+    """Tell a form that is there the other way round; whether there was something to tell."""
+    is_single = form.kind is FormKind.SINGLE
+    find, kind = (further_values, "nhieu_cot_so") if is_single else (fields_down, "bang_xoay")
+    for sheet in sheets if is_single or is_table(form) else ():
+        place = find(sheet, form, taker.prepared)
+        if place is not None:
+            where = Where(sheet.name, cell_name(*place), place[0], column_letters(place[1]))
+            taker.reporter.report(kind, where, form=form, instead="thieu_bieu")
+            return True
+    return False
 
 
 def _read_form(book: Book, sheet: Sheet, form: Form, layout: Layout, taker: Taker) -> Records | None:

@@ -12,6 +12,7 @@ from thidua_xl.intake.convert import Taker
 from thidua_xl.intake.places import NAME_PREFIX, Layout
 from thidua_xl.intake.prepared import EXPLANATION, EXPLANATION_LABELS, Prepared
 from thidua_xl.intake.reporter import Where
+from thidua_xl.intake.sideways import values_beside
 from thidua_xl.model import Book, Field, Form, Records, Required, Sheet, Value
 from thidua_xl.refs import cell_name, column_letters
 from thidua_xl.text import convert_legacy
@@ -85,6 +86,8 @@ def _find_cells(
             places[field.code] = named
     if len(places) == len(form.fields):
         return places, {}
+    if not places and further_values(sheet, form, prepared) is not None:
+        return {}, {}  # values of several units or periods side by side: nobody knows whose this form is
     labels, inline = _labelled(sheet, rows, form, prepared)
     offset = _offset(rows, labels)
     coded = _coded(rows, form)
@@ -101,6 +104,14 @@ def _find_cells(
             column = Counter(place[1] for place in places.values()).most_common(1)[0][0]
             places[field.code] = (coded[field.code], column)
     return places, {code: found for code, found in inline.items() if code not in places and among is None}
+
+
+def further_values(sheet: Sheet, form: Form, prepared: Prepared) -> tuple[int, int] | None:
+    """(row, column) of the first further value, where several columns of values stand beside the labels; else None."""
+    rows = rows_of(sheet)
+    labels, _ = _labelled(sheet, rows, form, prepared)
+    offset = _offset(rows, labels)
+    return values_beside(rows, form, {code: (row, column + offset) for code, (row, column) in labels.items()}, prepared)
 
 
 def _among(places: Mapping[str, tuple[int, int]]) -> frozenset[tuple[int, int]]:

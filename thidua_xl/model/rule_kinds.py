@@ -10,7 +10,9 @@ FORMULA_KIND = "CONG_THUC"
 RULE_KINDS = (
     FORMULA_KIND,
     "an_co_du_lieu",
+    "bang_lien_nhau",
     "bang_ma_la",
+    "bang_xoay",
     "bat_buoc",
     "chua_binh_xet",
     "chua_nfc",
@@ -53,6 +55,7 @@ RULE_KINDS = (
     "ngay_dang_chu",
     "ngay_mo_ho",
     "nguong_phieu",
+    "nhieu_cot_so",
     "o_loi",
     "phai_nguyen",
     "phien_ban_mau",
