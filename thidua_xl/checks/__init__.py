@@ -4,7 +4,7 @@ Read `check_submission` and `check_round` (in `run`); `ruleset` makes the book's
 under check, `kinds` the closed list of check kinds.
 """
 
-from thidua_xl.checks.explaining import NotAsked, explain, not_asked, without_limit
+from thidua_xl.checks.explaining import NotAsked, explain, not_asked, without_limit, without_share
 from thidua_xl.checks.kinds import FORMULA, KINDS, REPORT_KINDS, Asks, Kind
 from thidua_xl.checks.ruleset import Check, RuleSet
 from thidua_xl.checks.run import check_round, check_submission, check_submissions
@@ -30,4 +30,5 @@ __all__ = [
     "rule_tables",
     "table_name",
     "without_limit",
+    "without_share",
 ]

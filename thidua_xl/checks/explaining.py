@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from thidua_xl.checks.kinds import FORMULA, KINDS, Needs
-from thidua_xl.checks.ruleset import EVERY, RuleSet
+from thidua_xl.checks.ruleset import EVERY, Check, RuleSet
 from thidua_xl.messages import say
-from thidua_xl.model import Condition, Criteria, Rule, Submission
+from thidua_xl.model import Award, Condition, Criteria, Rule, Submission
 
 # The kind that asks for quotas, and a setting as formulas name it.
 QUOTA, SETTING = "vuot_so_luong", re.compile(r"TD_CD_(\w+)")
+# The kind that asks for the share of yes votes; its parameters: the nomination form and its field with the award.
+SHARE, NOMINATIONS, AWARD = "nguong_phieu", "bieu", "hinh_thuc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,40 @@ def without_limit(submissions: Sequence[Submission], criteria: Criteria) -> tupl
     """The names of the awards proposed for which neither the award nor a setting says how many may be: no limit."""
     names: dict[str, str] = {}
     for check in RuleSet.of(criteria).checks:
-        if check.kind != QUOTA or check.form is None or not check.fields:
-            continue
-        told = SETTING.fullmatch(check.condition.parameters.get("mac_dinh", "").strip().lstrip("="))
-        if told is not None and criteria.setting(told[1]) is not None:
-            continue
-        for one in submissions:
-            records = one.records.get(check.form.code)
-            for index in range(len(records)) if records is not None else ():
-                code = records.value(check.fields[0].code, index) if records is not None else None
-                award = criteria.award(code) if isinstance(code, str) else None
-                if award is not None and award.quota is None:
-                    names.setdefault(award.code, award.name)
+        if check.kind == QUOTA and check.form is not None and check.fields and not _has_default(check, criteria):
+            found = _proposed(submissions, criteria, check.form.code, check.fields[0].code)
+            names.update({award.code: award.name for award in found if award.quota is None})
     return tuple(names.values())
+
+
+def without_share(submissions: Sequence[Submission], criteria: Criteria) -> tuple[str, ...]:
+    """The names of the awards voted on for which neither the award nor a setting says what share of votes is needed."""
+    names: dict[str, str] = {}
+    for check in RuleSet.of(criteria).checks:
+        if check.kind != SHARE or check.form is None or _has_default(check, criteria):
+            continue
+        if any(len(one.records[check.form.code]) for one in submissions if check.form.code in one.records):
+            said = check.condition.parameters
+            found = _proposed(submissions, criteria, said.get(NOMINATIONS, ""), said.get(AWARD, ""))
+            names.update({award.code: award.name for award in found if award.threshold_percent is None})
+    return tuple(names.values())
+
+
+def _has_default(check: Check, criteria: Criteria) -> bool:
+    """Whether a setting says what holds where an award says nothing."""
+    told = SETTING.fullmatch(check.condition.parameters.get("mac_dinh", "").strip().lstrip("="))
+    return told is not None and criteria.setting(told[1]) is not None
+
+
+def _proposed(submissions: Sequence[Submission], criteria: Criteria, form: str, field: str) -> Iterator[Award]:
+    """The award of each nomination."""
+    for one in submissions:
+        records = one.records.get(form)
+        for index in range(len(records)) if records is not None else ():
+            code = records.value(field, index) if records is not None else None
+            award = criteria.award(code) if isinstance(code, str) else None
+            if award is not None:
+                yield award
 
 
 def _without_earlier(

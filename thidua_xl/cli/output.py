@@ -318,6 +318,8 @@ def _show_unlimited(result: CheckResult, words: Words) -> None:
     """Awards without a quota: an empty setting is no limit, and that is said."""
     if result.unlimited:
         say_line(words("check.unlimited", awards="; ".join(result.unlimited)))
+    if result.without_share:
+        say_line(words("check.without_share", awards="; ".join(result.without_share)))
 
 
 def _show_unasked(result: CheckResult, words: Words) -> None:

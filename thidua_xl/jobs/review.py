@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thidua_xl.checks import NotAsked, check_round, check_submissions, not_asked, without_limit
+from thidua_xl.checks import NotAsked, check_round, check_submissions, not_asked, without_limit, without_share
 from thidua_xl.errors import InputRefused, UsageProblem
 from thidua_xl.grid import Input
 from thidua_xl.jobs.collect import Collected, collect
@@ -65,6 +65,11 @@ class CheckResult:
     def unlimited(self) -> tuple[str, ...]:
         """The names of the awards proposed for which the criteria book sets no limit."""
         return () if self.period is None else without_limit(self.current, self.criteria)
+
+    @property
+    def without_share(self) -> tuple[str, ...]:
+        """The names of the awards voted on for which the criteria book asks for no share of votes."""
+        return () if self.period is None else without_share(self.current, self.criteria)
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity."""

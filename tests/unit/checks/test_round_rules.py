@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 from sample_submissions import TODAY, book_at, changed, clean_round, with_records
 
-from thidua_xl.checks import check_round, check_submission
+from thidua_xl.checks import check_round, check_submission, without_share
 from thidua_xl.model import Award, Criteria, Finding, Submission, Value
 from thidua_xl.text import fold
 
@@ -215,6 +215,11 @@ def test_rules_of_2025_hold_from_their_day_on_and_not_before(code: str, values: 
     assert code not in {x.code for x in check_submission(one, book_at(), today=TODAY)}
 
 
+def share(book: Criteria, percent: int) -> Criteria:
+    """The book with a least share of votes for every award."""
+    return replace(book, awards=tuple(replace(one, threshold_percent=Decimal(percent)) for one in book.awards))
+
+
 def quota(book: Criteria, award: str, number: int) -> Criteria:
     def with_quota(one: Award) -> Award:
         return replace(one, quota=number) if one.code == award else one
@@ -248,13 +253,23 @@ def test_a_ballot_must_name_a_proposal_of_the_round() -> None:
 
 def test_a_ballot_below_the_awards_threshold_must_not_end_in_a_proposal() -> None:
     one = changed(clean_round()["VPS"], "BX", 0, phieu_dong_y=7, phieu_khong=2, ty_le_dong_y=Decimal("77.78"))
-    found = told(sample(VPS=one))
+    book = share(book_at(), 80)
+    found = told(sample(VPS=one), book=book)
     assert places(found) == {("VOT-05", "VPS", "BX", "I12"), ("VOT-06", "VPS", "BX", "J12")}
     assert next(x.message for x in found if x.code == "VOT-05").endswith(": 77,78% đồng ý, cần từ 80%.")
     rejected = changed(one, "BX", 0, ket_luan="KHONG")
-    assert told(sample(VPS=rejected)) == []
+    assert told(sample(VPS=rejected), book=book) == []
     against_the_votes = changed(clean_round()["VPS"], "BX", 0, ket_luan="KHONG")
-    assert places(told(sample(VPS=against_the_votes))) == {("VOT-06", "VPS", "BX", "J12")}
+    assert places(told(sample(VPS=against_the_votes), book=book)) == {("VOT-06", "VPS", "BX", "J12")}
+
+
+def test_without_a_threshold_any_share_will_do_and_that_is_said() -> None:
+    one = changed(clean_round()["VPS"], "BX", 0, phieu_dong_y=1, phieu_khong=8, ty_le_dong_y=Decimal("11.11"))
+    files = sample(VPS=one)
+    assert told(files) == []
+    assert without_share(tuple(files), book_at()) == ("Giấy khen của Giám đốc Sở",)
+    assert without_share(tuple(files), share(book_at(), 80)) == ()
+    assert without_share(tuple(f for f in files if f.unit != "VPS"), book_at()) == ()
 
 
 def test_nominations_wait_in_silence_until_the_council_has_met() -> None:
