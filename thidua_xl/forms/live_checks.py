@@ -12,6 +12,7 @@ from thidua_xl.forms.rule_sheets import EVERY_FORM, FORMULA_KIND
 from thidua_xl.formula import FormulaError, Program, compile_formula
 from thidua_xl.formula.rule_words import rule_names, rule_schema, table_name
 from thidua_xl.model import Condition, Criteria, Field, FieldKind, Form, FormKind, Required, Rule, Severity, Value
+from thidua_xl.model.wording import listed_names
 
 
 class Sort(Enum):
@@ -33,7 +34,8 @@ class Sort(Enum):
 class LiveCheck:
     """One rule asked of one field of one form. `program` is the compiled formula of Sort.FORMULA.
 
-    With `by_row` it is asked of each row; otherwise once, and shown at the field's first cell.
+    With `by_row` it is asked of each row; otherwise once, and shown at the field's first cell. `listed` names what a
+    choice may be, when that is not too much to say.
     """
 
     sort: Sort
@@ -42,6 +44,7 @@ class LiveCheck:
     form: Form
     field: Field
     program: Program | None = None
+    listed: str = ""
 
     @property
     def by_row(self) -> bool:
@@ -141,7 +144,9 @@ def _field_checks(
         general = condition.form == EVERY_FORM
         if sort is Sort.REQUIRED and general and (rule.group, one.code) in spoken:
             continue  # a rule of the same group speaks of the cell already
-        yield LiveCheck(sort, rule, condition, form, one)
+        offer = choices.offer(one) if sort is Sort.LIST else None
+        listed = listed_names(label for _, label in offer.items) if offer is not None else ""
+        yield LiveCheck(sort, rule, condition, form, one, listed=listed)
 
 
 def _concerns(sort: Sort, one: Field, choices: Choices) -> bool:

@@ -37,6 +37,7 @@ def _filled(text: str, check: LiveCheck, unit: Unit, period: Period) -> str:
         "don_vi": unit.name,
         "ky": period.name,
         "nam": str(period.year or ""),
+        "ds": check.listed,
     }
     known |= {"o": "{o}", "dong": "{dong}"}
     said = _BRACES.sub(lambda found: known.get(found[1]) or _UNKNOWN, _PLACE_FIRST.sub("", text))

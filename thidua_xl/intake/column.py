@@ -20,6 +20,7 @@ from thidua_xl.intake.reporter import Reporter, Where
 from thidua_xl.intake.texts import clean_text
 from thidua_xl.model import CellError, Field, FieldKind, Invalid, Value
 from thidua_xl.model.registers import COMMUNES, UNITS
+from thidua_xl.model.wording import MOST_NAMES, listed_names
 from thidua_xl.refs import column_letters
 from thidua_xl.text import (
     BLANK,
@@ -275,7 +276,9 @@ class Column:
         period = self._prepared.criteria.period
         # A special report may have no days of its own.
         day = f"{period.day:%d/%m/%Y}" if period is not None and period.day != date.max else ""
-        self._tell("danh_muc", place, seen=text, goi_y=offers, ngay=day)
+        some = self._prepared.codes(register)[: MOST_NAMES + 1]
+        listed = listed_names(self._prepared.proper_name(register, code) for code in some)
+        self._tell("danh_muc", place, seen=text, goi_y=offers, ngay=day, ds=listed)
         return Invalid(whole or text)
 
     def _flag(self, value: Value, extra: Extra, place: Place) -> Value:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 MISSING = "…"
+# So many names of a list can be said in a sentence.
+MOST_NAMES = 6
 
 _PLACEHOLDER = re.compile(r"(?:(\w+) )?\{([^{}\s]+)\}")
 
@@ -25,3 +27,10 @@ def fill(template: str, values: Mapping[str, object]) -> str:
         return f"{before} {rest if rest and first.casefold() == before.casefold() else text}"
 
     return _PLACEHOLDER.sub(shown, template)
+
+
+def listed_names(names: Iterable[str]) -> str:
+    """The names of a short list in one line, the first of a longer one: `Xã Nong U, Xã Pu Nhi`, `…` behind the last."""
+    known = list(dict.fromkeys(one for one in names if one))
+    more = f", {MISSING}" if len(known) > MOST_NAMES else ""
+    return ", ".join(known[:MOST_NAMES]) + more

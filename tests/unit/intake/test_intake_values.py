@@ -189,6 +189,11 @@ def test_a_choice_offers_what_was_meant() -> None:
     assert found.message.endswith("|Tập thể")
 
 
+def test_a_commune_that_is_not_assigned_is_told_with_those_that_are() -> None:
+    (found,) = take("ma_xa", "Mường Lống")[1]
+    assert found.values["ds"] == ", ".join(one.name for one in CRITERIA.communes)
+
+
 def test_every_kind_of_field_is_tried_here() -> None:
     kinds = {field.kind for form in CRITERIA.forms for field in form.fields}
     assert kinds == set(FieldKind) - {FieldKind.CODES, FieldKind.NUMBER}
