@@ -85,7 +85,7 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
     _show_unlimited(result.check, words)
     _show_ignored(result.check, words)
     # What is wrong in no unit's file but in the report: totals and sums that do not agree, formulas in the way.
-    _show_findings([one for one in result.of_report if one.sheet], words, "consolidate.more")
+    _show_findings(result.to_tell, words, "consolidate.more")
     if result.converted:
         say_line(words("consolidate.converted", template=result.converted))
     if result.report is not None and result.report.skipped:
@@ -357,7 +357,7 @@ def _show_statuses(statuses: Sequence[UnitStatus], words: Words) -> None:
 def _show_findings(findings: Sequence[Finding], words: Words, more: str = "check.more") -> None:
     worst = sorted(findings, key=lambda one: list(Severity).index(one.severity))
     for one in worst[:SHOWN_FINDINGS]:
-        place = f"{one.file} | {one.sheet}!{one.cell}" if one.sheet else one.file
+        place = " | ".join(filter(None, (one.file, f"{one.sheet}!{one.cell}" if one.sheet else "")))
         message = (one.message_en or one.message) if words.language == "en" else one.message
         say_line(on_one_line(f"  [{one.code}] {place}: {message}"))
     if len(findings) > SHOWN_FINDINGS:

@@ -41,7 +41,8 @@ class ConsolidateResult:
 
     `out` is None when no file was asked for. `consolidation.statuses` say for every unit whether it was taken in
     (`taken`) and if not, why (`reason`: LOI, CANH_BAO, THIEU, TRUNG). `converted` names a template of an old format
-    that LibreOffice has put into today's.
+    that LibreOffice has put into today's. `is_own`: the units' own form was added up as it stands, so that no check
+    goes before and every finding is told here.
     """
 
     check: CheckResult
@@ -49,6 +50,7 @@ class ConsolidateResult:
     report: FilledReport | None = None
     out: Path | None = None
     converted: str = ""
+    is_own: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -59,6 +61,11 @@ class ConsolidateResult:
     def of_report(self) -> tuple[Finding, ...]:
         """The findings of the report itself, which stand behind those of the round."""
         return self.findings[len(self.check.findings) :]
+
+    @property
+    def to_tell(self) -> tuple[Finding, ...]:
+        """What nobody else tells: what is wrong in the report itself, or all when there was no check before."""
+        return self.findings if self.is_own else tuple(one for one in self.of_report if one.sheet)
 
     @property
     def statuses(self) -> tuple[UnitStatus, ...]:
@@ -165,7 +172,7 @@ def consolidate(
         own = consolidate_own(
             given, period, Path(template), Path(out), found_map, jobs=jobs, executor=executor, progress=progress
         )
-        return ConsolidateResult(own.check, own.consolidation, own.report, Path(out))
+        return ConsolidateResult(own.check, own.consolidation, own.report, Path(out), is_own=True)
     known = known_period(criteria, period)
     if known is None:
         raise UsageProblem("usage.no_period")

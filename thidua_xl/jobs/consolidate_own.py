@@ -7,6 +7,7 @@ that holds several.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -18,7 +19,9 @@ from thidua_xl.jobs.evidence import evidence_of
 from thidua_xl.jobs.outputs import refuse_overwriting
 from thidua_xl.jobs.review import CheckResult
 from thidua_xl.merge.measures import add, same
+from thidua_xl.merge.own_doubles import contents, same_headings
 from thidua_xl.merge.own_form import Gathered, gather
+from thidua_xl.merge.own_places import UnitSheet
 from thidua_xl.messages import say
 from thidua_xl.model import (
     Book,
@@ -41,7 +44,7 @@ from thidua_xl.model import (
 )
 from thidua_xl.model.mapping import TableUse, TemplateMap
 from thidua_xl.model.products import product_of
-from thidua_xl.refs import cell_name
+from thidua_xl.refs import Area, cell_name
 from thidua_xl.report import FilledReport
 from thidua_xl.report.own_fill import fill_own
 from thidua_xl.report.own_pen import OwnTable
@@ -90,13 +93,14 @@ def consolidate_own(
     findings: list[Finding] = []
     ignored = [(one.name, one.reason) for one in skipped_files(paths)]
     books: dict[str, Book] = {}
+    alike: dict[str, Book] = {}
     for read in read_books(inputs, executor=executor, jobs=jobs):
         if isinstance(read, InputRefused):
             refused.append(read)
             findings.append(_refusal(read))
         elif product_of(read) or read.sha256 == model.sha256:
             ignored.append((read.file, OWN))
-        elif (first := books.get(read.sha256)) is not None:
+        elif (first := books.get(read.sha256) or alike.setdefault(contents(read) or read.sha256, read)) is not read:
             findings.append(_twice(read, first))
         else:
             books[read.sha256] = read
@@ -111,6 +115,8 @@ def consolidate_own(
     ]
     for one in gathered:
         findings += one.findings
+    if gathered:
+        findings += [_one_unit(later, earlier) for later, earlier in same_headings(gathered[0].sheets)]
     check = _checked(ordered, gathered, asked, findings, refused, len(inputs), ignored)
     check = replace(check, inputs={one.name: one for one in inputs})
     consolidation = Consolidation(
@@ -163,7 +169,8 @@ def _checked(
         )
         for book in books
     )
-    errors = {book.file: sum(one.file == book.file for one in findings) for book in books}
+    errors = Counter(one.file for one in findings if one.severity is Severity.ERROR)
+    warnings = Counter(one.file for one in findings if one.severity is Severity.WARNING)
     used = {one.book.file for table in gathered for one in table.sheets}
     statuses = tuple(
         UnitStatus(
@@ -172,6 +179,7 @@ def _checked(
             state="LOI" if errors[book.file] else "DU",
             file=book.file,
             errors=errors[book.file],
+            warnings=warnings[book.file],
             taken=book.file in used,
             reason="" if book.file in used else "LOI",
         )
@@ -222,11 +230,12 @@ def text_format(written: Sequence[str], numbers: int) -> str:
 def _agreed(sheet: Sheet, gathered: Gathered, out: str) -> dict[str, Value]:
     """Blank cells beside a caption above the table on whose content all units agree; the file name is the report's."""
     found: dict[str, Value] = {}
+    merges = [Area.parse(one) for one in sheet.merges]
     for (row, column), cell in sorted(sheet.cells.items()):
         if row >= gathered.table.header_top or not isinstance(cell.value, str):
             continue
         place = (row, column + 1)
-        if sheet.value(*place) is not None:
+        if sheet.value(*place) is not None or any(place in one and place != (one.top, one.left) for one in merges):
             continue
         if fold(cell.value).strip(" :") == FILE_CAPTION:
             found[cell_name(*place)] = out
@@ -253,6 +262,11 @@ def _refusal(refusal: InputRefused) -> Finding:
 
 def _twice(book: Book, first: Book) -> Finding:
     return told_of_mapping("twice", Severity.WARNING, {"tep": first.file}, file=book.file)
+
+
+def _one_unit(later: UnitSheet, earlier: UnitSheet) -> Finding:
+    values = {"tep": earlier.book.file}
+    return told_of_mapping("same_unit", Severity.WARNING, values, file=later.book.file, sheet=later.sheet.name)
 
 
 def _differing(report: FilledReport, file: str) -> Iterable[Finding]:

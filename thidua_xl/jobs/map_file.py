@@ -64,10 +64,13 @@ def _is_units_file(source: Path, book: Book, criteria: Criteria) -> bool:
     tables = recognise(source, book, criteria).tables
     codes = {one.code for one in criteria.report_sheets}
     report = sum(bool(column.code and column.letter) for one in tables if one.code in codes for column in one.columns)
-    if units.known or report:
+    known = units.known
+    if not report and tables and 2 * known < known + units.open and not _is_filled(book, tables):
+        known = 0  # "STT", "Số tiền" head tables of every office: a blank one of which most is unknown is a template
+    if known or report:
         # A listing of the report repeats the headings of its form; with entries below them it is rather the form.
         has_entries = any(place.samples for one in units.tables for place in one.places)
-        return units.known > report or (units.known == report and has_entries)
+        return known > report or (known == report and has_entries)
     likely = sum(bool(place.likely) for one in units.tables for place in one.places)
     return not tables or (likely > 0 and _is_filled(book, tables))
 

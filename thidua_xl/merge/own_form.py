@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -29,6 +29,8 @@ NO_FIGURE = frozenset({"khong", "x", "...", "…", "-"})
 _RATIO_ROW = re.compile(r"(ty le|ti le|binh quan|lai suat|so binh quan)\b")
 # Rows above a table in which its unit of money stands.
 ABOVE = 4
+# A row of numbers below the headers, whatever its order: A, (1), 4=2+3.
+_NUMBERING = re.compile(r"\s*[(\[]?([A-ZĐ]|\d{1,2})[)\]]?\s*(=.*)?")
 _END = re.compile(r"(\(?(ky|ky ten|chu ky)\b|noi nhan|nguoi (lap|tong hop|ky)|.*\bngay\b.*\bthang\b.*\bnam\b|help\b)")
 Key = tuple[str, ...]
 
@@ -39,7 +41,8 @@ class Gathered:
 
     `sums` maps (template row, column letter) to the cells added there; `entries` are the rows of a list, each by
     column letter; `rows` counts the rows that went in by file; `written` are the number texts as the units write them;
-    `unadded` are columns of words (by letter) in which a unit writes numbers, with the first that does.
+    `unadded` are columns of words (by letter) in which a unit writes numbers, with the first that does; `worded` are
+    the findings about a list's cells that are no numbers, by letter, `figures` the number of its cells that are.
     """
 
     table: MappedTable
@@ -51,6 +54,8 @@ class Gathered:
     written: list[str] = field(default_factory=list)
     numbers: int = 0
     unadded: dict[str, UnitSheet] = field(default_factory=dict)
+    worded: dict[str, list[Finding]] = field(default_factory=dict)
+    figures: Counter[str] = field(default_factory=Counter)
 
 
 def gather(table: MappedTable, template: Sheet, books: Sequence[Book], others: Sequence[MappedTable] = ()) -> Gathered:
@@ -73,6 +78,7 @@ def gather(table: MappedTable, template: Sheet, books: Sequence[Book], others: S
             else:
                 _take(gathered, places, one)
     gathered.findings += _unadded(gathered, template)
+    gathered.findings += _worded(gathered, template)
     return gathered
 
 
@@ -84,7 +90,7 @@ class _Places:
         codes = [one for one in self.keys if one.role is ColumnRole.CODE]
         # A column of row codes that fills every row tells the rows by itself.
         rows = range(table.first, table.last + 1)
-        self.only = next((one for one in codes if all(_text(template, row, one) for row in rows)), None)
+        self.only = next((one for one in codes if _tells_apart([_text(template, row, one) for row in rows])), None)
         self.by_key: dict[Key, list[int]] = {}
         self.by_words: dict[str, list[int]] = {}
         self.ratios: list[int] = []
@@ -96,6 +102,7 @@ class _Places:
             labels = " ".join(_text(template, row, one) for one in self.keys if one.role is ColumnRole.LABEL)
             if _RATIO_ROW.match(labels.strip()):
                 self.ratios.append(row)
+        self.alone = sorted(alike[0] for alike in self.by_key.values() if len(alike) == 1)
 
     def key(self, text: Callable[[MappedColumn], str]) -> Key:
         """What tells a row from the others."""
@@ -105,14 +112,26 @@ class _Places:
         """The longest of a row's words, for rows that are numbered in another way."""
         return max(key, key=len, default="")
 
-    def row(self, key: Key, seen: Counter[Key]) -> int | None:
-        """The template row of a unit's row; the n-th of rows that read alike is the n-th there."""
+    def row(self, key: Key, above: int, used: Set[int]) -> int | None:
+        """The template row of a unit's row. `above` is the template row of the last one that is like no other, `used`
+        are the rows that the unit has given: of rows that read alike ("Trong đó: nữ") the next below the same one is
+        meant.
+        """
         rows = self.by_key.get(key)
         if rows is None:
             words = self.by_words.get(self.words(key), [])
             return words[0] if len(words) == 1 and len(self.words(key)) > 1 else None
-        seen[key] += 1
-        return rows[seen[key] - 1] if seen[key] <= len(rows) else None
+        if len(rows) == 1:
+            return rows[0]
+        return next((row for row in rows if row not in used and self.above(row) == above), None)
+
+    def above(self, row: int) -> int:
+        """The nearest row above that is like no other, 0 when there is none."""
+        return max((one for one in self.alone if one < row), default=0)
+
+
+def _tells_apart(codes: Sequence[str]) -> bool:
+    return all(codes) and len(set(codes)) == len(codes)
 
 
 def _text(sheet: Sheet, row: int, column: MappedColumn) -> str:
@@ -129,16 +148,20 @@ def _take(gathered: Gathered, places: _Places, one: UnitSheet) -> None:
         columns[places.only.letter] = _code_column(one.sheet, places) or column_number(places.only.letter)
     start = max(found.header_rows[1], found.number_row or 0, found.code_row or 0) + 1
     rows = rows_of(one.sheet)
-    style = column_style(value for values in rows.values() for value in values.values() if isinstance(value, str))
+    numbers = [column for column in table.columns if column.role is ColumnRole.NUMBER and column.letter in columns]
+    # Only what stands where numbers are asked: "1.1" in front of a row says nothing of how figures are written.
+    places_of_numbers = [columns[column.letter] for column in numbers]
+    texts = (values.get(at) for row, values in rows.items() if row >= start for at in places_of_numbers)
+    style = column_style(value for value in texts if isinstance(value, str))
     context = NumberContext(decimal=style.decimal, grouping=style.grouping)
     gathered.findings += _no_columns(table, one, columns)
     end = _end(one, rows)
     if table.use is TableUse.APPEND:
-        for row in (at for at in found.data_rows if at < end):
-            _append(gathered, one, row, columns, context)
+        _take_list(gathered, one, [at for at in found.data_rows if at < end], columns, context)
+        gathered.findings += _passed_over(one, end)
         return
-    seen: Counter[Key] = Counter()
-    numbers = [column for column in table.columns if column.role is ColumnRole.NUMBER and column.letter in columns]
+    used: set[int] = set()
+    above = 0
     words = [column for column in table.columns if column.role is ColumnRole.TEXT and column.letter in columns]
     for row in sorted(at for at in rows if start <= at < end):
         values = rows[row]
@@ -146,16 +169,19 @@ def _take(gathered: Gathered, places: _Places, one: UnitSheet) -> None:
         if _END.match(fold(first)):
             break
         key = places.key(lambda column, at=row: _shown(one.sheet, at, columns.get(column.letter)))  # type: ignore[misc]  # a bound row
-        if not any(key):
+        if not any(key) or (row <= start + 1 and all(_NUMBERING.fullmatch(str(value)) for value in values.values())):
             continue
-        target = places.row(key, seen)
-        if target is None:
-            if any(is_amount(values.get(columns[column.letter])) for column in numbers):
+        target = places.row(key, above, used)
+        if target is None or target in used:
+            if any(_has_figure(values.get(columns[column.letter])) for column in numbers):
                 said = " ".join(filter(None, key))
+                kind = "unknown_row" if target is None else "row_again"
                 gathered.findings.append(
-                    _finding("unknown_row", one.book, one.sheet.name, cell_name(row, 1), Severity.ERROR, dong=said)
+                    _finding(kind, one.book, one.sheet.name, cell_name(row, 1), Severity.ERROR, dong=said)
                 )
             continue
+        used.add(target)
+        above = target if target in places.alone else above
         gathered.rows[one.book.file] += 1
         for letter in (column.letter for column in words if is_amount(values.get(columns[column.letter]))):
             gathered.unadded.setdefault(letter, one)
@@ -163,6 +189,10 @@ def _take(gathered: Gathered, places: _Places, one: UnitSheet) -> None:
             source = _number(gathered, one, row, columns[column.letter], context)
             if source is not None:
                 gathered.sums.setdefault((target, column.letter), []).append(source)
+
+
+def _has_figure(value: Value) -> bool:
+    return is_amount(value) or (isinstance(value, str) and any(map(str.isdigit, value)))
 
 
 def _other_unit(template: Sheet, header: int, one: UnitSheet) -> Finding | None:
@@ -218,6 +248,19 @@ def _unadded(gathered: Gathered, template: Sheet) -> Iterator[Finding]:
         yield _finding("number_in_words", one.book, one.sheet.name, place, Severity.WARNING, **values)
 
 
+def _worded(gathered: Gathered, template: Sheet) -> Iterator[Finding]:
+    """Cells of a list that are no numbers: each for itself, or once for a column in which they are the most."""
+    for letter, findings in sorted(gathered.worded.items()):
+        if len(findings) <= max(1, gathered.figures[letter]):
+            yield from findings
+            continue
+        column = _of(gathered.table, letter)
+        at = cell_name(gathered.table.header_bottom, column_number(letter))
+        values = {"cot": column.header or letter, "trang": template.name, "o": at, "so_o": str(len(findings))}
+        first = findings[0]
+        yield _finding("words_in_number", Book(first.file, ()), first.sheet, first.cell, Severity.ERROR, **values)
+
+
 def _of(table: MappedTable, letter: str) -> MappedColumn:
     return next(one for one in table.columns if one.letter == letter)
 
@@ -236,6 +279,50 @@ def _shown(sheet: Sheet, row: int, column: int | None) -> str:
     return "" if value is None else fold(str(value))
 
 
+def _take_list(
+    gathered: Gathered, one: UnitSheet, rows: Sequence[int], columns: Mapping[str, int], context: NumberContext
+) -> None:
+    """The entries of a unit's list. A single text beside numbered rows is a remark ("Danh sách có 3 người")."""
+    serial = next(
+        (
+            columns[each.letter]
+            for each in gathered.table.columns
+            if each.role is ColumnRole.SERIAL and each.letter in columns
+        ),
+        None,
+    )
+    is_numbered = serial is not None and any(not is_blank(one.sheet.value(row, serial)) for row in rows)
+    for row in rows:
+        filled = [at for at in columns.values() if not is_blank(one.sheet.value(row, at))]
+        if (
+            is_numbered
+            and serial not in filled
+            and len(filled) == 1
+            and isinstance(one.sheet.value(row, filled[0]), str)
+        ):
+            gathered.findings.append(_row_finding("no_entry", one, row, Severity.NOTE))
+        else:
+            _append(gathered, one, row, columns, context)
+
+
+def _passed_over(one: UnitSheet, end: int) -> Iterator[Finding]:
+    """Rows that look like entries but are none of the list: below its total, or taken for a title by their place."""
+    for row in one.found.after_rows:
+        values = [value for value in rows_of(one.sheet).get(row, {}).values() if not is_blank(value)]
+        is_remark = len(values) == 1 and isinstance(values[0], str)
+        if row < end and not is_remark:
+            yield _row_finding("below_total", one, row, Severity.ERROR)
+    for row in one.found.rows.titles:
+        yield _row_finding("no_entry", one, row, Severity.NOTE)
+
+
+def _row_finding(kind: str, one: UnitSheet, row: int, severity: Severity) -> Finding:
+    values = rows_of(one.sheet).get(row, {})
+    at = min((column for column, value in values.items() if not is_blank(value)), default=1)
+    said = " ".join(str(value) for _, value in sorted(values.items()) if not is_blank(value))
+    return _finding(kind, one.book, one.sheet.name, cell_name(row, at), severity, dong=" ".join(said.split()))
+
+
 def _append(gathered: Gathered, one: UnitSheet, row: int, columns: Mapping[str, int], context: NumberContext) -> None:
     entry: dict[str, Source] = {}
     for column in gathered.table.columns:
@@ -246,7 +333,12 @@ def _append(gathered: Gathered, one: UnitSheet, row: int, columns: Mapping[str, 
         source = None if is_blank(value) else Source(one.book.file, one.sheet.name, cell_name(row, at), value)
         if column.role is ColumnRole.NUMBER:
             # What is no number stays in the list as it was typed: a finding tells of it, and it is no part of a sum.
-            source = _number(gathered, one, row, at, context) or source
+            told = len(gathered.findings)
+            number = _number(gathered, one, row, at, context)
+            gathered.worded.setdefault(column.letter, []).extend(gathered.findings[told:])
+            del gathered.findings[told:]
+            gathered.figures[column.letter] += number is not None
+            source = number or source
         if source is not None:
             entry[column.letter] = source
     if entry and not _is_drawn_only(one.sheet, entry):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,9 @@ from thidua_xl.report.own_pen import OwnTable, Pen, write_ratios
 from thidua_xl.report.plan import Planned, sum_formula, sum_of
 from thidua_xl.report.proof import by_formula
 from thidua_xl.report.stretch import reaching
+
+# A formula that adds up: SUM(C4:C9), SUBTOTAL(9,C4:C9), C4+C5, +C4.
+_ADDS = re.compile(r"\+?(\s|\+|\$?[A-Z]{1,3}\$?\d+|(SUM|SUBTOTAL)\([^()]*\))+", re.IGNORECASE)
 
 
 def write_list(pen: Pen, one: OwnTable, ranged: frozenset[str], most_rows: int = MOST_ROWS) -> list[Planned]:
@@ -115,6 +119,8 @@ def _write_total(
     present = pen.formula(cell)
     if present is None and pen.get(cell) is not None:
         return
+    if present is not None and not _ADDS.fullmatch(present.removeprefix("=")):
+        return  # a count or a mean of the office's own: it says what it says
     if one.number_format:
         pen.set(cell, as_asked(value, one.number_format))
     elif present is None or by_formula(pen.workbook, one.table.sheet, cell) != value:

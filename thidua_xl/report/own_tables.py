@@ -26,7 +26,7 @@ _NUMBERED = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?\s*=\s*(.+)\Z", re.DOTALL)
 _STEP = re.compile(r"[(\[]?\s*(\d{1,3})\s*[)\]]?\Z")
 # What is worked out anew: shares, means, and what one piece costs ("Mức/suất", "Đơn giá", "triệu đồng/hộ").
 _RATIO = re.compile(
-    r"\b(ty le|ti le|tl|binh quan|bq|lai suat|thue suat|don gia|dinh muc)\b|%|/nguoi\b|\bmuc\b[^/()]*/|"
+    r"\b(ty le|ti le|tl|binh quan|bq|lai suat|thue suat|don gia|dinh muc|he so)\b|%|/nguoi\b|\bmuc\b[^/()]*/|"
     r"\b(dong|ngay|kg|ta|tan)\s*/\s*[a-z]"
 )
 _RATIO_LAST = re.compile(r"muc( (ho tro|chi|thu|thuong|dong|qua|hoc bong|tro cap|vay))?(?= ?\(|$)")
@@ -35,11 +35,17 @@ _END = re.compile(r"(\(?(ky|ky ten|chu ky)\b|noi nhan|nguoi (lap|tong hop|ky)|.*
 _WORDS = re.compile(
     r"^(ten|ho(?= va\b| ten\b| dem\b|,|$)|don vi|dvt|noi dung|chi tieu|ghi chu|dia chi|dia diem|dia ban|chuc vu|"
     r"ngay|thoi gian|ly do|loai|hinh thuc|ket qua|xep loai|danh gia|nguon|bieu|buu cuc|xa|huyen|tinh|thon|ban)"
-    r"\b(?! (so|tien|hoi hoa))|\bten\b|so (ky hieu|quyet dinh|dien thoai)"
+    r"\b(?! (so|tien|hoi hoa))|\bten\b|so (ky hieu|quyet dinh|dien thoai|hieu|cccd|cmnd|the|bhxh|can cuoc|tai khoan)\b|"
+    r"^(cccd|cmnd|can cuoc|ma so thue|dien thoai|trinh do|chuyen mon|hoc van|dan toc|gioi tinh|nghe nghiep|que quan|"
+    r"noi o|noi cu tru|tuoi|do tuoi|nam sinh|nam (bat dau|hoan thanh|tot nghiep|thanh lap))\b"
 )
 # "1. Theo đối tượng", "II. Chi": what stands over tables side by side.
 _TITLE = re.compile(r"(\d{1,2}|[IVX]+|[A-HĐ])[.)]\s+\S")
 _CODE_WORDS = re.compile(r"ma\b|ma so\b")
+# Headers whose parts stand below: "Năm sinh / Nam", "Nữ".
+_GROUP_WORDS = re.compile(r"\b(nam sinh|ngay sinh|so dien thoai)\b")
+# The budget's codes; without its accents "Mục" would be "Mức".
+_BUDGET_CODES = frozenset({"chương", "loại", "khoản", "loại, khoản", "loại - khoản", "mục", "tiểu mục", "tiểu nhóm"})
 LABELS = frozenset({ColumnRole.CODE, ColumnRole.LABEL, ColumnRole.SERIAL})
 # Header rows above a row of numbers, and texts that make a header row without one.
 DEEPEST, FEWEST = 5, 3
@@ -346,7 +352,7 @@ def _number_columns(grid: _Grid, head: _Head, rows: Sequence[int], columns: Sequ
     for column in head.codes or columns:
         header = fold(head.headers[column])
         last = header.rpartition(" / ")[2]
-        if last in _SERIAL or _CODE_WORDS.match(last):
+        if last in _SERIAL or _is_code_header(head.headers[column]) or _GROUP_WORDS.search(header):
             continue
         if (_WORDS.search(last) and not _is_computed(grid, rows, column)) or _holds_words(grid, rows, column):
             continue
@@ -354,7 +360,27 @@ def _number_columns(grid: _Grid, head: _Head, rows: Sequence[int], columns: Sequ
     if head.codes:
         return found
     labels = {min(columns)} if columns and min(columns) in found and len(columns) > 1 else set()
-    return found - labels
+    return found - labels - _printed(grid, rows, columns)
+
+
+def _printed(grid: _Grid, rows: Sequence[int], columns: Sequence[int]) -> set[int]:
+    """Columns in front of the first one with words, when the form itself fills most of their cells: 6000, 6001 are
+    the codes of a row, not its figures."""
+    found: set[int] = set()
+    for column in columns:
+        cells = [grid.sheet.cells.get((row, column)) for row in rows]
+        typed = [cell for cell in cells if cell is not None and not is_blank(cell.value) and cell.formula is None]
+        if 2 * len(typed) <= len(rows):
+            return set()
+        if _holds_words(grid, rows, column):
+            return found
+        found.add(column)
+    return set()
+
+
+def _is_code_header(header: str) -> bool:
+    last = header.rpartition(" / ")[2]
+    return bool(_CODE_WORDS.match(fold(last))) or " ".join(last.lower().split()) in _BUDGET_CODES
 
 
 def _is_computed(grid: _Grid, rows: Sequence[int], column: int) -> bool:
@@ -387,7 +413,7 @@ def _column(grid: _Grid, head: _Head, column: int, numbers: set[int], rows: Sequ
         if head.codes and words and all(fold(one) == "khong" for one in words):
             return MappedColumn(letter, header, ColumnRole.TEXT, code)
         return MappedColumn(letter, header, ColumnRole.NUMBER, code)
-    if not head.codes and _CODE_WORDS.match(last):
+    if not head.codes and _is_code_header(header):
         return MappedColumn(letter, header, ColumnRole.CODE, code, "", Certainty.DOUBTFUL)
     if not numbers or column < min(numbers):
         return MappedColumn(letter, header, ColumnRole.LABEL, code)

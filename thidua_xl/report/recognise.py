@@ -23,6 +23,8 @@ from thidua_xl.text import fold, is_unit_line, nearest
 
 # A table is taken for one of the report map when at least this share of its columns is found.
 ENOUGH = 0.4
+# Without its name it takes this share: "Đầu kỳ", "Cuối kỳ" head two columns of many forms.
+ENOUGH_UNNAMED = 0.5
 # So many columns that are filled (all, where it has fewer) tell a table of the report map without its name.
 FILLED = 2
 # Takes of columns that only say what a row is about.
@@ -109,7 +111,11 @@ def _is_meant(fit: _Fit) -> bool:
     columns = _columns(fit.report_sheet)
     filled = {one.code for one in columns if one.take not in DESCRIBING}
     own = len(fit.found.columns) / max(1, len({*fit.found.headers, *fit.found.columns.values()}))
-    return own >= ENOUGH and len(filled & set(fit.found.columns)) >= min(FILLED, len(filled))
+    return (
+        fit.share >= ENOUGH_UNNAMED
+        and own >= ENOUGH
+        and len(filled & set(fit.found.columns)) >= min(FILLED, len(filled))
+    )
 
 
 def _columns(report_sheet: ReportSheet) -> list[ReportColumn]:
