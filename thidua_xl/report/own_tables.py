@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 from thidua_xl.grid import rows_of
 from thidua_xl.grid.headers import is_number_row
+from thidua_xl.grid.looks import RowLooks
 from thidua_xl.grid.rowkinds import is_blank, label_key
 from thidua_xl.model import Sheet, Value
 from thidua_xl.model.mapping import Certainty, ColumnRole, MappedColumn, MappedTable, TableUse
 from thidua_xl.refs import Area, column_letters, column_number
-from thidua_xl.report.row_looks import RowLooks
 from thidua_xl.text import fold, is_unit_line
 
 CODE = re.compile(r"[A-Z]{1,3}-[0-9]+\Z")

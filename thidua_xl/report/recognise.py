@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.grid import FoundTable, find_table, rows_of
+from thidua_xl.grid.looks import RowLooks, row_looks
 from thidua_xl.grid.rowkinds import label_key
 from thidua_xl.model import Book, Criteria, ReportColumn, ReportSheet, Sheet, Value
 from thidua_xl.model.mapping import Certainty, ColumnRole, MappedColumn, MappedTable, TableUse, TemplateMap
 from thidua_xl.refs import Area, cell_name, column_letters
 from thidua_xl.report.own_tables import own_tables
-from thidua_xl.report.row_looks import RowLooks, row_looks
 from thidua_xl.text import fold, is_unit_line, nearest
 
 # A table is taken for one of the report map when at least this share of its columns is found.
