@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from thidua_xl.grid.value_table import CodedRows, ValueTable
@@ -104,7 +105,7 @@ def may_show(sheets: Iterable[Sheet], beginning: str) -> bool:
         if table is None:
             return True
         tables[id(table)] = table
-    return any(text.startswith(beginning) for table in tables.values() for text in table.texts)
+    return any(any(map(str.startswith, table.texts, repeat(beginning))) for table in tables.values())
 
 
 def extras_of(sheet: Sheet) -> Mapping[tuple[int, int], Extra]:
