@@ -340,6 +340,7 @@ def _headers(page: Page) -> None:
             at += len(run)
         worksheet.set_row(page.row, LINE_POINTS * tallest + 4)
     needed = 1
+    years = 0
     for number, column in enumerate(columns):
         lines = _lines(column.label, [column], bold=True)
         if grouped and not column.group:
@@ -347,6 +348,11 @@ def _headers(page: Page) -> None:
             lines = math.ceil(lines / 1.5)  # the upper row lends its height
         else:
             worksheet.write_string(labels_row, number, column.label, head)
+        if column.take == "NAM":
+            years += 1
+            page.book.define_name(
+                f"{page.sheet.code}_NAM_{years}", _address(page, labels_row, number, labels_row, number)
+            )
         needed = max(needed, lines)
     worksheet.set_row(labels_row, LINE_POINTS * max(needed, 2) + 4)
     page.row = labels_row + 1

@@ -11,7 +11,15 @@ from thidua_xl.merge.indicators import blank_cells, indicator_table
 from thidua_xl.merge.layouts import list_sections, list_table, unit_sections, unit_table
 from thidua_xl.merge.rows import RowFilter
 from thidua_xl.merge.sections import TOTAL
-from thidua_xl.merge.special import findings_table, ntm_table, periods_table, slot_texts, states_table, status_table
+from thidua_xl.merge.special import (
+    findings_table,
+    ntm_table,
+    periods_table,
+    slot_texts,
+    states_table,
+    status_table,
+    year_texts,
+)
 from thidua_xl.messages import say
 from thidua_xl.model import (
     ClosedPeriod,
@@ -94,6 +102,8 @@ def _texts(board: Board, sheet: ReportSheet, rows: Sequence[ReportRow], common: 
         texts["DVT"] = say("report.unit_line", unit=sheet.unit)
     if sheet.layout == "NTM":
         texts.update(slot_texts(board, sheet))
+    if sheet.layout == "SO_SANH_KY":
+        texts.update(year_texts(sheet, board.period.year))
     if sheet.layout == "BANG_TRA":
         open_cells = blank_cells(sheet, rows)
         texts["GHI_CHU"] = say("report.blank_cells", count=open_cells) if open_cells else ""

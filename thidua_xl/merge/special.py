@@ -173,13 +173,14 @@ def slot_texts(board: Board, sheet: ReportSheet) -> dict[str, str]:
 def periods_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     """A row per indicator, a column per year, the running total and the comparison with the same period last year."""
     indicators = [column for column in sheet.columns if column.take == "DONG"]
+    shown_years = years_shown(sheet, board.period.year)
 
     def build(indicator: ReportColumn, number: int) -> ReportRow:
         figures: dict[str, Figure] = {}
         years: list[tuple[ReportColumn, Value]] = []
         for column in table_columns(sheet):
             if column.take == "NAM":
-                value, current = _year_value(board, indicator, int(column.formula))
+                value, current = _year_value(board, indicator, shown_years[column.code])
                 figures[column.code] = Figure(column.code, value, current.sources if current else ())
                 years.append((column, value))
         for column in table_columns(sheet):
@@ -199,6 +200,29 @@ def periods_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:
     sectioned = any(one.group for one in indicators)
     groups = group_by(indicators, lambda one: one.group, Order(())) if sectioned else [Group("", "", indicators)]
     return assemble(sheet, groups, build, sectioned=sectioned)
+
+
+def years_shown(sheet: ReportSheet, year: int | None) -> dict[str, int]:
+    """The year of each `NAM` column by its code: those of the report map, or as many later ones when the
+    period's year is beyond them: 2021 to 2025 become 2026 to 2030.
+    """
+    years = {one.code: int(one.formula) for one in sheet.columns if one.take == "NAM" and one.formula.isdigit()}
+    if not years or year is None or year <= max(years.values()):
+        return years
+    first = min(years.values())
+    span = max(years.values()) - first + 1
+    by = span * ((year - first) // span)
+    return {code: one + by for code, one in years.items()}
+
+
+def year_texts(sheet: ReportSheet, year: int | None) -> dict[str, str]:
+    """The headings of the `NAM` columns by the names of their cells (NAM_1, NAM_2, …) when they are other years than
+    the report map's.
+    """
+    shown = years_shown(sheet, year)
+    if shown == years_shown(sheet, None):
+        return {}
+    return {f"NAM_{number}": str(one) for number, one in enumerate(shown.values(), 1)}
 
 
 def findings_table(board: Board, sheet: ReportSheet) -> Sequence[ReportRow]:

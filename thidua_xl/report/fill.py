@@ -5,6 +5,7 @@ Read `fill_report` first.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -51,6 +52,8 @@ from thidua_xl.report.written_cells import Edits, cells_of_rows
 CODED = "MA_HOA"
 # A table so long goes over several sheets; one with headings drawn by hand never is.
 MOST_DRAWN = 500_000
+# Headings of columns that stand for a year.
+YEAR_HEADING = re.compile(r"NAM_\d+\Z")
 
 
 def fill_report(
@@ -112,6 +115,8 @@ def fill_report(
             skipped.append(table.code)
             first_missing = first_missing or missing_sheet(workbook, report_sheet)
             continue
+        if places is not None and (others := _other_years(table, places)):
+            skipped.append(f"{table.code} ({others[0]}-{others[-1]})")
         for part, made in parts:
             carry_out(made.edits)
             if report_sheet.layout != CODED:
@@ -174,6 +179,7 @@ def _planned(
         places = find_places(workbook, report_sheet)
     if places is None:
         return [], None, None
+    places = _with_right_years(table, report_sheet, places)
     table = as_drawn(table, report_sheet, places)
     places = find_drawn(workbook[places.sheet], places, tuple(table.sections.values()))
     if not places.drawn or len(table.rows) > MOST_DRAWN:
@@ -183,6 +189,19 @@ def _planned(
     arranged = arrange(table, report_sheet, places, alike=not is_place)
     parts = plan_on_sheets(workbook, arranged.table, report_sheet, arranged.places, cell_of)
     return parts, arranged.places, arranged
+
+
+def _other_years(table: ReportTable, places: TablePlaces) -> list[str]:
+    """The years that a table has columns for and the template has no heading to say so."""
+    return [text for name, text in table.texts.items() if YEAR_HEADING.match(name) and name not in places.texts]
+
+
+def _with_right_years(table: ReportTable, report_sheet: ReportSheet, places: TablePlaces) -> TablePlaces:
+    """The places without the columns of years when the table has other years and the template no cells to say so."""
+    if not _other_years(table, places):
+        return places
+    years = {one.code for one in report_sheet.columns if one.take == "NAM"}
+    return replace(places, columns={code: at for code, at in places.columns.items() if code not in years})
 
 
 def cell_finder(written: Sequence[tuple[ReportTable, Planned]]) -> CellOf:

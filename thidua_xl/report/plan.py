@@ -65,6 +65,8 @@ CellOf = Callable[[str, str, str], str | None]
 Spread = Mapping[str, Sequence[int]]
 # Longer formulas are no file that Excel opens.
 MAX_FORMULA = 8_000
+# A column named in a row's formula.
+_NAMED = re.compile(r"\{\w+\}")
 
 
 def nowhere(table: str, key: str, column: str) -> str | None:
@@ -195,7 +197,10 @@ class _Writer:
             self.made_of[cell] = (span,)
             return SetFormula(self.places.sheet, cell, formula, figure.value)
         if figure.formula:
-            return SetFormula(self.places.sheet, cell, self._own_formula(figure.formula, row, cell), figure.value)
+            formula = self._own_formula(figure.formula, row, cell)
+            if _NAMED.search(formula):  # it needs a column that the template does not have
+                return SetCell(self.places.sheet, cell, figure.value)
+            return SetFormula(self.places.sheet, cell, formula, figure.value)
         if added and column is not None and column.total:
             return self._summed(cell, _ranges(added, position), figure)
         return SetCell(self.places.sheet, cell, figure.value)

@@ -272,6 +272,11 @@ def _single_cells(
         at = found.columns.get(code)
         if at is not None and f"O_{slot}" not in named and found.header_rows[0] < start - 1:
             named[f"O_{slot}"] = cell_name(*_anchor(sheet, found.header_rows[0], at))
+    for number, year in enumerate((one.code for one in report_sheet.columns if one.take == "NAM"), 1):
+        at = found.columns.get(year)
+        if at is not None:
+            # Where the year stands, so that a later round can write its own.
+            named[f"NAM_{number}"] = cell_name(*_anchor(sheet, found.header_rows[1], at))
     return sorted(named.items())
 
 

@@ -331,10 +331,18 @@ def _printed(table: _Table) -> WrittenTable:
         table.sheet.title,
         table.texts.get("DVT", ""),
         tuple(groups),
-        tuple(column.label for column in table.columns),
+        tuple(_headings(table)),
         tuple(column.width for column in table.columns),
         rows,
     )
+
+
+def _headings(table: _Table) -> Iterator[str]:
+    """The headings; over columns of years what the report says, for its years may be others than the map's."""
+    years = 0
+    for column in table.columns:
+        years += column.take == "NAM"
+        yield table.texts.get(f"NAM_{years}") or column.label if column.take == "NAM" else column.label
 
 
 def shown(value: Value, column: ReportColumn) -> str:
