@@ -105,6 +105,11 @@ def sort_rows(
     return kinds.result()
 
 
+def names_signer(text: str) -> bool:
+    """Whether a text says who signs below a table: "Người lập biểu", "CHÁNH VĂN PHÒNG"."""
+    return _TITLES.fullmatch(fold(header_text(text))) is not None
+
+
 @lru_cache(maxsize=64)
 def _total_keys(labels: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(header_key, labels))
@@ -445,4 +450,4 @@ def _is_next_table(
     return hits >= 3 and hits * 2 > min(len(columns), len(texts))
 
 
-__all__ = ["RowKinds", "is_blank", "is_total", "sort_rows"]
+__all__ = ["RowKinds", "is_blank", "is_total", "names_signer", "sort_rows"]

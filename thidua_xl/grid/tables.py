@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from thidua_xl.grid.header_band import Band, find_band, stacks_at
 from thidua_xl.grid.headers import column_labels, is_number_row
-from thidua_xl.grid.rowkinds import RowKinds, sort_rows
-from thidua_xl.grid.table_cells import rows_of
+from thidua_xl.grid.rowkinds import RowKinds, names_signer, sort_rows
+from thidua_xl.grid.table_cells import extras_of, rows_of
 from thidua_xl.model import Sheet, Value
 
 TOTAL_LABELS = ("Tổng cộng", "Tổng số", "Cộng", "Tổng", "Toàn quốc", "Tổng cộng toàn đơn vị")
@@ -106,7 +106,7 @@ def find_table(
         columns=band.columns,
         headers=headers,
         rows=sort_rows(
-            rows,
+            _calculated(sheet, rows),
             start,
             band.columns,
             tuple(total_labels),
@@ -123,6 +123,26 @@ def find_table(
         above=tuple(_texts_above(rows, band.code_row or band.top)),
         score=band.score,
     )
+
+
+def _calculated(sheet: Sheet, rows: Mapping[int, Mapping[int, Value]]) -> Mapping[int, Mapping[int, Value]]:
+    """The rows without the zeros that LibreOffice writes into a .xls for formulas of words it has not calculated.
+
+    Such a zero is taken for nothing only where a row holds no more than it, or the words of a signature beside it;
+    the formula itself is not read from a .xls: its text is "".
+    """
+    zeros: dict[int, set[int]] = {}
+    for (row, column), beside in extras_of(sheet).items():
+        if beside.formula == "" and type(value := rows.get(row, {}).get(column)) is int and not value:
+            zeros.setdefault(row, set()).add(column)
+    if not zeros:
+        return rows
+    found = dict(rows)
+    for row, columns in zeros.items():
+        rest = {column: one for column, one in rows[row].items() if column not in columns}
+        if all(isinstance(one, str) and names_signer(one) for one in rest.values()):
+            found[row] = rest
+    return found
 
 
 def _texts_above(rows: Mapping[int, Mapping[int, Value]], row: int) -> list[str]:

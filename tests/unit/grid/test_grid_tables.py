@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from grid_layouts import LABELS, random_layout
 
@@ -276,3 +278,24 @@ Cộng     | 3        |  | 2   | Bình   | 6
 """
     )
     assert (found.data_rows, found.total_row) == ((2, 3), 4)
+
+
+@pytest.mark.parametrize(("formula", "data", "signature"), [("", (2,), 5), ("B9*2", (2, 4, 5, 7), None)])
+def test_zeros_of_uncalculated_words_in_a_signature_are_no_entries(
+    formula: str, data: tuple[int, ...], signature: int | None
+) -> None:
+    plain = sheet(
+        "STT | Họ tên | Số tiền | Ngày nộp\n1 | An | 5 | 01/02/2024\n\n | | 0 |\nNgười lập | | 0 |\n\n0 | | 0 |"
+    )
+    zeros = {place: replace(one, formula=formula) for place, one in plain.cells.items() if one.value == 0}
+    found = find_table(replace(plain, cells={**plain.cells, **zeros}), SIMPLE, serial="stt")
+    assert found is not None
+    assert (found.data_rows, found.rows.signature) == (data, signature)
+
+
+def test_an_entry_whose_amount_an_untold_formula_makes_zero_stays_one() -> None:
+    plain = sheet("STT | Họ tên | Số tiền | Ngày nộp\n1 | An | 5 | 01/02/2024\n2 | Bình | 0 |\n | Người dân | 0 |")
+    zeros = {place: replace(one, formula="") for place, one in plain.cells.items() if one.value == 0}
+    found = find_table(replace(plain, cells={**plain.cells, **zeros}), SIMPLE, serial="stt")
+    assert found is not None
+    assert found.data_rows == (2, 3, 4)
