@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 
 from thidua_xl.cli import app
+from thidua_xl.ooxml import store
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,15 @@ def test_a_trouble_of_the_system_is_a_refusal(
     assert len(lines) == 3
     assert "báo cáo.xlsx" in lines[0]
     assert f"[{code}]" in lines[1]
+
+
+def test_a_folder_without_rights_is_told_with_the_file_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise PermissionError(errno.EACCES, "words of the system", str(tmp_path / ".bao-cao-x1.tmp"))
+
+    monkeypatch.setattr(store.tempfile, "mkstemp", refuse)
+    with pytest.raises(PermissionError) as caught:
+        store.replace_file(tmp_path / "báo cáo.xlsx", b"new")
+    assert caught.value.filename == str(tmp_path / "báo cáo.xlsx")

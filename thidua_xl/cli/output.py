@@ -14,6 +14,9 @@ from thidua_xl.messages import error_lines, say
 from thidua_xl.model import CellError, Finding, Invalid, Severity, UnitStatus, Value
 from thidua_xl.text import format_number_vi
 
+# So many findings about the figures of a file are told beside its totals; `check` tells all.
+_DOUBTS = 20
+
 if TYPE_CHECKING:
     from thidua_xl.jobs.ballot_sheet import BallotSheet
     from thidua_xl.jobs.compare import Comparison
@@ -166,7 +169,24 @@ def show_totals(result: Totals, words: Words, as_json: bool) -> None:
     """Exact totals of a file."""
     if as_json:
         _print_json(result.as_json())
-        return
+    else:
+        _show_sums(result, words)
+    # Beside the JSON too: figures that were converted or left out are never given without a word.
+    for one in result.doubts[:_DOUBTS]:
+        say_line(
+            words(
+                "totals.doubt", code=one.code, place=f"{one.sheet}!{one.cell}", text=on_one_line(_sentence(one, words))
+            )
+        )
+    if len(result.doubts) > _DOUBTS:
+        say_line(words("totals.more", count=len(result.doubts) - _DOUBTS))
+
+
+def _sentence(finding: Finding, words: Words) -> str:
+    return (finding.message_en or finding.message) if words.language == "en" else finding.message
+
+
+def _show_sums(result: Totals, words: Words) -> None:
     say_line(words("totals.head", unit=result.unit or "…", period=result.period or "…"))
     for code, value in result.as_json()["fields"].items():  # type: ignore[attr-defined]  # a dict by contract
         say_line(f"  {code:<36}{value:>20}")
@@ -358,7 +378,7 @@ def _show_findings(findings: Sequence[Finding], words: Words, more: str = "check
     worst = sorted(findings, key=lambda one: list(Severity).index(one.severity))
     for one in worst[:SHOWN_FINDINGS]:
         place = " | ".join(filter(None, (one.file, f"{one.sheet}!{one.cell}" if one.sheet else "")))
-        message = (one.message_en or one.message) if words.language == "en" else one.message
+        message = _sentence(one, words)
         say_line(on_one_line(f"  [{one.code}] {place}: {message}"))
     if len(findings) > SHOWN_FINDINGS:
         say_line(words(more, count=len(findings) - SHOWN_FINDINGS))

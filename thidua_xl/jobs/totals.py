@@ -9,7 +9,7 @@ from pathlib import Path
 
 from thidua_xl.jobs.submissions import read_submissions
 from thidua_xl.merge.measures import add
-from thidua_xl.model import Criteria, FieldKind, Form, Records, Submission
+from thidua_xl.model import Criteria, FieldKind, Finding, Form, FormKind, Records, Severity, Submission
 
 SCHEMA = 1
 
@@ -17,13 +17,15 @@ SCHEMA = 1
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Exact sums of one file. `fields` maps `S05.so_tien` to the sum of every additive field that the file has;
-    `rows` the number of entries by form; `total` adds every additive amount of money, in đồng."""
+    `rows` the number of entries by form; `total` adds every additive amount of money, in đồng. `doubts` are the
+    findings about these figures: what was converted, left out or may be in another unit."""
 
     unit: str
     period: str
     total: int | Decimal
     fields: dict[str, int | Decimal]
     rows: dict[str, int]
+    doubts: tuple[Finding, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The contract's JSON object; numbers are exact decimal strings."""
@@ -51,7 +53,8 @@ def _together(found: Sequence[Totals]) -> Totals:
     rows = {code: sum(one.rows.get(code, 0) for one in found) for one in found for code in one.rows}
     periods = {one.period for one in found}
     period = periods.pop() if len(periods) == 1 else ""
-    return Totals("", period, add(one.total for one in found), fields, rows)
+    doubts = tuple(doubt for one in found for doubt in one.doubts)
+    return Totals("", period, add(one.total for one in found), fields, rows, doubts)
 
 
 def totals_of(submission: Submission, criteria: Criteria) -> Totals:
@@ -73,7 +76,17 @@ def totals_of(submission: Submission, criteria: Criteria) -> Totals:
                 fields[f"{form.code}.{field.code}"] = amount
                 if field.kind is FieldKind.MONEY:
                     money.append(amount)
-    return Totals(submission.unit, submission.period, add(money), fields, rows)
+    doubts = tuple(one for one in submission.findings if _is_doubt(one, in_force))
+    return Totals(submission.unit, submission.period, add(money), fields, rows, doubts)
+
+
+def _is_doubt(finding: Finding, criteria: Criteria) -> bool:
+    """Whether a finding is about what is added up: an additive field, or the place of a whole form."""
+    form = criteria.form(finding.form)
+    if form is None or form.kind is FormKind.SINGLE or not finding.sheet or finding.severity is Severity.NOTE:
+        return False
+    field = form.field(finding.field_code)
+    return field.additive if field is not None else not finding.field_code
 
 
 def _counted(form: Form, records: Records) -> list[int]:

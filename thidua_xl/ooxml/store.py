@@ -54,6 +54,15 @@ def dated_name(target: Path, now: datetime) -> Path:
 
 
 def _put(target: Path, content: bytes) -> None:
+    try:
+        _put_by_way_of(target, content)
+    except OSError as problem:
+        # The user knows the file that was asked for, not the one it is written to first.
+        problem.filename, problem.filename2 = str(target), None
+        raise
+
+
+def _put_by_way_of(target: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{target.stem[:40]}-", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
