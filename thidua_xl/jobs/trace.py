@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused, UsageProblem
+from thidua_xl.formula.references import references
 from thidua_xl.grid import Limits, read_book, rows_of
 from thidua_xl.grid.limits import MIB
 from thidua_xl.messages import LANGUAGES, say
-from thidua_xl.model import Source, Value
+from thidua_xl.model import Book, Source, Value
 from thidua_xl.refs import Area, cell_name, parse_cell, split_sheet
 from thidua_xl.text import fold
 
@@ -75,7 +76,12 @@ def trace(report: str | Path, place: str) -> Traced:
             listed.setdefault((shown(line[0]), shown(line[1])), []).append(line)
     lines = listed.get((wanted, cell))
     if lines is None:
-        raise UsageProblem("trace.not_found", file=str(report), cell=place)
+        sources = tuple(_through_formulas(book, listed, (wanted, cell)))
+        if not sources:
+            raise UsageProblem("trace.not_found", file=str(report), cell=place)
+        sheet = book.sheet(wanted)
+        value = sheet.value(row, column) if sheet is not None else None
+        return Traced(wanted, cell, shown(value), sources, value)
     sources = tuple(_followed(listed, (wanted, cell), set()))
     return Traced(wanted, cell, shown(lines[0][2]), sources, lines[0][2])
 
@@ -94,6 +100,28 @@ def _followed(
             continue
         for row, column in Area.parse(cell).places():
             yield from _followed(listed, (sheet, cell_name(row, column)), seen)
+
+
+def _through_formulas(
+    book: Book, listed: Mapping[tuple[str, str], list[Line]], place: tuple[str, str]
+) -> Iterator[Source]:
+    """The units' cells behind a formula of the template's own, which stands on a cover or beside a chart."""
+    seen: set[tuple[str, str]] = set()
+    waiting = [place]
+    while waiting:
+        name, cell = waiting.pop()
+        if (name, cell) in listed:
+            yield from _followed(listed, (name, cell), seen)
+            continue
+        sheet = book.sheet(name)
+        found = sheet.cells.get(parse_cell(cell)) if sheet is not None else None
+        if (name, cell) in seen or found is None or not found.formula:
+            continue
+        seen.add((name, cell))
+        for one in references(found.formula.removeprefix("=")):
+            other = book.sheet(one.sheet or name) if not one.external else None
+            inside = sorted(at for at in other.cells if at in one.area) if other is not None else []
+            waiting += [(other.name, cell_name(*at)) for at in reversed(inside)] if other is not None else []
 
 
 def shown(value: Value) -> str:

@@ -12,6 +12,7 @@ import thidua_xl as tx
 from thidua_xl.grid import read_book
 from thidua_xl.jobs.consolidate import consolidate
 from thidua_xl.jobs.map_template import map_template
+from thidua_xl.jobs.trace import trace
 from thidua_xl.report.recognise import recognise
 
 BUDGET = (("1. Thuế", "100"), ("2. Phí, lệ phí", "200"), ("3. Chi thường xuyên", "300"))
@@ -84,6 +85,8 @@ def test_a_budget_is_added_up_row_by_row_and_on_the_other_sheet(tmp_path: Path) 
         [600, 900, 300],
     ]
     assert book["Cộng"]["A1"].value == 999
+    traced = trace(tmp_path / "bc.xlsx", "Cộng!A1")
+    assert (traced.cell_value, sum(one.value for one in traced.sources)) == (999, 999)  # type: ignore[misc]  # numbers
 
 
 def test_drawn_rows_are_no_entries_and_a_price_gets_no_total(tmp_path: Path) -> None:
