@@ -369,12 +369,14 @@ def number_text(value: int | Decimal, *, grouped: bool = True) -> str:
 
 
 def _amount(column: ReportColumn, value: int | Decimal) -> str:
-    """`giao 13 nhiệm vụ`; without saying a word twice: `19 cuộc`, `7 văn bản đã ban hành`, `tỷ lệ 98,5%`."""
+    """`giao 13 nhiệm vụ`; no word twice: `19 cuộc`, `số đơn vị 15`, `7 văn bản đã ban hành`, `tỷ lệ 98,5%`."""
     label, unit, number = _lower_first(column.label), column.unit, number_text(value)
     if unit == "%":
         return f"{label.removesuffix('(%)').strip()} {number}%"
     if unit and label.casefold().startswith(unit.casefold()):
         return f"{number} {label}"
+    if unit and label.casefold().endswith(" " + unit.casefold()):
+        return f"{label} {number}"
     return " ".join(part for part in (label, number, unit) if part)
 
 

@@ -29,6 +29,8 @@ INDENT_MM = 12.7
 CELL_MARGIN = 40
 # The same report always gives the same bytes.
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
+# "STT" in bold with the cell's margins takes so many millimetres for each point of its letters.
+LEAST_MM = 1.0
 
 
 def write_docx(report: WrittenReport, out: Path, put: Callable[[Path, bytes], None] = replace_file) -> None:
@@ -324,7 +326,13 @@ def _fixed_widths(table: Table, millimetres: Sequence[float]) -> None:
 
 
 def _shares(widths: Sequence[float], room: float) -> list[float]:
-    return [width * room / sum(widths) for width in widths]
+    """The widths in millimetres that fill the room; no column so narrow that its heading "STT" breaks."""
+    points = next(size for most, size in TABLE_SIZES if len(widths) <= most)
+    least = min(LEAST_MM * points, room / len(widths))
+    narrow = [width * room < least * sum(widths) for width in widths]
+    rest = sum(width for width, is_narrow in zip(widths, narrow, strict=True) if not is_narrow)
+    left = room - least * sum(narrow)
+    return [least if is_narrow else width * left / rest for width, is_narrow in zip(widths, narrow, strict=True)]
 
 
 def _keep_row(table: Table) -> None:

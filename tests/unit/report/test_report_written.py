@@ -12,8 +12,8 @@ import pytest
 
 from thidua_xl.errors import TemplateProblem
 from thidua_xl.model import Book, Cell, Criteria, Period, ReportColumn, ReportSheet, Setting, Sheet, Value
-from thidua_xl.report.written import number_text, written_report
-from thidua_xl.report.written_docx import write_docx
+from thidua_xl.report.written import _amount, number_text, written_report
+from thidua_xl.report.written_docx import _shares, write_docx
 
 PERIOD = Period("K1", "Kỳ thử", "NAM", 2030, date(2030, 1, 1), date(2030, 12, 31))
 COLUMNS = (
@@ -57,14 +57,14 @@ def test_figures_of_the_total_row_are_told_with_their_units() -> None:
     assert section.heading == "Trồng cây"
     assert section.sentences == (
         "Tổng cộng: 2.",
-        "Trồng cây: số cây 1.234.570 cây.",
+        "Trồng cây: số cây 1.234.570.",
         "2 cuộc họp; tỷ lệ 98,5%.",
     )
 
 
 def test_each_section_has_its_line_with_the_figures_that_are_not_zero() -> None:
     section = written_report(book(), criteria(SHEET)).sections[0]
-    assert section.points == ("Xã A: số cây 1.234.567 cây; 2 cuộc họp; tỷ lệ 12,5%.", "Xã B: số cây 3 cây.")
+    assert section.points == ("Xã A: số cây 1.234.567; 2 cuộc họp; tỷ lệ 12,5%.", "Xã B: số cây 3.")
 
 
 def test_a_narrow_table_stands_in_its_section_and_a_wide_one_in_the_annex() -> None:
@@ -146,3 +146,14 @@ def test_the_signature_of_the_document_keeps_the_last_words_with_it(tmp_path: Pa
     write_docx(report, tmp_path / "bc.docx")
     closing = next(one for one in docx.Document(str(tmp_path / "bc.docx")).paragraphs if one.text == report.closing)
     assert closing.paragraph_format.keep_with_next
+
+
+def test_a_unit_that_ends_the_heading_is_not_said_again() -> None:
+    column = ReportColumn("R", 1, "so", "Số đơn vị", "DEM", unit="đơn vị")
+    assert _amount(column, 15) == "số đơn vị 15"
+
+
+def test_no_column_of_the_document_is_too_narrow_for_its_running_number() -> None:
+    widths = _shares((5, 100, 30), 165)
+    assert widths[0] == 12
+    assert sum(widths) == pytest.approx(165)
