@@ -3,7 +3,7 @@
     python bench/map_layouts.py [COUNT] [FIRST_SEED]
 
 Each layout is a table (or two, below or beside each other) of the criteria book's own forms as an office would draw
-it: anywhere on the sheet, 1-4 header rows, columns moved, left out, put in and called by other names, rows of numbers,
+it: anywhere on the sheet, also touching without running numbers, 1-4 header rows, columns moved, left out, put in and called by other names, rows of numbers,
 sections, subtotals, "Trong đó", signatures, hidden rows and columns; every fifth also as .xls and .ods when
 LibreOffice is there. Prints what was not understood, what was understood wrongly, and the shares; exit code 1 when
 fewer than 90 % need no correction or anything is wrong in silence.
@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -97,12 +97,16 @@ def layout(path: Path, criteria: Criteria, dice: random.Random, truth: Truth) ->
     for number, text in enumerate(dice.sample(ABOVE, dice.randrange(0, min(5, top)))):
         sheet.cell(number + 1, left + dice.randrange(0, 3), text)
     is_beside = dice.random() < 0.3
-    for form in chosen:
-        title = form.title if dice.random() < 0.8 else ""
+    # Two tables with nothing between them and no running numbers, as when one is pasted beside the other.
+    is_touching = len(chosen) > 1 and dice.random() < 0.25
+    for form in map(_unnumbered, chosen) if is_touching else chosen:
+        title = form.title if dice.random() < 0.8 and not is_touching else ""
         if title:
             sheet.cell(top, left, title.upper())
         bottom, right = table(sheet, form, criteria, dice, truth, top + bool(title), left)
-        if is_beside:
+        if is_touching:
+            left = right + 1
+        elif is_beside:
             left = right + 2
         else:
             top = bottom + dice.choice([2, 3])
@@ -113,6 +117,10 @@ def layout(path: Path, criteria: Criteria, dice: random.Random, truth: Truth) ->
         for name in PEOPLE[:4]:
             other.append([name])
     book.save(path)
+
+
+def _unnumbered(form: Form) -> Form:
+    return replace(form, fields=tuple(one for one in form.fields if one.kind is not FieldKind.SERIAL))
 
 
 def table(

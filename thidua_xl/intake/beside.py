@@ -6,6 +6,7 @@ of the other, and both have an "STT".
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -23,6 +24,8 @@ from thidua_xl.refs import column_letters
 _SURE, _LIKELY = 0.6, 0.3
 # Rows of titles and signatures have fewer cells; a table has at least so many columns.
 _ROW_CELLS, _TABLE_COLUMNS = 4, 2
+# A column without entries has its header and perhaps its number.
+_HEADING_CELLS = 2
 _MOST_GAPS, _SEARCHED, _LABEL_LETTERS = 8, 300, 30
 
 Rows = Mapping[int, Mapping[int, Value]]
@@ -91,13 +94,13 @@ def _touching(sheet: Sheet, wide: Rows, used: Sequence[int], prepared: Prepared)
     if not likely:
         return ()
     first, behind = likely[0], likely[-1]
-    if first == behind or known[first] == sum(
-        _columns(one.sheet, code, prepared)
-        for one, code in zip((found[first][0], found[behind][1]), parting.forms, strict=True)
-    ):
+    if first == behind:
         return found[first]
-    between = replace(_strip(sheet, first, behind - 1), claimed=parting.forms)
-    return found[first][0], between, found[behind][1]
+    # Columns that either may have, or neither: they must not lend their header or their rows to one of the two.
+    between = _strip(sheet, first, behind - 1)
+    held = Counter(column for values in rows_of(between.sheet).values() for column in values)
+    is_told = max(held.values(), default=0) > _HEADING_CELLS
+    return found[first][0], replace(between, claimed=parting.forms if is_told else ()), found[behind][1]
 
 
 def _columns(sheet: Sheet, code: str, prepared: Prepared) -> int:
