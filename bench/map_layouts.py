@@ -4,9 +4,9 @@
 
 Each layout is a table (or two, below or beside each other) of the criteria book's own forms as an office would draw
 it: anywhere on the sheet, also touching without running numbers, 1-4 header rows, columns moved, left out, put in and
-called by other names, rows of numbers, sections, subtotals, "Trong đó", signatures, hidden rows and columns; every fifth also as .xls and
-.ods when LibreOffice is there. Prints what was not understood, what was understood wrongly, and the shares; exit code 1 when
-fewer than 90 % need no correction or anything is wrong in silence.
+called by other names, rows of numbers, sections, subtotals, "Trong đó", signatures, hidden rows and columns; every
+fifth also as .xls and .ods when LibreOffice is there. Prints what was not understood, what was understood wrongly, and
+the shares; exit code 1 when fewer than 90 % need no correction or anything is wrong in silence.
 """
 
 from __future__ import annotations
