@@ -85,10 +85,12 @@ def show_consolidation(result: ConsolidateResult, words: Words, as_json: bool) -
     for one in result.statuses:
         if not one.taken:
             say_line(words("consolidate.left_out", unit=one.name, reason=words(f"reason.{one.reason or one.state}")))
+    _show_refusals(result.check, words)
     _show_unlimited(result.check, words)
     _show_ignored(result.check, words)
     # What is wrong in no unit's file but in the report: totals and sums that do not agree, formulas in the way.
-    _show_findings(result.to_tell, words, "consolidate.more")
+    told = [one for one in result.to_tell if one.form or not _is_refused(one, result.check)]
+    _show_findings(told, words, "consolidate.more")
     if result.converted:
         say_line(words("consolidate.converted", template=result.converted))
     if result.report is not None and result.report.skipped:

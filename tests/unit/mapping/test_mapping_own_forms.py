@@ -130,8 +130,8 @@ def people(tmp_path: Path) -> Path:
 
 
 def test_a_count_of_the_office_stays_a_count_and_remarks_are_no_entries(people: Path) -> None:
-    rows = [(1, "Lò A", 1980, "Đại học", 3), (2, "Tòng B", 1990, "Thạc sĩ", 4), (None, "Danh sách có 2 người")]
-    other = [(1, "Cà C", 1970, "Đại học", 5), ("Cộng", None, 1, None, 5), (2, "Vàng D", 1975, "Đại học", 6)]
+    rows: Rows = [(1, "Lò A", 1980, "Đại học", 3), (2, "Tòng B", 1990, "Thạc sĩ", 4), (None, "Danh sách có 2 người")]
+    other: Rows = [(1, "Cà C", 1970, "Đại học", 5), ("Cộng", None, 1, None, 5), (2, "Vàng D", 1975, "Đại học", 6)]
     units = [form(people.with_name(f"u{n}.xlsx"), some, heads=LIST) for n, some in enumerate((rows, other))]
     done, report = added(people, units)
     assert column(report, "B", 5, 8) == ["Lò A", "Tòng B", "Cà C", None]
@@ -148,3 +148,7 @@ def test_what_is_wrong_with_a_form_added_up_stands_on_the_screen(
     words = ["consolidate", str(unit), "--period", "2024", "--template", str(people), "--mapping", str(mapping)]
     assert run([*words, "-o", str(people.with_name("bc.xlsx"))]) == 1
     assert "E5" in capsys.readouterr().err
+    damaged = people.with_name("hong.xlsx")
+    damaged.write_bytes(unit.read_bytes()[:900])
+    assert run([*words[:2], str(damaged), *words[2:], "-o", str(people.with_name("bc.xlsx"))]) == 3
+    assert capsys.readouterr().err.count("hong.xlsx") == 1
