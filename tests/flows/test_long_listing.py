@@ -10,7 +10,7 @@ import pytest
 
 import thidua_xl as tx
 from thidua_xl.jobs.sample_round import SampleRound
-from thidua_xl.report import proof, provenance
+from thidua_xl.report import provenance
 
 ROWS = 300
 
@@ -55,18 +55,3 @@ def test_a_total_is_traced_over_all_of_them(result: tx.ConsolidateResult) -> Non
     place = next(cell for cell, figure in result.report.cells["TH04"].items() if figure is total)
     found = {(one.file, one.sheet, one.cell) for one in tx.trace(result.out, f"TH04!{place}").sources}
     assert found == {(one.file, one.sheet, one.cell) for one in total.sources}
-
-
-def test_totals_of_a_long_round_are_proven_the_same_from_cells_that_wait_packed(
-    sample: SampleRound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = []
-    for name, kept_open in (("ngan", 200), ("dai", 2)):
-        (tmp_path / name).mkdir()
-        monkeypatch.setattr(proof, "_KEPT_OPEN", kept_open)
-        monkeypatch.setattr(proof, "FILES_AT_ONCE", kept_open + 1)
-        made.append(report(sample, tmp_path / name / "bao-cao.xlsx"))
-    short, long = (one.report.proof for one in made if one.report is not None)
-    assert long == short
-    assert any(line.second == line.ours and line.sources > 2 for line in long)
-    assert (tmp_path / "dai" / "bao-cao.xlsx").read_bytes() == (tmp_path / "ngan" / "bao-cao.xlsx").read_bytes()

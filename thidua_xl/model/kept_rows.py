@@ -11,7 +11,7 @@ import zlib
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice, starmap
+from itertools import chain, islice
 from typing import Any, overload
 
 from thidua_xl.model.sources import (
@@ -157,22 +157,6 @@ class KeptRows(RowListing):
         if plain and isinstance(plain[0], tuple) and len(plain[0]) == 4:
             return tuple([Source(*one) for one in plain])
         return join_sources([self._sources(one) for one in plain])
-
-
-class PackedSources(Sources):
-    """Source cells as bytes, for those who must hold the cells of very many files until their turn comes."""
-
-    __slots__ = ("_count", "_data")
-
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._count = len(sources)
-        self._data = pickle.dumps(list(plain_sources(sources)), 5)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __iter__(self) -> Iterator[Source]:
-        return starmap(Source, pickle.loads(self._data))
 
 
 class ColumnSources(Sources):

@@ -5,14 +5,13 @@ Read `prove` first. A mismatch is said, never smoothed.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 
 from thidua_xl.formula import CannotEvaluate, evaluate_a1
 from thidua_xl.model import Criteria, Figure, ReportColumn, ReportTable, Source, Value
-from thidua_xl.model.kept_rows import PackedSources, row_kinds
+from thidua_xl.model.kept_rows import row_kinds
 from thidua_xl.model.sources import parts_by_file
 from thidua_xl.ooxml import Workbook
 from thidua_xl.refs import cell_name, parse_cell
@@ -24,8 +23,6 @@ from thidua_xl.report.written_cells import cells_of_rows
 ReadAgain = Callable[[Sequence[Source]], Mapping[tuple[str, str, str], Value]]
 # Source files that are read again between two looks at the sums, so that memory does not grow with their number.
 FILES_AT_ONCE = 50
-# The source cells of so many files wait for their turn as they are; those of the others are packed.
-_KEPT_OPEN = 200
 
 # Takes whose total is the sum of its source cells, and the one whose total is their number.
 SUMMED, COUNTED = frozenset({"TONG", "LAY"}), "DEM"
@@ -100,19 +97,15 @@ def _second_route(asked: Sequence[tuple[ReportColumn, Figure]], read_again: Read
     """For each total what its source files say when they are read once more, some files at a time: a sum of numbers,
     or the number of different cells. None where a cell could not be read as a number."""
     by_file: dict[str, list[tuple[int, Sequence[Source]]]] = {}
-    open_files: set[str] = set()
     for number, (_, figure) in enumerate(asked):
         for file, part in parts_by_file(figure.sources):
-            if len(open_files) < _KEPT_OPEN:
-                open_files.add(file)
-            by_file.setdefault(file, []).append((number, part if file in open_files else PackedSources(part)))
+            by_file.setdefault(file, []).append((number, part))
     totals: list[int | Decimal] = [0] * len(asked)
     silent: set[int] = set()
-    waiting = deque(by_file.values())
-    by_file.clear()
+    waiting = list(by_file.values())
     with localcontext(Context(prec=120)):
-        while waiting:
-            some = [waiting.popleft() for _ in range(min(FILES_AT_ONCE, len(waiting)))]
+        for start in range(0, len(waiting), FILES_AT_ONCE):
+            some = waiting[start : start + FILES_AT_ONCE]
             wanted = dict.fromkeys(
                 source
                 for parts in some
