@@ -7,8 +7,9 @@ other table by its row of numbers (A B 1 2 3=2/1) or its header row.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from thidua_xl.grid import rows_of
@@ -51,6 +52,8 @@ LABELS = frozenset({ColumnRole.CODE, ColumnRole.LABEL, ColumnRole.SERIAL})
 DEEPEST, FEWEST = 5, 3
 # Blank rows to type in, between the header and the total.
 MOST_BLANK = 60
+# A sheet with more tables than this is no form: every line of a log reads like a header.
+MOST_TABLES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ def own_tables(sheet: Sheet, looks: Mapping[int, RowLooks], number: int) -> list
     found: list[MappedTable] = []
     row = 1
     while (head := _coded_head(grid, row) or _head(grid, row)) is not None:
+        if len(found) > MOST_TABLES:
+            return []
         table = _table(grid, head, looks, f"B{number + len(found)}")
         if table.use is not TableUse.SKIP:
             found.append(table)
@@ -104,6 +109,18 @@ class _Grid:
         self.last = max(self.rows, default=0)
         self.merges = [Area.parse(one) for one in sheet.merges]
         self.anchors = {place: (area.top, area.left) for area in self.merges for place in _few(area)}
+        self._merged: dict[int, list[int]] = {}
+        for row, column in self.anchors:
+            self._merged.setdefault(row, []).append(column)
+        self._kinds: dict[Callable[[_Grid, int], bool], list[int]] = {}
+
+    def next_row(self, kind: Callable[[_Grid, int], bool], first: int) -> int | None:
+        """The first row of a kind from `first` on, None when there is none; all rows are looked at once."""
+        rows = self._kinds.get(kind)
+        if rows is None:
+            rows = self._kinds[kind] = [row for row in sorted(self.rows) if kind(self, row)]
+        at = bisect_left(rows, first)
+        return rows[at] if at < len(rows) else None
 
     def shown(self, row: int, column: int) -> Value:
         """The value a reader sees at a place."""
@@ -117,8 +134,8 @@ class _Grid:
 
     def columns(self, row: int) -> list[int]:
         """The columns of a row that show something."""
-        merged = (column for (at, column) in self.anchors if at == row)
-        return sorted(one for one in {*self.rows.get(row, {}), *merged} if not is_blank(self.shown(row, one)))
+        places = {*self.rows.get(row, {}), *self._merged.get(row, ())}
+        return sorted(one for one in places if not is_blank(self.shown(row, one)))
 
     def bottom(self, row: int, column: int) -> int:
         """The last row of the merged cell at a place."""
@@ -163,8 +180,7 @@ def _coded_head(grid: _Grid, first: int) -> _Head | None:
 
 
 def _head(grid: _Grid, first: int) -> _Head | None:
-    numbered = next((row for row in sorted(grid.rows) if row > first and _is_numbering(grid, row)), None)
-    plain = next((row for row in sorted(grid.rows) if row >= first and _is_header(grid, row)), None)
+    numbered, plain = grid.next_row(_is_numbering, first + 1), grid.next_row(_is_header, first)
     if numbered is not None and (plain is None or numbered - plain <= DEEPEST):
         bottom = numbered - 1
         top = bottom

@@ -11,9 +11,10 @@ import pytest
 
 import thidua_xl as tx
 from thidua_xl.cli.app import run
+from thidua_xl.errors import TemplateProblem
 from thidua_xl.jobs.consolidate import ConsolidateResult, consolidate
 from thidua_xl.jobs.map_file import map_file
-from thidua_xl.jobs.map_template import MappedTemplate
+from thidua_xl.jobs.map_template import MappedTemplate, map_template
 
 Rows = Sequence[Sequence[Any]]
 HEADS = ("TT", "Hoạt động", "Kế hoạch", "Thực hiện")
@@ -152,3 +153,10 @@ def test_what_is_wrong_with_a_form_added_up_stands_on_the_screen(
     damaged.write_bytes(unit.read_bytes()[:900])
     assert run([*words[:2], str(damaged), *words[2:], "-o", str(people.with_name("bc.xlsx"))]) == 3
     assert capsys.readouterr().err.count("hong.xlsx") == 1
+
+
+def test_a_log_in_which_every_line_reads_like_a_header_is_no_form(tmp_path: Path) -> None:
+    lines = [(f"Máy {n}", "đã ghi", "xong", f"lần {n}") if n % 2 else () for n in range(300)]
+    log = form(tmp_path / "nhat-ky.xlsx", lines, heads=("Ghi nhận", "của", "máy", "chủ"))
+    with pytest.raises(TemplateProblem, match="nothing_found"):
+        map_template(log, tx.load_criteria(), tmp_path / "ban-do.xlsx")
