@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 
 
@@ -25,7 +26,7 @@ def differences(one: Path, other: Path, *, apart_from: Collection[str] = ()) -> 
             found.append(f"{name}!{difference}")
             if len(found) == 50:
                 return found
-    areas = [{key: _plain(value.attr_text) for key, value in book.defined_names.items()} for book in (left, right)]
+    areas = [{key: _place(value.attr_text) for key, value in book.defined_names.items()} for book in (left, right)]
     found += [
         f"name {key}: {text} / {areas[1].get(key)}" for key, text in areas[0].items() if areas[1].get(key) != text
     ]
@@ -73,11 +74,23 @@ def _around(sheet: Any) -> Iterator[tuple[str, object]]:
     rules = sheet.data_validations.dataValidation
     yield "choices", sorted((_text(one.sqref), str(one.type), _text(one.formula1)) for one in rules)
     colours = [(one, rule) for one in sheet.conditional_formatting for rule in one.rules]
-    yield "colour rules", sorted((_text(area.sqref), str(rule.type), _text(rule.formula)) for area, rule in colours)
+    yield "colour rules", sorted({each for area, rule in colours for each in _each_cell(area.sqref, rule)})
     series = [one for chart in sheet._charts for one in chart.series if one.val and one.val.numRef]
     yield "charts", sorted(_text(one.val.numRef.f) for one in series)
     yield "print area and titles", (_text(sheet.print_area), _text(sheet.print_title_rows))
     yield "panes and state", (sheet.freeze_panes, sheet.sheet_state)
+
+
+def _each_cell(areas: Any, rule: Any) -> Iterator[tuple[str, str, str]]:
+    """A rule as each of its cells sees it: LibreOffice splits an area where rows came and went."""
+    first = min((one.min_row, one.min_col) for one in areas.ranges)
+    origin = f"{get_column_letter(first[1])}{first[0]}"
+    for one in areas.ranges:
+        for row, column in ((row, column) for column in range(one.min_col, one.max_col + 1)
+                            for row in range(one.min_row, one.max_row + 1)):  # fmt: skip
+            cell = f"{get_column_letter(column)}{row}"
+            seen = [Translator(f"={text}", origin).translate_formula(cell) for text in rule.formula]
+            yield cell, str(rule.type), _text(seen)
 
 
 def _widths(sheet: Any) -> dict[str, float]:
@@ -112,7 +125,7 @@ def _seen(cell: Any) -> tuple[object, ...]:
     # LibreOffice gives the text format to a text that reads as a number, so that it stays a text; rows that are then
     # formed like it have the format in their blank cells.
     number_format = "General" if (text or value is None) and cell.number_format == "@" else cell.number_format
-    if number_format in ("mm-dd-yy", "mm/dd/yy"):
+    if number_format in ("mm-dd-yy", "mm/dd/yy", "m/d/yyyy"):
         number_format = "short date"  # the same built-in format as written by one program or the other
     if _TRUTH.fullmatch(number_format):
         number_format = "General"  # LibreOffice keeps a truth value as a number of this format
@@ -125,6 +138,11 @@ def _seen(cell: Any) -> tuple[object, ...]:
     )
     content = _plain(value) if text and value.startswith("=") else value or None if text else value
     return content, number_format, (cell.font.name, cell.font.sz, bool(cell.font.b)), fill, border, alignment
+
+
+def _place(text: str) -> str:
+    """What a name refers to; of lost cells one program keeps the sheet, the other does not."""
+    return re.sub(r"[^,(]*!#REF!", "#REF!", _plain(text))
 
 
 def _plain(formula: str) -> str:

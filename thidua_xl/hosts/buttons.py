@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,8 +73,7 @@ def annotate(control: Control) -> Outcome:
 
 def consolidate(control: Control) -> Outcome:
     """Tổng hợp: the open report filled by the same plan that fills a file; one filled before is emptied first."""
-    from thidua_xl.hosts.replay import replay
-    from thidua_xl.hosts.takeback import layout_of, steps_of
+    from thidua_xl.hosts.filling import fill, standing_fill, take_back_fill
     from thidua_xl.jobs.consolidate import consolidate as run
     from thidua_xl.ledger import PRIVATE
 
@@ -83,13 +81,14 @@ def consolidate(control: Control) -> Outcome:
     book = control.book
     journal = Journal(book.fullname)
     with beside_the_book() as folder:
-        template = _take_back_fill(control, journal, folder)
-        if template is None:
-            template = snapshot(book, folder, is_saved=control.was_saved)
+        filled = standing_fill(book, journal)
+        template = filled.copy_of_before(folder, book.name) if filled is not None else _shown(control, folder)
         # A place that is the program's own: the round's history need not know of a file that is gone at once.
-        out = folder / PRIVATE / template.name
-        out.parent.mkdir()
+        out = _made(folder / PRIVATE) / template.name
         sources = settings.sources if control.folder else [template]
+        if not control.folder and filled is not None:
+            # The units' sheets may have been mended since.
+            sources = [_unmarked(_shown(control, _made(folder / "nay")))]
         result = run(
             sources,
             settings.criteria,
@@ -107,9 +106,10 @@ def consolidate(control: Control) -> Outcome:
         edits = result.report.edits
         if not edits:
             raise UsageProblem("hosts.own_form", file=book.name)
-        with control.writing():
-            replay(book, edits, lambda done, of: control.progress(say("control.progress.fill", done=done, of=of)))
-            journal.add(FILL, "consolidate", before=template, steps=steps_of(edits), names=layout_of(book))
+        # Only now: whatever was wrong until here has left the earlier figures where they are.
+        if filled is not None:
+            take_back_fill(control, journal, filled, template)
+        fill(control, journal, edits, template, was_filled=filled is not None)
     control.table(_table(result.statuses))
     taken = sum(one.taken for one in result.statuses)
     rows = sum(result.report.inserted.values())
@@ -128,7 +128,7 @@ def export(control: Control) -> Outcome:
     target = settings.reports / f"bao-cao-{settings.period}.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)
     with beside_the_book() as folder:
-        shown = snapshot(control.book, folder, is_saved=control.was_saved)
+        shown = _shown(control, folder)
         remove_buttons(shown, target)
     control.progress(say("control.progress.pdf"))
     control.book.to_pdf(str(target.with_suffix(".pdf")), exclude=[control.sheet_name])
@@ -143,6 +143,7 @@ def export(control: Control) -> Outcome:
 
 def undo(control: Control) -> Outcome:
     """Hoàn tác: what the last button did in this workbook or in its round."""
+    from thidua_xl.hosts.filling import standing_fill, take_back_fill
     from thidua_xl.hosts.mending import take_back
     from thidua_xl.jobs.undo import undo as run
 
@@ -150,9 +151,13 @@ def undo(control: Control) -> Outcome:
     last = journal.last()
     if last is not None and last.kind == FILL:
         with beside_the_book() as folder:
-            _take_back_fill(control, journal, folder)
+            filled = standing_fill(control.book, journal)
+            if filled is None:
+                return undo(control)
+            take_back_fill(control, journal, filled, filled.copy_of_before(folder, control.book.name))
     elif last is not None and last.kind == MARKS:
-        take_back(control.book)
+        with control.writing(say("control.half_unmarked")):
+            take_back(control.book)
         journal.forget(last)
     else:
         settings = Settings(control)
@@ -174,7 +179,7 @@ def trace(control: Control) -> Outcome:
 
     place = selected_place(control)
     with beside_the_book() as folder:
-        traced = run(snapshot(control.book, folder, is_saved=control.was_saved), place)
+        traced = run(_shown(control, folder), place)
     sheet = show_sources(control.book, traced)
     text = say("control.done.trace", cell=place, value=traced.value, sources=len(traced.sources), sheet=sheet)
     return Outcome(text, changes=True)
@@ -197,7 +202,7 @@ def _check_open(control: Control) -> Outcome:
     from thidua_xl.report.mend_sheet import ORIGIN, MendSheet
 
     with beside_the_book() as folder:
-        file = snapshot(control.book, folder, is_saved=control.was_saved)
+        file = _shown(control, folder)
         origin = sha256(file.read_bytes()).hexdigest()[:ORIGIN]
         result = run([file], Settings(control).criteria, control.period or None)
     findings = tuple(one for one in result.findings if one.sheet != control.sheet_name)
@@ -208,7 +213,8 @@ def _check_open(control: Control) -> Outcome:
         period_name=result.period.name if result.period is not None else "",
         origin=origin,
     )
-    marked = show(control.book, listed)
+    with control.writing(say("control.half_marked")):
+        marked = show(control.book, listed)
     control.table(_table(result.statuses))
     if not findings:
         return Outcome(say("control.done.check_clean"), result.exit_code)
@@ -232,29 +238,24 @@ def _check_round(control: Control) -> Outcome:
     return Outcome(text, result.exit_code)
 
 
-def _take_back_fill(control: Control, journal: Journal, folder: Path) -> Path | None:
-    """Take the newest fill of the open workbook back; the workbook as it was before, kept in `folder`.
+def _shown(control: Control, folder: Path) -> Path:
+    return snapshot(control.book, folder, is_saved=control.was_saved)
 
-    None when there is no fill to take back.
-    """
-    from thidua_xl.hosts.takeback import take_back
 
-    fills = [one for one in journal.entries() if one.kind == FILL and one.before is not None]
-    if not fills:
-        return None
-    last = fills[-1]
-    sheets = {one.name for one in control.book.sheets}
-    added = [name for kind, name, _, _ in last.steps if kind == "sheet"]
-    if any(name not in sheets for name in added):
-        # Closed without saving: the workbook on the disk was never filled.
-        journal.forget(last)
-        return None
-    assert last.before is not None  # filtered above
-    before = folder / Path(control.book.name).name
-    shutil.copyfile(last.before, before)
-    take_back(control.book, last.steps, before, last.names)
-    journal.forget(last)
-    return before
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _unmarked(report: Path) -> Path:
+    """The copy of a filled report, no longer marked as one: a report is no unit's return, but sheets in it may be."""
+    from thidua_xl.model.products import PROPERTY
+    from thidua_xl.ooxml import Workbook
+
+    book = Workbook.open(report)
+    book.set_custom_property(PROPERTY, "")
+    book.save(report)
+    return report
 
 
 def _show_round(control: Control, checked: RoundCheck, settings: Settings) -> None:

@@ -32,26 +32,30 @@ class Control:
 
     book: xlwings.Book
     was_saved: bool = False
-    _writing: list[bool] = field(default_factory=list)
+    _left: list[str] = field(default_factory=list)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """The workbook is being changed: when that ends with an error, `is_half_written` stays True.
+    def writing(self, left: str) -> Iterator[None]:
+        """The workbook is being changed: when that ends with an error, `left` says what state it is in.
 
         A refusal (`EditRefused`) comes before anything is written.
         """
-        self._writing.append(True)
+        self._left[:] = [left]
         try:
             yield
         except EditRefused:
-            self._writing.pop()
+            self._left.clear()
             raise
-        self._writing.pop()
+        self._left.clear()
+
+    def leaves(self, text: str) -> None:
+        """The state is another one by now, should the work end here."""
+        self._left[:] = [text]
 
     @property
-    def is_half_written(self) -> bool:
-        """Whether an error left a change of the workbook unfinished."""
-        return bool(self._writing)
+    def left(self) -> str:
+        """The state in which an error left the workbook, "" when nothing was being changed."""
+        return "".join(self._left)
 
     @cached_property
     def home(self) -> Path:

@@ -67,7 +67,7 @@ def work(command: str, book: xlwings.Book) -> int:
         _tell(control, say("control.busy" if is_busy(refused) else "control.refused"))
         return UsageProblem.exit_code
     except Exception:  # the outermost boundary: our own bug is logged and named, never shown raw
-        _tell(control, say("control.bug", log=write_log()))
+        _tell(control, say("control.bug", log=write_log()), otherwise=say("control.untouched"))
         if os.environ.get("THIDUA_DEBUG"):
             raise
         return BUG_EXIT
@@ -80,9 +80,9 @@ def work(command: str, book: xlwings.Book) -> int:
     return outcome.exit_code
 
 
-def _tell(control: Control, text: str) -> None:
-    """Say what went wrong, and that the workbook is half written when it is."""
-    control.tell(f"{text} {say('control.half_written')}" if control.is_half_written else text)
+def _tell(control: Control, text: str, otherwise: str = "") -> None:
+    """Say what went wrong, and the state that the workbook was left in; `otherwise` when nothing was being changed."""
+    control.tell(f"{text} {control.left or otherwise}".rstrip())
 
 
 def workbook_of(arguments: Sequence[str]) -> xlwings.Book:

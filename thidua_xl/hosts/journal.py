@@ -13,12 +13,12 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from thidua_xl.errors import InputRefused
-from thidua_xl.hosts.takeback import Step
+from thidua_xl.hosts.takeback import Places, Step
 
 # Where the folder is, when the user wants it elsewhere.
 PLACE = "THIDUA_STATE"
@@ -29,13 +29,20 @@ _LONGEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing done. `place` is its own folder; `steps` and `names` belong to a fill."""
+    """One thing done. `place` is its own folder; the rest belongs to a fill.
+
+    `was` and `names` are where the workbook's names pointed before and after it. When taking it back was broken off,
+    only the first `standing` of its steps still move rows, and `broken_off` is where the names pointed then.
+    """
 
     kind: str
     command: str
     place: Path
     steps: tuple[Step, ...] = ()
-    names: tuple[tuple[str, str], ...] = ()
+    names: Places = ()
+    was: Places = ()
+    standing: int | None = None
+    broken_off: Places = ()
 
     @property
     def before(self) -> Path | None:
@@ -87,7 +94,8 @@ class Journal:
         *,
         before: Path | None = None,
         steps: Sequence[Step] = (),
-        names: Sequence[tuple[str, str]] = (),
+        names: Places = (),
+        was: Places = (),
     ) -> None:
         """Note what was done; the oldest entries are forgotten."""
         known = self.entries()
@@ -96,10 +104,13 @@ class Journal:
         place.mkdir(parents=True, exist_ok=True)
         if before is not None:
             shutil.copyfile(before, place / f"truoc{before.suffix}")
-        content = {"kind": kind, "command": command, "steps": list(steps), "names": list(names)}
-        (place / "viec.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        _write(Entry(kind, command, place, tuple(steps), names, was))
         for old in known[: max(0, len(known) + 1 - _LONGEST)]:
             self.forget(old)
+
+    def break_off(self, entry: Entry, standing: int, names: Places) -> None:
+        """Note how far an entry was taken back."""
+        _write(replace(entry, standing=standing, broken_off=names))
 
     def forget(self, entry: Entry) -> None:
         """Drop an entry that was taken back."""
@@ -109,8 +120,19 @@ class Journal:
 def _read(place: Path) -> Entry:
     content = json.loads((place / "viec.json").read_text(encoding="utf-8"))
     steps = tuple((name, sheet, first, count) for name, sheet, first, count in content["steps"])
-    names = tuple((name, text) for name, text in content["names"])
-    return Entry(content["kind"], content["command"], place, steps, names)
+    names, was, broken_off = (
+        tuple((name, text) for name, text in content.get(key, ())) for key in ("names", "was", "broken_off")
+    )
+    return Entry(content["kind"], content["command"], place, steps, names, was, content.get("standing"), broken_off)
+
+
+def _write(entry: Entry) -> None:
+    keys = ("kind", "command", "steps", "names", "was", "standing", "broken_off")
+    content = {key: getattr(entry, key) for key in keys}
+    # Whole or not at all: an entry that cannot be read would stop every button.
+    draft = entry.place / "viec.moi"
+    draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    draft.replace(entry.place / "viec.json")
 
 
 def _state_home() -> Path:

@@ -6,7 +6,7 @@ question and each insertion is a call into the program, and an insertion moves w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -36,14 +36,16 @@ class LiveRows:
     _width: int = 0
     _models: dict[int, Model] = field(default_factory=dict)
 
-    def insert(self, runs: Sequence[InsertRows]) -> None:
+    def insert(self, runs: Sequence[InsertRows], moved: Callable[[], None]) -> None:
         """Insert runs of rows, each directly below the one before it, and form them like their models.
 
-        Models stand above all the runs; that of a single run may also stand below it.
+        `moved` is told when the rows are there and not formed yet. Models stand above all the runs; that of a single
+        run may also stand below it.
         """
         top = runs[0].before
         count = sum(one.count for one in runs)
         patiently(lambda: self.sheet.range(f"{top}:{top + count - 1}").insert(shift="down"))
+        moved()
         self._models = {(row + count if row >= top else row): one for row, one in self._models.items()}
         self.blank = {(row + count if row >= top else row, column) for row, column in self.blank}
         heights: list[tuple[float, int, int]] = []

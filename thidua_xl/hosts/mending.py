@@ -7,7 +7,9 @@ back without a file of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias
 
 from thidua_xl.hosts.live import as_text, patiently, refuse_fixed_sheets, unprotected
 from thidua_xl.messages import LANGUAGES, say
@@ -36,6 +38,8 @@ _COLOR_COLUMN, _NOTE_COLUMN = KEY_COLUMN + 1, KEY_COLUMN + 2
 _LAST = len(COLUMNS)
 _HEAD_FILL, _EXPLANATION_FILL = "#D9E1F2", "#FFFFF0"
 _NO_COLOR = "-"
+# (sheet, cell) -> colour and note as they were before the mark.
+Marks: TypeAlias = dict[tuple[str, str], tuple[str, str]]
 
 
 def show(book: xlwings.Book, sheet: MendSheet) -> int:
@@ -50,17 +54,21 @@ def show(book: xlwings.Book, sheet: MendSheet) -> int:
     for one in sheet.findings:
         if one.sheet.casefold() in names and one.cell and ":" not in one.cell:
             by_sheet.setdefault(names[one.sheet.casefold()], {}).setdefault(one.cell, []).append(one)
-    before: dict[tuple[str, str], tuple[str, str]] = {}
-    for name, cells in by_sheet.items():
-        own = book.sheets[name]
-        with unprotected(own, must=False):
-            for cell, findings in cells.items():
-                seen = _mark(own.range(cell), findings, sheet.language)
-                if seen is not None:
-                    before[name.casefold(), cell] = seen
-    if sheet.findings:
-        _write_list(book, sheet, before)
-    return len(before)
+    marks: Marks = {}
+    with ExitStack() as stack:
+        # An error in the middle leaves no mark that nothing knows how to take away.
+        stack.callback(_unmark_all, book, marks)
+        for name, cells in by_sheet.items():
+            own = book.sheets[name]
+            with unprotected(own, must=False):
+                for cell, findings in cells.items():
+                    marks[name, cell] = _look(own.range(cell))
+                    if not _mark(own.range(cell), findings, sheet.language):
+                        del marks[name, cell]
+        if sheet.findings:
+            _write_list(book, sheet, {(name.casefold(), cell): look for (name, cell), look in marks.items()})
+        stack.pop_all()
+    return len(marks)
 
 
 def take_back(book: xlwings.Book) -> Mapping[tuple[str, str, str], str]:
@@ -71,7 +79,7 @@ def take_back(book: xlwings.Book) -> Mapping[tuple[str, str, str], str]:
     last = max(old.used_range.last_cell.row, FIRST_ROW)
     rows = old.range((FIRST_ROW, 1), (last, _NOTE_COLUMN)).options(ndim=2).value
     said: dict[tuple[str, str, str], str] = {}
-    seen: dict[str, dict[str, tuple[str, str]]] = {}
+    marks: Marks = {}
     for row in rows:
         key = str(row[KEY_COLUMN - 1] or "").split("|")
         if len(key) != 3:
@@ -80,15 +88,8 @@ def take_back(book: xlwings.Book) -> Mapping[tuple[str, str, str], str]:
         if row[EXPLANATION_COLUMN - 1]:
             said[code, sheet, cell] = str(row[EXPLANATION_COLUMN - 1])
         if row[_COLOR_COLUMN - 1]:
-            seen.setdefault(sheet, {})[cell] = (str(row[_COLOR_COLUMN - 1]), str(row[_NOTE_COLUMN - 1] or ""))
-    names = {one.name for one in book.sheets}
-    for sheet, cells in seen.items():
-        if sheet not in names:
-            continue
-        own = book.sheets[sheet]
-        with unprotected(own, must=False):
-            for cell, (color, note) in cells.items():
-                _unmark(own.range(cell), color, note)
+            marks[sheet, cell] = (str(row[_COLOR_COLUMN - 1]), str(row[_NOTE_COLUMN - 1] or ""))
+    _unmark_all(book, marks)
     patiently(old.delete)
     return said
 
@@ -108,19 +109,34 @@ def _list_of(book: xlwings.Book) -> xlwings.Sheet | None:
     return None
 
 
-def _mark(cell: xlwings.Range, findings: Sequence[Finding], language: str) -> tuple[str, str] | None:
-    """Colour and note a cell; (colour, note) as they were before, None for a locked cell that takes neither."""
+def _look(cell: xlwings.Range) -> tuple[str, str]:
+    """A cell's colour and note."""
+    color, note = cell.color, cell.note
+    return (_NO_COLOR if color is None else "#{:02X}{:02X}{:02X}".format(*color)), note.text if note is not None else ""
+
+
+def _mark(cell: xlwings.Range, findings: Sequence[Finding], language: str) -> bool:
+    """Colour and note a cell; False for a locked cell that takes neither."""
     order = list(Severity)
     worst = min((one.severity for one in findings), key=order.index)
-    color = cell.color
     note = cell.note
-    kept = note.text if note is not None else ""
     text = note_text(findings, language)
     patiently(lambda: setattr(cell, "color", f"#{MARKS[worst]}"))
     if cell.color != _rgb(f"#{MARKS[worst]}"):
-        return None
-    _set_note(cell, f"{text}\n\n{kept}" if kept else text)
-    return (_NO_COLOR if color is None else "#{:02X}{:02X}{:02X}".format(*color)), kept
+        return False
+    _set_note(cell, f"{text}\n\n{note.text}" if note is not None and note.text else text)
+    return True
+
+
+def _unmark_all(book: xlwings.Book, marks: Marks) -> None:
+    names = {one.name for one in book.sheets}
+    for name, some in groupby(marks.items(), key=lambda one: one[0][0]):
+        if name not in names:
+            continue
+        own = book.sheets[name]
+        with unprotected(own, must=False):
+            for (_, cell), (color, note) in some:
+                _unmark(own.range(cell), color, note)
 
 
 def _unmark(cell: xlwings.Range, color: str, note: str) -> None:
@@ -146,10 +162,11 @@ def _write_list(book: xlwings.Book, sheet: MendSheet, before: Mapping[tuple[str,
     taken = {one.name.casefold() for one in book.sheets}
     name = sheet.name if sheet.name.casefold() not in taken else f"{sheet.name} (2)"
     own = book.sheets.add(name=name, after=book.sheets[len(book.sheets) - 1])
-    for row, text in enumerate(sheet.heads(), 1):
-        patiently(lambda row=row, text=text: setattr(own.range((row, 1)), "value", as_text(clean(text))))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+    # First of all, so that a list broken off is known for ours and goes with the next check.
     heads = [sheet.text(f"column.{one}") for one in COLUMNS]
     own.range((HEADING_ROW, 1)).value = [[*heads, sheet.marker]]
+    for row, text in enumerate(sheet.heads(), 1):
+        patiently(lambda row=row, text=text: setattr(own.range((row, 1)), "value", as_text(clean(text))))  # type: ignore[misc]  # mypy infers no type for a lambda's default
     rows: list[list[object]] = []
     for texts, one in zip(sheet.rows(), sheet.findings, strict=True):
         marked = before.get((one.sheet.casefold(), one.cell), ("", ""))

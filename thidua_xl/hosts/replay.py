@@ -79,17 +79,24 @@ _ROWS_AT_ONCE = 5_000
 _TEXT_PROPERTY = 4  # msoPropertyTypeString
 
 
-def replay(book: xlwings.Book, edits: Sequence[Edit], progress: Callable[[int, int], None] | None = None) -> None:
+def replay(
+    book: xlwings.Book,
+    edits: Sequence[Edit],
+    progress: Callable[[int, int], None] | None = None,
+    begun: list[Edit] | None = None,
+) -> None:
     """Carry out the edits in order. `progress` is told (done, of) after each sheet's run.
 
-    Raises `EditRefused` before anything is written when a sheet is protected by a password, or the workbook's structure
-    while sheets are to be added.
+    `begun` is given every edit that has left something in the workbook, also when an error ends the work: those are
+    what must be taken back. Raises `EditRefused` before anything is written when a sheet is protected by a password,
+    or the workbook's structure while sheets are to be added.
     """
     if any(isinstance(edit, AddSheet | CopySheet) for edit in edits):
         refuse_fixed_sheets(book)
     present = {one.name for one in book.sheets}
     touched = dict.fromkeys(edit.sheet for edit in edits if not isinstance(edit, AddSheet | SetProperty))
     done = 0
+    begun = [] if begun is None else begun
     with ExitStack() as stack:
         for name in touched:
             if name in present:
@@ -98,10 +105,11 @@ def replay(book: xlwings.Book, edits: Sequence[Edit], progress: Callable[[int, i
         for kind, run in groupby(edits, _run_of):
             some = list(run)
             if kind[0]:
+                begun += some  # a value put back where none was written changes nothing
                 _write(found(kind[1]), some)
             else:
                 for edit in merged(some):
-                    _carry_out(book, found, edit)
+                    _carry_out(book, found, edit, begun)
             done += len(some)
             if progress is not None:
                 progress(done, len(edits))
@@ -157,28 +165,35 @@ def merged(edits: Sequence[Edit]) -> Iterator[Edit | Heights | Insertions]:
         yield waiting
 
 
-def _carry_out(book: xlwings.Book, found: Callable[[str], LiveRows], edit: Edit | Heights | Insertions) -> None:
-    """Do one edit that is no cell."""
+def _carry_out(
+    book: xlwings.Book, found: Callable[[str], LiveRows], edit: Edit | Heights | Insertions, begun: list[Edit]
+) -> None:
+    """Do one edit that is no cell. What moves rows or sheets has begun when they have moved, all else before it."""
     match edit:
         case Insertions(runs=runs):
-            found(runs[0].sheet).insert(runs)
+            found(runs[0].sheet).insert(runs, lambda: begun.extend(runs))
         case DeleteRows(first=first, count=count):
             found(edit.sheet).delete(first, count)
+            begun.append(edit)
         case Heights(sheet=name, first=first, last=last, points=points):
+            begun += [SetRowHeight(name, row, points) for row in range(first, last + 1)]
             rows = found(name).sheet.range(f"{first}:{last}")
             patiently(lambda: setattr(rows, "row_height", points))
         case SetPages():
+            begun.append(edit)
             set_pages(found(edit.sheet).sheet, edit)
         case StretchRanges():
+            begun.append(edit)
             _stretch(book, edit)
         case AddNote():
             cell = found(edit.sheet).sheet.range(edit.cell)
             patiently(lambda: cell.api.AddComment(edit.text))
         case AddSheet():
-            _add_sheet(book, edit)
+            _add_sheet(book, edit, begun)
         case CopySheet():
-            _copy_sheet(book, edit)
+            _copy_sheet(book, edit, begun)
         case SetProperty():
+            begun.append(edit)
             set_property(book, edit.name, edit.value)
 
 
@@ -203,9 +218,10 @@ def _stretch(book: xlwings.Book, edit: StretchRanges) -> None:
                     patiently(lambda series=series, longer=longer: setattr(series, "Formula", longer))  # type: ignore[misc]  # mypy infers no type for a lambda's default
 
 
-def _add_sheet(book: xlwings.Book, edit: AddSheet) -> None:
+def _add_sheet(book: xlwings.Book, edit: AddSheet, begun: list[Edit]) -> None:
     shown = book.sheets.active
     sheet = book.sheets.add(name=edit.sheet, after=book.sheets[len(book.sheets) - 1])
+    begun.append(edit)
     listed = [[cell_value(one) for one in row] for row in edit.rows]
     width = max(map(len, listed), default=0)
     if width:
@@ -219,9 +235,10 @@ def _add_sheet(book: xlwings.Book, edit: AddSheet) -> None:
     sheet.visible = edit.visible
 
 
-def _copy_sheet(book: xlwings.Book, edit: CopySheet) -> None:
+def _copy_sheet(book: xlwings.Book, edit: CopySheet, begun: list[Edit]) -> None:
     shown = book.sheets.active
     book.sheets[edit.sheet].copy(after=book.sheets[len(book.sheets) - 1], name=edit.copy)
+    begun.append(edit)
     for name, area in edit.names:
         book.names.add(name, f"={quote_sheet(edit.copy)}!{fixed(area)}")
     shown.activate()

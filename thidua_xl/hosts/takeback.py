@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
-from thidua_xl.errors import EditRefused
 from thidua_xl.hosts.blocks import blocks
 from thidua_xl.hosts.live import cell_value, patiently, unprotected
 from thidua_xl.hosts.replay import write_rows
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 Kind: TypeAlias = Literal["insert", "delete", "cell", "height", "pages", "sheet", "property"]
 # What was done, as (kind, sheet or property, row, count); of a cell the row and the column.
 Step: TypeAlias = tuple[Kind, str, int, int]
-
-_DEFAULT_HEIGHT = 15.0
+# (name, what it refers to) of every defined name of a workbook: by it one sees whether rows have moved.
+Places: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def steps_of(edits: Iterable[Edit]) -> tuple[Step, ...]:
@@ -73,43 +73,67 @@ def steps_of(edits: Iterable[Edit]) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def layout_of(book: xlwings.Book) -> tuple[tuple[str, str], ...]:
-    """Where every defined name points: by it one sees whether rows have moved since."""
+def layout_of(book: xlwings.Book) -> Places:
+    """Where every defined name points."""
     return tuple(sorted((one.name, one.refers_to or "") for one in book.names))
 
 
-def take_back(book: xlwings.Book, steps: Sequence[Step], before: Path, names: Sequence[tuple[str, str]]) -> None:
-    """Undo the steps, newest first. `names` is the layout right after they were done.
+@dataclass
+class Undoing:
+    """How far a fill is taken back: the first `standing` of its steps still move rows, `written` of the `sheets` that
+    it wrote in are as before."""
 
-    Raises `EditRefused` (`hosts.changed_since`) when rows were moved since, for then the steps would hit others.
-    """
-    if tuple(names) != layout_of(book):
-        raise EditRefused("hosts.changed_since", file=book.name)
-    old = Workbook.open(before)
-    present = {one.name for one in book.sheets}
+    steps: tuple[Step, ...]
+    standing: int
+    written: int = 0
+    sheets: int = 0
+
+    @property
+    def moves(self) -> tuple[int, int]:
+        """(how many, of how many) insertions, deletions and new sheets are undone."""
+        moving = [place for place, (kind, *_) in enumerate(self.steps) if kind in ("insert", "delete", "sheet")]
+        return sum(place >= self.standing for place in moving), len(moving)
+
+
+def undoing(steps: Sequence[Step], standing: int | None = None) -> Undoing:
+    """The steps to be taken back, `standing` as an earlier attempt left it."""
     added = {name for kind, name, _, _ in steps if kind == "sheet"}
     # What was done on a sheet that goes away as a whole goes with it.
-    steps = [one for one in steps if one[0] == "sheet" or one[1] not in added]
+    own = tuple(one for one in steps if one[0] == "sheet" or one[1] not in added)
+    return Undoing(own, len(own) if standing is None else standing)
+
+
+def take_back(book: xlwings.Book, work: Undoing, before: Path) -> None:
+    """Undo the steps, newest first. `before` is the workbook as it was before them.
+
+    `work` tells, also when an error ends it, how far it went: taken up again from there, it does the rest.
+    """
+    steps = work.steps
+    old = Workbook.open(before)
+    present = {one.name for one in book.sheets}
     touched = dict.fromkeys(name for kind, name, _, _ in steps if kind not in ("sheet", "property") and name in present)
-    deleted = any(kind == "delete" for kind, _, _, _ in steps)
-    lost_names = _names_on(book, added, old.defined_names)
+    deleted = any(kind == "delete" for kind, *_ in steps)
+    work.sheets = len(touched)
     with ExitStack() as stack:
         for name in touched:
             stack.enter_context(unprotected(book.sheets[name]))
+        added = {name for kind, name, _, _ in steps if kind == "sheet"}
+        for lost in _names_on(book, added, old.defined_names):
+            patiently(lost.delete)
         source = book.app.books.open(str(_renamed(before))) if deleted else None
         try:
-            for place in range(len(steps) - 1, -1, -1):
+            for place in range(work.standing - 1, -1, -1):
                 _undo(book, source, steps, place)
+                work.standing = place
         finally:
             if source is not None:
                 source.close()
         for name in touched:
             _restore(book.sheets[name], old[name], _own_places(steps, name))
+            work.written += 1
         for name in dict.fromkeys(name for kind, name, _, _ in steps if kind == "pages" and name in present):
             _restore_pages(book.sheets[name], print_setup(old[name]))
     _drop_properties(book, {name for kind, name, _, _ in steps if kind == "property"})
-    for lost in lost_names:
-        patiently(lost.delete)
     if deleted:
         _restore_names(book, old.defined_names)
 
@@ -133,15 +157,26 @@ def _renamed(before: Path) -> Path:
 def _undo(book: xlwings.Book, source: xlwings.Book | None, steps: Sequence[Step], place: int) -> None:
     kind, name, first, count = steps[place]
     if kind == "sheet":
-        patiently(book.sheets[name].delete)
+        if name in {one.name for one in book.sheets}:  # the user may have taken it out
+            patiently(book.sheets[name].delete)
     elif kind == "insert":
         patiently(lambda: book.sheets[name].range(f"{first}:{first + count - 1}").delete(shift="up"))
     elif kind == "delete" and source is not None:
-        patiently(lambda: book.sheets[name].range(f"{first}:{first + count - 1}").insert(shift="down"))
-        for row, was, rows in _runs(steps[:place], name, first, count):
-            model = source.sheets[name].range(f"{was}:{was + rows - 1}")
-            target = book.sheets[name].range(f"{row}:{row + rows - 1}")
-            patiently(lambda model=model, target=target: model.copy(target))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+        with _inserted(book.sheets[name], first, count):
+            for row, was, rows in _runs(steps[:place], name, first, count):
+                model = source.sheets[name].range(f"{was}:{was + rows - 1}")
+                target = book.sheets[name].range(f"{row}:{row + rows - 1}")
+                patiently(lambda model=model, target=target: model.copy(target))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+
+
+@contextmanager
+def _inserted(sheet: xlwings.Sheet, first: int, count: int) -> Iterator[None]:
+    """Rows that are there, and gone again when they cannot be filled."""
+    patiently(lambda: sheet.range(f"{first}:{first + count - 1}").insert(shift="down"))
+    with ExitStack() as stack:
+        stack.callback(lambda: sheet.range(f"{first}:{first + count - 1}").delete(shift="up"))
+        yield
+        stack.pop_all()
 
 
 def _runs(steps: Sequence[Step], sheet: str, first: int, count: int) -> Iterator[tuple[int, int, int]]:
@@ -204,8 +239,13 @@ def _restore(sheet: xlwings.Sheet, old: Worksheet, places: tuple[set[tuple[int, 
     for top, left, rows in blocks(content):
         write_rows(sheet, top, left, rows)
     for row in heights | gone:
-        points = old.row_height(row) or _DEFAULT_HEIGHT
-        patiently(lambda row=row, points=points: setattr(sheet.range(f"{row}:{row}"), "row_height", points))  # type: ignore[misc]  # mypy infers no type for a lambda's default
+        points = old.row_height(row) if old.has_own_height(row) else None
+        own = sheet.range(f"{row}:{row}")
+        if points is None:
+            # A height that only followed the text goes on following it: one that is fixed is never fitted again.
+            patiently(own.rows.autofit)
+        else:
+            patiently(lambda own=own, points=points: setattr(own, "row_height", points))  # type: ignore[misc]  # mypy infers no type for a lambda's default
 
 
 def _restore_pages(sheet: xlwings.Sheet, before: PrintSetup) -> None:

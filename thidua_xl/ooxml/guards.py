@@ -71,6 +71,12 @@ class Guards:
         return self._is_protected
 
     @property
+    def has_password(self) -> bool:
+        """Whether only a password lifts the sheet's protection."""
+        element = self._sheet.xml.child("sheetProtection")
+        return element is not None and any(element.get(name) for name in ("password", "hashValue"))
+
+    @property
     def tables(self) -> list[str]:
         """The parts of the sheet's tables."""
         return list(self._sheet.book.package.related(self._sheet.xml.part, "table"))
@@ -102,7 +108,8 @@ class Guards:
             raise self._refused("edit.formula_cell", row, column, formula="=" + cell.formula.text)
         if any((row, column) in area for area in self._table_headers()):
             raise self._refused("edit.table_header", row, column)
-        if self.is_protected and not locked:
+        lifted = self._sheet.book.lifts_protection and not self.has_password
+        if self.is_protected and not locked and not lifted:
             style = cell.style if cell is not None else self._sheet.style_at(row, column)
             if self._sheet.book.styles.is_locked(style):
                 raise self._refused("edit.locked_cell", row, column)

@@ -78,6 +78,8 @@ class Workbook:
         self.strings = SharedStrings(self.package, self.part)
         self.changes = calculation.Changes()
         self.formulas_changed = False
+        # Locked cells may be written where no password holds their sheet; the sheet stays protected.
+        self.lifts_protection = False
         self.notices: list[Notice] = []
         self._is_half_done = False
         self._is_sound = False

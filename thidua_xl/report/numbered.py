@@ -38,8 +38,10 @@ def plan_on_sheets(
     `most_rows` is how many rows a sheet may have. The edits of the first part also make the further sheets, and are to
     be carried out first.
     """
-    used = max(used_area(workbook[places.sheet]).bottom, workbook[places.sheet].last_filled_row)
-    room = max(2, (most_rows or MOST_ROWS) - used)
+    sheet = workbook[places.sheet]
+    # Blank rows make way: LibreOffice leaves some at the very end of a sheet out of which rows were taken.
+    filled = sheet.last_filled_row
+    room = max(2, (most_rows or MOST_ROWS) - filled)
     if len(table.rows) <= room:
         return [(table, plan_table(table, report_sheet, places, cell_of))]
     kinds = row_kinds(table.rows)
@@ -50,7 +52,8 @@ def plan_on_sheets(
         return [(table, plan_table(table, report_sheet, places, cell_of))]
     shares = list(_shares(kinds[:count], room))
     names = list(free_names(places.sheet, workbook.sheetnames, len(shares) - 1))
-    further, cleared = _without_end(places, used)
+    used = max(used_area(sheet).bottom, filled)
+    further, cleared = _without_end(places, used if used <= MOST_ROWS else filled)
     parts: list[tuple[ReportTable, TablePlaces]] = [
         (_part(table, *shares[0], tail=tuple(table.rows[at] for at in range(count, len(kinds)))), places)
     ]

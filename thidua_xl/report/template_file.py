@@ -9,12 +9,14 @@ from thidua_xl.ooxml import Workbook
 
 
 def open_template(path: Path) -> Workbook:
-    """The template, ready to be edited.
+    """The template, ready to be edited. A sheet protected without a password is filled as well, and stays protected.
 
     Raises `TemplateProblem` with the editor's own sentence when it cannot be opened: the template is part of the
     office's set-up, not what a unit has sent.
     """
     try:
-        return Workbook.open(path)
+        book = Workbook.open(path)
     except InputRefused as refused:
         raise TemplateProblem(refused.code, **refused.values) from refused
+    book.lifts_protection = True
+    return book

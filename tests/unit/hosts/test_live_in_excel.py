@@ -212,7 +212,7 @@ def test_a_fill_that_ends_in_the_middle_says_so_and_one_that_is_refused_does_not
         excel.book.api.ProtectStructure = True
 
     def job(control: Control) -> Outcome:
-        with control.writing():
+        with control.writing(say("control.half_written")):
             replay(control.book, [SetCell("TH01", "A5", 1), InsertRows("TH01", 8, 1, 7), SetCell("TH01", "A6", 2),
                                   AddSheet("Đối soát", (("a",),), (10.0,))])  # fmt: skip
         return Outcome("Xong.")
@@ -326,3 +326,27 @@ def test_marks_show_the_findings_and_go_away_without_a_trace(excel: ExcelLike) -
     assert sheet.notes_seen == {(5, 3): "Ghi chú của cơ quan"}
     assert [one.name for one in excel.book.tabs] == ["Bảng điều khiển", "TH01"]
     assert sheet.api.ProtectContents
+
+
+def test_marking_that_breaks_off_leaves_no_mark(excel: ExcelLike) -> None:
+    sheet = th01(excel)
+    sheet.range("B5").color = (1, 2, 3)
+    book = excel.opened()
+    excel.fails_on = lambda what, where: what == "add sheet"
+    with pytest.raises(ComError):
+        show(book, mended(("A-1", "B5", Severity.ERROR), ("A-2", "C5", Severity.WARNING)))
+    assert sheet.looks == {(5, 2): (1, 2, 3)}
+    assert sheet.notes_seen == {}
+    assert [one.name for one in excel.book.tabs] == ["Bảng điều khiển", "TH01"]
+
+
+def test_a_bug_before_anything_is_written_says_that_the_figures_are_as_they_were(
+    excel: ExcelLike, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def job(_: Control) -> Outcome:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("thidua_xl.hosts.buttons.JOBS", {"export": job})
+    assert entry.work("export", excel.opened()) == entry.BUG_EXIT
+    assert str(excel.book.areas[STATE].raw_value).endswith(say("control.untouched"))

@@ -298,6 +298,20 @@ def test_formulas_and_locked_cells_are_overwritten_when_asked() -> None:
     assert book["Khóa"].get("A1") == 7
 
 
+def test_a_template_gets_values_in_locked_cells_unless_a_password_holds_them() -> None:
+    def locked(book: Any) -> None:
+        book.add_worksheet("Khóa").protect()
+        book.add_worksheet("Mật khẩu").protect("bí mật")
+
+    book = opened(made(locked))
+    book.lifts_protection = True
+    book["Khóa"].set("A1", 7)
+    assert book["Khóa"].get("A1") == 7
+    assert book["Khóa"].guards.is_protected
+    with pytest.raises(EditRefused, match="locked_cell"):
+        book["Mật khẩu"].set("A1", 7)
+
+
 def test_a_formula_is_written_with_its_result() -> None:
     book = opened(grid())
     book["Biểu 1"].set_formula("H1", '=SUM(A1:A3)&"<"', "63<")

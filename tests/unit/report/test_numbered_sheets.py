@@ -112,6 +112,17 @@ def test_every_row_stands_once_and_the_first_sheet_holds_the_total_of_all(tmp_pa
     assert all(book[name].max_row <= 20 for name in names)
 
 
+def test_blank_rows_at_the_end_of_a_sheet_make_way(tmp_path: Path) -> None:
+    made = template(tmp_path / "t.xlsx", sections=True)
+    book = openpyxl.load_workbook(made)
+    book["B1"]["A1048576"].number_format = "0.0"  # LibreOffice leaves rows there where others were taken out
+    book.save(made)
+    out = tmp_path / "o.xlsx"
+    report = filled(made, table(list(range(30))), out)
+    assert not report.continued
+    assert openpyxl.load_workbook(out).sheetnames[:2] == ["B1", "Khác"]
+
+
 @pytest.mark.usefixtures("short_sheets")
 def test_further_sheets_have_the_header_and_the_print_set_up(tmp_path: Path) -> None:
     out = tmp_path / "o.xlsx"
