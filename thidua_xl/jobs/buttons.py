@@ -265,11 +265,13 @@ def _with_record(old: bytes, book: Workbook) -> bytes:
     before, after = Package(old, ""), Package(book.to_bytes(), "")
     root = ElementTree.Element(f"{{{_RECORD}}}goc")
     for part in changed:
-        kept = base64.b64encode(zlib.compress(before.blob(part), 9)).decode("ascii")
         digest = sha256(after.blob(part)).hexdigest()
-        ElementTree.SubElement(root, f"{{{_RECORD}}}phan", ten=part, nay=digest).text = kept
+        ElementTree.SubElement(root, f"{{{_RECORD}}}phan", ten=part, nay=digest).text = _packed(before.blob(part))
     for part in added:
         ElementTree.SubElement(root, f"{{{_RECORD}}}them", ten=part)
+    for part in before.names:
+        if not after.find(part):  # the order of calculation, which goes when a formula comes
+            ElementTree.SubElement(root, f"{{{_RECORD}}}bot", ten=part).text = _packed(before.blob(part))
     text = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True, default_namespace=None)
     package.replace(name, text)
     return book.to_bytes()
@@ -282,11 +284,17 @@ def _originals(book: Workbook) -> bytes | None:
         if _RECORD.encode() not in package.blob(part):
             continue
         changed: dict[str, bytes] = {}
+        gone: dict[str, bytes] = {}
         added: set[str] = set()
         for item in package.root(part):
             name = item.get("ten", "")
             if local_name(item) == "them":
                 added.add(name)
+            elif local_name(item) == "bot":
+                kept = _unpacked(item.text or "")
+                if kept is None or package.find(name):
+                    return None
+                gone[name] = kept
             elif not package.find(name) or sha256(package.blob(name)).hexdigest() != item.get("nay"):
                 return None
             else:
@@ -294,8 +302,12 @@ def _originals(book: Workbook) -> bytes | None:
                 if kept is None:
                     return None
                 changed[name] = kept
-        return package.archive.write(changed, {}, frozenset(name for name in package.names if name in added))
+        return package.archive.write(changed, gone, frozenset(name for name in package.names if name in added))
     return None
+
+
+def _packed(content: bytes) -> str:
+    return base64.b64encode(zlib.compress(content, 9)).decode("ascii")
 
 
 def _unpacked(text: str) -> bytes | None:

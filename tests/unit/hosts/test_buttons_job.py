@@ -130,6 +130,36 @@ def test_removing_gives_parts_back_that_nothing_leads_to(office_book: Path, tmp_
     assert odd.items() <= parts(removed.out).items()
 
 
+@pytest.mark.parametrize("kind", [DIRECT, XLWINGS])
+def test_the_order_of_calculation_comes_back(office_book: Path, tmp_path: Path, kind: str) -> None:
+    found = parts(office_book)
+    space = "http://schemas.openxmlformats.org"
+    order = b'<calcChain xmlns="%b/spreadsheetml/2006/main"><c r="C10" i="1"/></calcChain>' % space.encode()
+    found["xl/calcChain.xml"] = order
+    for name, end, more in (
+        (
+            "[Content_Types].xml",
+            b"</Types>",
+            b'<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+            b'spreadsheetml.calcChain+xml"/>',
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            b"</Relationships>",
+            f'<Relationship Id="rIdC" Type="{space}/officeDocument/2006/relationships/calcChain" '
+            'Target="calcChain.xml"/>'.encode(),
+        ),
+    ):
+        found[name] = found[name].replace(end, more + end)
+    source, out, again = (tmp_path / name for name in ("a.xlsx", "b.xlsm", "c.xlsx"))
+    with zipfile.ZipFile(source, "w") as package:
+        for name, content in found.items():
+            package.writestr(name, content)
+    add_buttons(source, out, kind=kind)
+    assert remove_buttons(out, again).exact
+    assert parts(again) == found
+
+
 def test_code_names_in_the_letters_of_another_place_are_kept(office_book: Path, tmp_path: Path) -> None:
     strange = tmp_path / "nga.xlsx"
     with zipfile.ZipFile(office_book) as package, zipfile.ZipFile(strange, "w") as copy:
