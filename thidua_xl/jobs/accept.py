@@ -79,7 +79,7 @@ def accept(
 def _chosen(checked: RoundCheck, unit: str, file: str, criteria: Criteria) -> Received:
     codes = [one.code for one in criteria.units]
     if unit not in codes:
-        raise UsageProblem("usage.unknown_unit", unit=unit, nearest=nearest(unit, codes) or "…")
+        raise UsageProblem("usage.unknown_unit", unit=unit, nearest=nearest(unit, codes))
     if not file:
         current = checked.current.get(unit)
         if current is None:

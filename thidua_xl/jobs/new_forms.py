@@ -24,7 +24,7 @@ def new_forms(criteria: Criteria, period: str, folder: str | Path, *, units: tup
     codes = [unit.code for unit in in_force.units]
     for code in units:
         if code not in codes:
-            raise UsageProblem("usage.unknown_unit", unit=code, nearest=nearest(code, codes) or "…")
+            raise UsageProblem("usage.unknown_unit", unit=code, nearest=nearest(code, codes))
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []

@@ -101,7 +101,7 @@ def receive(
             raise InputRefused("input.missing", file=str(one))
     codes = [one.code for one in criteria.units]
     if unit and unit not in codes:
-        raise UsageProblem("usage.unknown_unit", unit=unit, nearest=nearest(unit, codes) or "…")
+        raise UsageProblem("usage.unknown_unit", unit=unit, nearest=nearest(unit, codes))
     taken: list[TakenIn] = []
     with found.working("receive", who) as work:
         facts = Facts.read(work.ledger)

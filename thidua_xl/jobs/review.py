@@ -200,7 +200,7 @@ def known_period(criteria: Criteria, code: str | None) -> Period | None:
     found = criteria.find_period(code)
     if found is None:
         known = ", ".join(one.code for one in criteria.periods)
-        close = nearest(code, [one.code for one in criteria.periods]) or "…"
+        close = nearest(code, [one.code for one in criteria.periods]) or ""
         raise UsageProblem("usage.unknown_period", period=code, known=known, nearest=close)
     return found
 

@@ -74,7 +74,7 @@ def dated_period(criteria: Criteria, code: str) -> Period:
     found = criteria.find_period(code)
     if found is None or found.start is None or found.end is None:
         known = [one.code for one in criteria.periods if one.start is not None]
-        close = nearest(code, known) or "…"
+        close = nearest(code, known) or ""
         raise UsageProblem("usage.unknown_period", period=code, known=", ".join(known), nearest=close)
     return found
 

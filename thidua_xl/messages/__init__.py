@@ -58,7 +58,8 @@ def error_lines(error: ThiduaError, language: str = "vi") -> tuple[str, ...]:
     what = say(f"{key}.what" if f"{key}.what" in known else key, language, **values)
     lines.append(f"[{error.code}] {what}")
     if f"{key}.do" in known:
-        lines.append(say("error.do", language, do=say(f"{key}.do", language, **values)))
+        remedy = _FORMATTER.vformat(_fitting(known[f"{key}.do"], values), (), values)
+        lines.append(say("error.do", language, do=remedy))
     return tuple(lines)
 
 
@@ -67,6 +68,13 @@ def reason_of(error: ThiduaError, language: str = "vi") -> str:
     key = f"error.{error.code}"
     values = {name: value for name, value in error.values.items() if name != "problems"}
     return say(f"{key}.what" if f"{key}.what" in sentences(language) else key, language, **values).rstrip(".")
+
+
+def _fitting(remedy: str, values: Mapping[str, object]) -> str:
+    """A remedy without its clause about the nearest name when there is none near."""
+    if "{nearest}" not in remedy or values.get("nearest"):
+        return remedy
+    return "; ".join(one for one in remedy.removesuffix(".").split("; ") if "{nearest}" not in one) + "."
 
 
 def _flatten(prefix: str, table: Mapping[str, object], found: dict[str, str]) -> None:

@@ -71,7 +71,7 @@ def bind_names(template: Workbook, found: TemplateMap) -> int:
 def check_sheet(template: Workbook, found: MappedTable) -> None:
     """TemplateProblem when the template has no sheet of that name."""
     if found.sheet not in template.sheetnames:
-        close = nearest(found.sheet, template.sheetnames) or "…"
+        close = nearest(found.sheet, template.sheetnames) or ""
         raise TemplateProblem("template.mapping_sheet", file=template.file, sheet=found.sheet, nearest=close)
 
 

@@ -142,5 +142,5 @@ def missing_sheet(template: Workbook, report_sheet: ReportSheet) -> TemplateProb
         file=template.file,
         sheet=report_sheet.sheet,
         code=report_sheet.code,
-        nearest=close or "…",
+        nearest=close,
     )
