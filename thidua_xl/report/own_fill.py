@@ -101,15 +101,13 @@ def write_own(
 
 
 def _write_rows(pen: Pen, one: OwnTable) -> Planned:
-    cells: dict[str, Figure] = {}
-    kept: set[str] = set()
-    for (row, letter), figure in sorted(one.figures.items()):
-        cell = cell_name(row, column_number(letter))
-        cells[cell] = figure
-        if pen.formula(cell) is not None:
-            kept.add(cell)
-            continue
-        pen.set(cell, as_asked(figure.value, one.number_format))
+    figures = sorted(one.figures.items())
+    cells = {cell_name(row, column_number(letter)): figure for (row, letter), figure in figures}
+    # Asked for before anything is written: after each cell written they would be looked for anew.
+    kept = {cell for cell in cells if pen.formula(cell) is not None}
+    for cell, figure in cells.items():
+        if cell not in kept:
+            pen.set(cell, as_asked(figure.value, one.number_format))
     for row in sorted({row for row, _ in one.figures}):
         write_ratios(pen, one.table, row)
     return Planned(one.table.sheet, (), (), 0, cells, {}, frozenset(kept))

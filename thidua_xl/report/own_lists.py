@@ -62,10 +62,13 @@ def _write_part(
     shift = max(extra, 0)
     cells: dict[str, Figure] = {}
     rows = range(table.first, table.first + len(one.entries))
+    letters = [column_number(column.letter) for column in table.columns]
+    # Asked for before anything is written: after each cell written they would be looked for anew.
+    kept = {cell for row in rows for at in letters if pen.formula(cell := cell_name(row, at)) is not None}
     for row, entry in zip(rows, one.entries, strict=True):
         for column in table.columns:
             cell = cell_name(row, column_number(column.letter))
-            if pen.formula(cell) is not None:
+            if cell in kept:
                 continue
             if column.role is ColumnRole.SERIAL:
                 pen.set(cell, start + row - table.first + 1)
