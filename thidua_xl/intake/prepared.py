@@ -33,6 +33,7 @@ class Prepared:
     quick: dict[Hashable, Quick | None] = field(default_factory=dict)  # kept by `convert`
     _names: dict[str, Names | None] = field(default_factory=dict)
     _field_codes: frozenset[str] = frozenset()
+    _proper: dict[tuple[str, str], str] = field(default_factory=dict)
     _serial_titles: frozenset[str] | None = None
     _forms_of: dict[str, frozenset[str]] | None = None
     _total_labels: tuple[str, ...] = ()
@@ -101,6 +102,12 @@ class Prepared:
 
     def proper_name(self, choices: str, code: str) -> str:
         """The label of a code, the code itself when unknown."""
+        key = choices, code
+        if key not in self._proper:
+            self._proper[key] = self._proper_name(choices, code)
+        return self._proper[key]
+
+    def _proper_name(self, choices: str, code: str) -> str:
         for book in (self.criteria, self.criteria.whole):
             names = _candidates(book, choices) if book is not None else None
             if names and names.get(code):
