@@ -455,6 +455,8 @@ def _show_decimals(page: Page, first_model: int) -> None:
 
 # The signer's name stands this many rows below the title, with room to sign above it.
 SIGNED_ROW = 5
+# Room for place and date in 13 points, in characters of a column's width; long names of provinces too.
+DATE_WIDTH = 48.0
 
 
 def _signatures(page: Page) -> None:
@@ -464,7 +466,7 @@ def _signatures(page: Page) -> None:
     worksheet.set_row(page.row, 8)
     page.row += 1
     worksheet.set_row(page.row, 20)
-    _dated(page, "NGAY_KY", second, looks(font_size=13, italic=True, align="center"))
+    _dated(page, "NGAY_KY", _date_start(page.sheet, first, second), looks(font_size=13, italic=True, align="center"))
     page.row += 1
     top = page.row
     blocks = (
@@ -514,6 +516,18 @@ def _thirds(sheet: Sheet) -> tuple[int, int]:
     first = min(range(2, last), key=lambda at: abs(bounds[at] - reached * 0.31))
     second = min(range(first + 1, last + 1), key=lambda at: abs(bounds[at] - reached * 0.65))
     return first, second
+
+
+def _date_start(sheet: Sheet, first: int, second: int) -> int:
+    """The 0-based column from which place and date are centred: that of the signer, or one further left for room.
+
+    On an upright page the right third is narrower than the line, which would be cut at both ends in print.
+    """
+    return max(at for at in range(first, second + 1) if at == first or _width(sheet, at) >= DATE_WIDTH)
+
+
+def _width(sheet: Sheet, first: int) -> float:
+    return sum(column.width for column in sheet.columns[first:])
 
 
 def _dated(page: Page, name: str, left: int, look: Format) -> None:

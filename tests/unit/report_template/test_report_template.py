@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -113,3 +114,12 @@ def test_an_amount_in_words_stands_where_the_map_asks_for_it(template: Workbook)
     asking = {row["Mã biểu"] for row in SHEETS if "bang_chu=" in row["Ghi chú"]}
     assert asking
     assert {name.removesuffix("_BANG_CHU") for name in template.defined_names if name.endswith("_BANG_CHU")} == asking
+
+
+@pytest.mark.parametrize("code", [one["Mã biểu"] for one in SHEETS if one["Mã biểu"] != "TH00"])
+def test_place_and_date_have_room_to_be_printed_whole(template: Workbook, code: str) -> None:
+    sheet, cell = area(template, f"{code}_NGAY_KY")
+    own = template[sheet]
+    (merged,) = [one for one in own.merged_cells.ranges if cell in one]
+    widths = [own.column_dimensions[get_column_letter(at)].width for at in range(merged.min_col, merged.max_col + 1)]
+    assert sum(widths) >= 36  # what "Mường Ngàn, ngày … tháng … năm 2024" takes in 13 points
